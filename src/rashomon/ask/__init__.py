@@ -1,0 +1,11 @@
+"""The questions: each plans units and answers from finished tables."""
+
+from __future__ import annotations
+
+from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.judged import Judged
+from rashomon.ask.question import QUESTIONS, Question
+from rashomon.ask.request import Request
+from rashomon.ask.standin import StandIn, find_standin
+
+__all__ = ["QUESTIONS", "Answer", "Assumption", "Interval", "Judged", "Question", "Request", "StandIn", "find_standin"]

@@ -1,0 +1,115 @@
+"""Question 4: which of my settings made this clustering?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.request import Request
+from rashomon.ask.share import INTERACTIONS, NOISE, variance_shares
+from rashomon.multiverse import Choice
+from rashomon.partitions import Partitions
+from rashomon.score import half_sample_draws, score
+
+__all__ = ["ChoiceShares", "answer"]
+
+PRIMARY = "ami"
+
+_N_PAIRS = 10
+"""Pairs of half-samples; every run is scored again on each half."""
+
+_FLAT = 0.05
+"""Range of the agreement over pipelines below which no setting matters."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceShares:
+    """The answer with the tables behind it.
+
+    Parameters
+    ----------
+    answer
+        What is said.
+    shares
+        One row per outcome and source of variance, with an interval over half-samples of cells.
+    curve
+        One row per run: its choices, and its agreement with the judged labels and with each truth.
+    """
+
+    answer: Answer
+    shares: pd.DataFrame
+    curve: pd.DataFrame
+
+
+def answer(request: Request) -> ChoiceShares:
+    """Return how much of the spread of agreement each choice explains, over the pipelines of equivalent choices."""
+    if request.multiverse is None or request.parts is None:
+        text = "The labels alone cannot be re-made, so no setting can be varied."
+        said = Answer("choices", "not applicable", "cannot tell", text, "Give a file with an expression matrix.")
+        return ChoiceShares(said, pd.DataFrame(), pd.DataFrame())
+    outcomes = {f"agreement with {request.judged.name}": request.judged.codes}
+    outcomes |= {
+        f"agreement with {truth.name}": truth.compared
+        for truth in request.truths.values()
+        if truth.name != request.judged.name
+    }
+    parts = request.parts.select((request.parts.runs["branch"] == "").to_numpy())
+    runs = parts.runs
+    choices = [choice for choice in request.multiverse.choices if choice.replicate or runs[choice.name].nunique() > 1]
+    curve = runs[["run", "pipeline", "n_clusters", *(choice.name for choice in request.multiverse.choices)]].copy()
+    tables = []
+    for name, codes in outcomes.items():
+        curve[name] = [score(PRIMARY, column, codes).value for column in parts.labels.T]
+        shares = variance_shares(runs, curve[name].to_numpy(), choices)
+        spread = curve[name].max() - curve[name].min()
+        tables.append(_with_interval(request, parts, shares, codes, choices).assign(outcome=name, spread=spread))
+    table = pd.concat(tables, ignore_index=True)
+    return ChoiceShares(_answer(request, table, next(iter(outcomes)), choices), table, curve)
+
+
+def _with_interval(
+    request: Request, parts: Partitions, shares: pd.DataFrame, codes: np.ndarray, choices: list[Choice]
+) -> pd.DataFrame:
+    pairs = [(column, codes) for column in parts.labels.T]
+    draws = half_sample_draws(PRIMARY, pairs, rng=request.rng("half-samples of choices"), n_pairs=_N_PAIRS)
+    repeats = np.stack([variance_shares(parts.runs, row, choices)["share"].to_numpy() for row in draws])
+    deviation = repeats - repeats.mean(axis=0)
+    low, high = np.quantile(deviation, [0.025, 0.975], axis=0)
+    return shares.assign(low=shares["share"] + low, high=shares["share"] + high)
+
+
+def _answer(request: Request, table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
+    rows = table[table["outcome"] == outcome].set_index("choice")
+    granular = [choice.name for choice in choices if choice.granularity]
+    settings = rows.drop(index=[INTERACTIONS, NOISE, *granular], errors="ignore").sort_values("share", ascending=False)
+    spread = float(rows["spread"].iloc[0])
+    over = f"{2 * _N_PAIRS} half-samples of cells, labels of every run fixed"
+    assumptions = (
+        Assumption("preprocessing does not matter", "holds" if spread < _FLAT else "violated", f"range {spread:.2f}"),
+        Assumption("the pipelines shown are the ones an expert would defend", "untested", "every combination counts alike"),
+    )
+    if settings.empty or not np.isfinite(settings["share"].iloc[0]):
+        text = "The data allow one setting of each choice, or every run agrees equally."
+        return Answer("choices", "cannot tell", "cannot tell", text, "", None, None, table, assumptions)
+    top = settings.iloc[0]
+    interval = Interval(float(top["low"]), float(top["high"]), over)
+    rest = ", ".join(f"{name} {100 * max(0.0, row['share']):.0f} %" for name, row in settings.iloc[1:4].iterrows())
+    fine = sum(max(0.0, rows.loc[name, "share"]) for name in granular if name in rows.index)
+    text = (
+        f"Of the spread in {outcome}, {settings.index[0]} explains {100 * top['share']:.0f} % "
+        f"({100 * interval.low:.0f} to {100 * interval.high:.0f} %){', ' + rest if rest else ''}; resolution and number of "
+        f"clusters {100 * fine:.0f} %, interactions {100 * max(0.0, rows.loc[INTERACTIONS, 'share']):.0f} %, "
+        f"seeds {100 * rows.loc[NOISE, 'share']:.0f} %."
+    )
+    second = float(settings["high"].iloc[1]) if len(settings) > 1 else 0.0
+    if spread < _FLAT:
+        verdict, advice = "no setting matters here", "Any of these pipelines gives the same answer."
+    elif interval.low > second:
+        verdict = f"{settings.index[0]} matters most"
+        advice = f"State {settings.index[0]} in the methods, and show the result at its other levels."
+    else:
+        verdict, advice = "no single setting decides", "Report the clusters that come back under all of them."
+    return Answer("choices", "answered", verdict, text, advice, float(top["share"]), interval, table, assumptions)

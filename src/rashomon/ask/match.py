@@ -1,0 +1,143 @@
+"""How one judged cluster fares in one run: found again, split, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from rashomon.core.labels import MISSING, UNASSIGNED
+from rashomon.partitions import Partitions
+
+__all__ = ["MATCH_COLUMNS", "RECOVERED", "WHOLE", "match_clusters", "match_runs"]
+
+RECOVERED = 0.5
+"""Jaccard from which a cluster counts as found again; below it, it has dissolved (Hennig 2007)."""
+
+WHOLE = 0.75
+"""Jaccard from which two sets count as equal (Hennig 2007, "recovered")."""
+
+_PIECE = 0.1
+"""A part of a cluster smaller than this share of it is not called a piece."""
+
+MATCH_COLUMNS = {
+    "cluster": "code of the judged cluster",
+    "size": "its items that the run observed",
+    "found": "code of the best-matching cluster of the run; -1 when nothing overlaps",
+    "jaccard": "Jaccard index with it; for a cluster with more than half of the items, the smaller of this and the "
+    "index of the two complements",
+    "n_pieces": "clusters of the run that lie mostly inside the judged cluster and hold a tenth of it or more",
+    "pieces_jaccard": "Jaccard index with their union",
+    "partners": "other judged clusters that lie mostly inside the cluster of the run which holds most of this one",
+    "merged_jaccard": "Jaccard index of that cluster with the union of this one and the partners",
+}
+
+
+def match_clusters(judged: np.ndarray, found: np.ndarray, *, n_clusters: int) -> pd.DataFrame:
+    """Return how each judged cluster fares in one labeling.
+
+    Items not observed in either labeling are left out; items unassigned in `found` count against every match.
+
+    Parameters
+    ----------
+    judged, found
+        ``int32`` codes, shape ``(n_obs,)``.
+    n_clusters
+        Number of judged clusters; absent ones have size 0 and NaN.
+
+    Returns
+    -------
+    One row per judged cluster with the columns of `MATCH_COLUMNS`.
+
+    Examples
+    --------
+    >>> table = match_clusters(np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 2, 2]), n_clusters=2)
+    >>> table[["cluster", "jaccard", "n_pieces", "pieces_jaccard"]].values.tolist()
+    [[0.0, 0.5, 2.0, 1.0], [1.0, 1.0, 1.0, 1.0]]
+    """
+    seen = (judged > MISSING) & (found > MISSING)
+    total = int(seen.sum())
+    size = np.bincount(judged[seen & (judged > UNASSIGNED)], minlength=n_clusters)
+    other = np.bincount(found[seen & (found > UNASSIGNED)])
+    if other.size == 0:
+        return _nothing(size)
+    both = seen & (judged > UNASSIGNED) & (found > UNASSIGNED)
+    pair = judged[both].astype(np.int64) * other.size + found[both]
+    shared = np.bincount(pair, minlength=n_clusters * other.size).reshape(n_clusters, other.size)
+    union = size[:, None] + other[None, :] - shared
+    with np.errstate(invalid="ignore", divide="ignore"):
+        jaccard = np.where(union > 0, shared / union, 0.0)
+        complement = (total - union) / (total - shared)
+    best = jaccard.argmax(axis=1)
+    rows = np.arange(n_clusters)
+    value = jaccard[rows, best]
+    large = 2 * size > total
+    value[large] = np.minimum(value[large], np.nan_to_num(complement[rows, best])[large])
+    pieces, pieces_jaccard = _pieces(shared, size, other)
+    partners, merged = _partners(shared, size, other)
+    table = pd.DataFrame(
+        {
+            "cluster": rows,
+            "size": size,
+            "found": np.where(value > 0, best, UNASSIGNED),
+            "jaccard": value,
+            "n_pieces": pieces,
+            "pieces_jaccard": pieces_jaccard,
+            "partners": partners,
+            "merged_jaccard": merged,
+        }
+    )
+    table.loc[size == 0, ["jaccard", "pieces_jaccard", "merged_jaccard"]] = np.nan
+    return table
+
+
+def _pieces(shared: np.ndarray, size: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inside = (2 * shared > other[None, :]) & (shared > 0)
+    covered = np.where(inside, shared, 0).sum(axis=1)
+    spilled = np.where(inside, other[None, :] - shared, 0).sum(axis=1)
+    count = (inside & (shared >= _PIECE * size[:, None])).sum(axis=1)
+    return count, covered / np.maximum(size + spilled, 1)
+
+
+def _partners(shared: np.ndarray, size: np.ndarray, other: np.ndarray) -> tuple[list[tuple[int, ...]], np.ndarray]:
+    # mostly[x, f]: judged cluster x lies mostly in found cluster f
+    mostly = 2 * shared > size[:, None]
+    holder = shared.argmax(axis=1)
+    partners: list[tuple[int, ...]] = []
+    merged = np.zeros(size.size)
+    for code, f in enumerate(holder):
+        group = np.flatnonzero(mostly[:, f]) if mostly[code, f] else np.array([], dtype=np.intp)
+        partners.append(tuple(int(x) for x in group if x != code))
+        inside = int(shared[group, f].sum())
+        merged[code] = inside / max(int(size[group].sum() + other[f]) - inside, 1)
+    return partners, merged
+
+
+def _nothing(size: np.ndarray) -> pd.DataFrame:
+    n = size.size
+    zero = np.where(size > 0, 0.0, np.nan)
+    columns = [np.arange(n), size, np.full(n, -1), zero, np.zeros(n, int), zero, [()] * n, zero]
+    return pd.DataFrame(dict(zip(MATCH_COLUMNS, columns, strict=True)))
+
+
+def match_runs(judged: np.ndarray, parts: Partitions, *, n_clusters: int, columns: Sequence[str]) -> pd.DataFrame:
+    """Return `match_clusters` for every finished run, with the columns of the run that identify it.
+
+    Parameters
+    ----------
+    judged
+        Codes, shape ``(n_obs,)``.
+    parts
+        Runs; failed ones are left out.
+    n_clusters
+        Number of judged clusters.
+    columns
+        Columns of ``parts.runs`` to carry along.
+    """
+    tables = []
+    for j in np.flatnonzero((parts.runs["status"] == "ok").to_numpy()):
+        table = match_clusters(judged, parts.labels[:, j], n_clusters=n_clusters)
+        facts = {column: parts.runs[column].iloc[j] for column in ("run", *columns)}
+        tables.append(table.assign(**{name: [value] * len(table) for name, value in facts.items()}))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*MATCH_COLUMNS, "run", *columns])

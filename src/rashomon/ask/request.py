@@ -1,0 +1,72 @@
+"""What a question is asked about: the data, the labels on trial, the finished multiverse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.judged import Judged
+from rashomon.ask.standin import StandIn
+from rashomon.core import child
+from rashomon.dataset import Dataset, Truth
+from rashomon.multiverse import Multiverse
+from rashomon.partitions import Partitions
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """Everything a question may read.
+
+    Parameters
+    ----------
+    dataset
+        Rows, truths, roles.
+    judged
+        The labels on trial.
+    entropy
+        Root of all random streams.
+    multiverse, parts, standin
+        Choices, labels of every pipeline, and the pipeline that stands in; absent when only labels are known.
+    n_replicates
+        How often each perturbation is repeated.
+    use_rep
+        The view of the data set the analysis starts from; None when it starts from the matrix.
+    """
+
+    dataset: Dataset
+    judged: Judged
+    entropy: int
+    multiverse: Multiverse | None = None
+    parts: Partitions | None = None
+    standin: StandIn | None = None
+    n_replicates: int = 20
+    use_rep: str | None = None
+    truths: Mapping[str, Truth] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # technical columns compete with the declared truths: "the clusters follow the batch" is an answer
+        roles = {truth.name: truth for _, truth in self.dataset.roles}
+        object.__setattr__(self, "truths", {**roles, **self.dataset.truths})
+
+    def rng(self, *names: object) -> np.random.Generator:
+        """Return the random stream called `names`."""
+        return child(self.entropy, "ask", *names)
+
+    @property
+    def naming_truth(self) -> Truth | None:
+        """The truth by which clusters are named: the first declared one that is not technical."""
+        return next((truth for truth in self.dataset.truths.values() if truth.kind != "technical"), None)
+
+    @property
+    def cluster_names(self) -> tuple[str, ...]:
+        """A readable name per judged cluster."""
+        return self.judged.describe(self.naming_truth)
+
+    def runs(self) -> pd.DataFrame:
+        """Return the table of runs, empty when there are none."""
+        return pd.DataFrame() if self.parts is None else self.parts.runs

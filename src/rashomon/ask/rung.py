@@ -1,0 +1,94 @@
+"""The rungs of the perturbation ladder: what was varied, how often, and how each cluster fared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.match import RECOVERED
+
+__all__ = ["PIPELINES", "best_granularity", "rung_table", "rung_words", "setting_table"]
+
+PIPELINES = "settings"
+"""Rung of the multiverse: other defensible settings on the same cells."""
+
+
+def best_granularity(matches: pd.DataFrame, *, by: str | list[str]) -> pd.DataFrame:
+    """Return, per cluster and repeat, the match at the resolution (or k) that found it best.
+
+    Resolution is granularity, not disagreement: a cluster is recovered if any resolution recovers it.
+
+    Parameters
+    ----------
+    matches
+        Rows of `rashomon.ask.match.match_runs`.
+    by
+        Column or columns that name a repeat.
+    """
+    keys = [by] if isinstance(by, str) else by
+    order = matches.sort_values(["jaccard"], ascending=False, kind="stable")
+    return order.drop_duplicates([*keys, "cluster"]).sort_values([*keys, "cluster"]).reset_index(drop=True)
+
+
+def rung_words(rung: str) -> str:
+    """Return "of the repeats under" a rung in words: the summary of its perturbation, or the settings.
+
+    Examples
+    --------
+    >>> rung_words("settings"), rung_words("subsample")
+    ('of the pipelines', 'of the repeats under subsample')
+    """
+    return "of the pipelines" if rung == PIPELINES else f"of the repeats under {rung}"
+
+
+def rung_table(best: pd.DataFrame, *, rung: str, decides: bool = True) -> pd.DataFrame:
+    """Return how each cluster fared over the repeats of one rung.
+
+    Parameters
+    ----------
+    best
+        One row per cluster and repeat (`best_granularity`).
+    rung
+        Name of the rung.
+    decides
+        Whether it counts for the verdict; branches that are not equivalent are shown beside.
+
+    Returns
+    -------
+    One row per cluster: ``cluster, rung, n`` (repeats in which it had items), ``recovered`` (share with Jaccard >= 0.5),
+    ``jaccard`` (mean), ``decides``, ``low``, ``high`` (2.5 % and 97.5 % points over the repeats; for half-samples, whose spread
+    needs no rescaling, a 95 % interval for what another sample of half the cells would give).
+    """
+    rows = []
+    for cluster, group in best.dropna(subset=["jaccard"]).groupby("cluster"):
+        values = group["jaccard"].to_numpy()
+        low, high = np.quantile(values, [0.025, 0.975])
+        rows.append((cluster, rung, values.size, float((values >= RECOVERED).mean()), values.mean(), low, high))
+    table = pd.DataFrame(rows, columns=["cluster", "rung", "n", "recovered", "jaccard", "low", "high"])
+    return table.assign(decides=decides)
+
+
+def setting_table(best: pd.DataFrame, *, choices: list[str]) -> pd.DataFrame:
+    """Return, per cluster and level of each choice, in which share of the pipelines with it the cluster is recovered.
+
+    Parameters
+    ----------
+    best
+        One row per cluster and pipeline, with one column per choice; missing where a choice does not apply.
+    choices
+        Columns to look at; those with a single level say nothing and are left out.
+
+    Returns
+    -------
+    ``cluster, choice, level, recovered, elsewhere, n``: recovery at this level and in the pipelines at other levels.
+    """
+    rows = []
+    for cluster, group in best.groupby("cluster"):
+        hit = group["jaccard"].to_numpy() >= RECOVERED
+        for choice in choices:
+            level_of = group[choice].astype(object)
+            levels = level_of.dropna().unique()
+            for level in levels if len(levels) > 1 else ():
+                here, there = (level_of == level).to_numpy(), (level_of.notna() & (level_of != level)).to_numpy()
+                rows.append((cluster, choice, level, hit[here].mean(), hit[there].mean(), int(here.sum())))
+    return pd.DataFrame(rows, columns=["cluster", "choice", "level", "recovered", "elsewhere", "n"])

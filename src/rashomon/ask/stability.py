@@ -1,0 +1,248 @@
+"""Question 2: if I did it again (other cells, donors, settings), would this cluster come back?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.match import RECOVERED, match_runs
+from rashomon.ask.request import Request
+from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
+from rashomon.ask.verdict import ClusterVerdict, judge_cluster
+from rashomon.core import first_few
+from rashomon.core.labels import MISSING
+from rashomon.multiverse import Choice, Unit
+from rashomon.multiverse.resample import missing_perturbations, resample_units
+from rashomon.partitions import Partitions
+from rashomon.score import element_centric_items
+
+__all__ = ["Stability", "answer", "not_run", "plan"]
+
+_HALVES = "subsample"
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """The answer with the tables behind it.
+
+    Parameters
+    ----------
+    answer
+        What is said.
+    clusters
+        One row per judged cluster: name, size, verdict, detail, action, the recovery rate of each rung.
+    rungs
+        One row per cluster and rung.
+    settings
+        One row per cluster, choice and level.
+    cells
+        Per cell: mean element-centric agreement with the judged labels over half-samples that hold the cell; NaN where
+        unknown.
+    """
+
+    answer: Answer
+    clusters: pd.DataFrame
+    rungs: pd.DataFrame
+    settings: pd.DataFrame
+    cells: np.ndarray
+
+
+def plan(request: Request) -> list[Unit]:
+    """Return the repeats of the stand-in pipeline under every perturbation the data allow."""
+    if request.standin is None or request.multiverse is None or not request.standin.usable:
+        return []
+    return resample_units(
+        request.standin.pipeline,
+        request.multiverse,
+        request.dataset,
+        n_replicates=request.n_replicates,
+        use_rep=request.use_rep,
+        rng=request.rng("perturbations"),
+    )
+
+
+def not_run(request: Request) -> list[tuple[str, str, str]]:
+    """Return (choice, level, because) for each perturbation that the data do not allow."""
+    if request.multiverse is None:
+        return []
+    missing = missing_perturbations(request.dataset, use_rep=request.use_rep)
+    return [("perturbation", name, because) for name, because in missing]
+
+
+def answer(request: Request, resamples: Partitions) -> Stability:
+    """Return what comes back.
+
+    Parameters
+    ----------
+    request
+        What is asked about; needs the multiverse.
+    resamples
+        Finished units of `plan`.
+    """
+    if request.multiverse is None or request.parts is None or request.standin is None:
+        return _not_run(request)
+    k = len(request.judged.categories)
+    choices = [choice for choice in request.multiverse.choices if not choice.replicate and not choice.granularity]
+    again = match_runs(request.judged.codes, resamples, n_clusters=k, columns=["perturbation", "replicate", "n_clusters"])
+    everywhere = match_runs(
+        request.judged.codes,
+        request.parts,
+        n_clusters=k,
+        columns=["pipeline", "branch", "n_clusters", *(choice.name for choice in choices)],
+    )
+    every_pipeline = best_granularity(everywhere, by="pipeline")
+    by_pipeline = every_pipeline[every_pipeline["branch"] == ""]
+    tables = [
+        rung_table(best_granularity(group, by="replicate"), rung=str(name))
+        for name, group in again.groupby("perturbation", sort=False)
+    ]
+    beside = [
+        rung_table(group, rung=f"{name}, beside", decides=False)
+        for name, group in every_pipeline[every_pipeline["branch"] != ""].groupby("branch")
+    ]
+    rungs = pd.concat([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside], ignore_index=True)
+    settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
+    repeats = pd.concat([again, everywhere.assign(perturbation=PIPELINES, replicate=everywhere["pipeline"])])
+    verdicts = _judge(request, rungs, settings, _lost(repeats, k))
+    clusters = _cluster_table(request, verdicts, rungs, settings)
+    cells = _cell_stability(request.judged.codes, resamples)
+    return Stability(_answer(request, clusters, rungs, resamples, choices), clusters, rungs, settings, cells)
+
+
+def _refusal(request: Request) -> str:
+    standin = request.standin
+    if standin is None or standin.usable:
+        return ""
+    return f"no pipeline of the multiverse makes labels like these; the closest agrees at {standin.agreement:.2f}"
+
+
+def _judge(
+    request: Request, rungs: pd.DataFrame, settings: pd.DataFrame, lost: pd.DataFrame
+) -> list[ClusterVerdict]:
+    return [
+        judge_cluster(
+            size=int(size),
+            rungs=rungs[rungs["cluster"] == code],
+            settings=settings[settings["cluster"] == code],
+            lost=lost[lost["cluster"] == code],
+            names=request.cluster_names,
+            refusal=_refusal(request),
+        )
+        for code, size in enumerate(request.judged.sizes)
+    ]
+
+
+def _lost(repeats: pd.DataFrame, n_clusters: int) -> pd.DataFrame:
+    """Return, for repeats that lost a cluster at every granularity, its match at the one nearest to `n_clusters`."""
+    keys = ["perturbation", "replicate", "cluster"]
+    best = repeats.groupby(keys)["jaccard"].transform("max")
+    distance = np.abs(np.log((repeats["n_clusters"] + 0.5) / (n_clusters + 0.5)))
+    lost = repeats.assign(distance=distance, rung=repeats["perturbation"])[best < RECOVERED]
+    return lost.sort_values("distance", kind="stable").drop_duplicates(keys)
+
+
+def _cluster_table(
+    request: Request, verdicts: list[ClusterVerdict], rungs: pd.DataFrame, settings: pd.DataFrame
+) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "cluster": request.judged.categories,
+            "name": request.cluster_names,
+            "size": request.judged.sizes,
+            "verdict": [verdict.words for verdict in verdicts],
+            "class": [verdict.verdict for verdict in verdicts],
+            "action": [verdict.action for verdict in verdicts],
+        }
+    )
+    rates = rungs.pivot_table(index="cluster", columns="rung", values="recovered", sort=False)
+    for rung in rungs["rung"].unique():
+        table[f"recovered: {rung}"] = rates[rung].reindex(range(len(table))).to_numpy()
+    worst = settings.sort_values("recovered", kind="stable").drop_duplicates("cluster").set_index("cluster")
+    worst = worst[worst["recovered"] < 1.0]
+    shown = worst["choice"] + " = " + worst["level"].map(str) + worst["recovered"].map(" ({:.0%})".format)
+    return table.assign(worst_setting=shown.reindex(range(len(table))).to_numpy())
+
+
+def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
+    """Return the mean agreement per cell over half-samples, each at the granularity that agrees best on average."""
+    total, count = np.zeros(codes.size), np.zeros(codes.size)
+    if resamples.n_runs == 0:
+        return np.full(codes.size, np.nan)
+    runs = resamples.runs
+    usable = runs[(runs["perturbation"] == _HALVES) & (runs["status"] == "ok")]
+    for _, group in usable.groupby("replicate"):
+        similarity = [element_centric_items(codes, resamples.labels[:, j]) for j in group.index]
+        best = max(similarity, key=np.nanmean)
+        seen = np.isfinite(best) & (codes > MISSING)
+        total[seen] += best[seen]
+        count[seen] += 1
+    return np.divide(total, count, out=np.full(codes.size, np.nan), where=count > 0)
+
+
+def _average(rungs: pd.DataFrame) -> str:
+    """Return the mean recovery rate of each rung that decides, in words."""
+    rates = rungs[rungs["decides"]].groupby("rung", sort=False)["recovered"].mean().dropna()
+    return ", ".join(f"{100 * rate:.0f} % {rung_words(str(rung))}" for rung, rate in rates.items())
+
+
+def _answer(
+    request: Request, clusters: pd.DataFrame, rungs: pd.DataFrame, resamples: Partitions, choices: list[Choice]
+) -> Answer:
+    standin, n = request.standin, len(clusters)
+    back = int((clusters["class"] == "comes back").sum())
+    untold = int((clusters["class"] == "cannot tell").sum())
+    assumptions = (
+        *((standin.assumption,) if standin else ()),
+        Assumption("cells are exchangeable; donors are not", "untested", _donor_note(request)),
+        Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
+    )
+    settings = ", ".join(choice.name for choice in choices if len(choice.options) > 1)
+    detail = _average(rungs)
+    others = clusters[~clusters["class"].isin(["comes back", "cannot tell"])]
+    exceptions = first_few((f"{row['name']} {row['verdict']}" for _, row in others.iterrows()), n=3)
+    interval, estimate = _agreement(request, resamples)
+    verdict = f"{back} of {n} clusters come back"
+    text = f"On average a cluster is found again in {detail}." if detail else "Nothing could be re-run."
+    text += f" Exceptions: {exceptions}." if len(others) else (f" {untold} cannot be told." if untold else " No exceptions.")
+    status = "cannot tell" if untold == n else ("answered" if back == n else "mixed")
+    advice = _refusal(request) or f"settings varied: {settings}; see the table for the worst setting of each cluster"
+    return Answer("stability", status, verdict, text, _sentence(advice), estimate, interval, clusters, assumptions)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def _donor_note(request: Request) -> str:
+    donor = request.dataset.roles.donor
+    if donor is None:
+        return "no donor column was declared; says nothing about other people"
+    names = first_few(donor.categories, n=8)
+    return f"{len(donor.categories)} donors: {names}"
+
+
+def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None, float | None]:
+    """Return the mean element-centric agreement with the judged labels over half-samples, and its interval."""
+    runs = resamples.runs
+    if resamples.n_runs == 0 or not (runs["perturbation"] == _HALVES).any():
+        return None, None
+    halves = runs[(runs["perturbation"] == _HALVES) & (runs["status"] == "ok")]
+    if halves.empty:
+        return None, None
+    values = [
+        max(np.nanmean(element_centric_items(request.judged.codes, resamples.labels[:, j])) for j in group.index)
+        for _, group in halves.groupby("replicate")
+    ]
+    low, high = np.quantile(values, [0.025, 0.975])
+    over = f"{len(values)} half-samples of cells, everything redone in each"
+    return Interval(float(low), float(high), over), float(np.mean(values))
+
+
+def _not_run(request: Request) -> Stability:
+    text = "The labels alone cannot be re-made, so nothing can be said about other cells or settings."
+    said = Answer("stability", "not applicable", "cannot tell", text, "Give a file with an expression matrix.")
+    empty = pd.DataFrame()
+    return Stability(said, empty, empty, empty, np.full(request.judged.codes.size, np.nan))

@@ -1,0 +1,42 @@
+"""What every room may use: errors, registry, steps, random streams, digests, publishing, progress, slot names."""
+
+from __future__ import annotations
+
+from rashomon.core.digest import digest_array, digest_file, digest_json, digest_slots, digest_text
+from rashomon.core.errors import InputError, RashomonError, StoreError, UsageError, did_you_mean, first_few
+from rashomon.core.progress import Listener, Progress, lines, silent
+from rashomon.core.publish import publish, publish_text
+from rashomon.core.registry import Named, Registry, resolve
+from rashomon.core.rng import RNGLike, child, igraph_random_state, root_entropy
+from rashomon.core.rows import Dropped, RowLog
+from rashomon.core.step import Step
+
+__all__ = [
+    "Dropped",
+    "InputError",
+    "Listener",
+    "Named",
+    "Progress",
+    "RNGLike",
+    "RashomonError",
+    "Registry",
+    "RowLog",
+    "Step",
+    "StoreError",
+    "UsageError",
+    "child",
+    "did_you_mean",
+    "digest_array",
+    "digest_file",
+    "digest_json",
+    "digest_slots",
+    "digest_text",
+    "first_few",
+    "igraph_random_state",
+    "lines",
+    "publish",
+    "publish_text",
+    "resolve",
+    "root_entropy",
+    "silent",
+]

@@ -1,0 +1,65 @@
+"""Progress events: the engine tells, a listener shows."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+__all__ = ["Listener", "Progress", "lines", "silent"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One event: `done` of `total` pieces of `task` are finished."""
+
+    task: str
+    done: int
+    total: int
+
+
+Listener = Callable[[Progress], None]
+
+
+def silent(event: Progress) -> None:
+    """Show nothing of `event`.
+
+    Examples
+    --------
+    >>> silent(Progress("runs", 1, 2))
+    """
+    del event
+
+
+def lines(stream: TextIO | None = None, *, every: float = 2.0) -> Listener:
+    """Return a listener that writes a plain line at most every `every` seconds, and one at the end of each task.
+
+    Parameters
+    ----------
+    stream
+        Where to write; standard error by default, so that output can be piped.
+    every
+        Seconds between lines.
+
+    Examples
+    --------
+    >>> show = lines(sys.stdout)
+    >>> show(Progress("runs", 1, 2))
+    >>> show(Progress("runs", 2, 2))
+    runs: 2 of 2
+    """
+    last: dict[str, float] = {}
+
+    def show(event: Progress) -> None:
+        now = time.monotonic()
+        begun = last.setdefault(event.task, now)
+        finished = event.done == event.total
+        if finished or now - begun >= every:
+            last[event.task] = now
+            target = stream or sys.stderr
+            target.write(f"{event.task}: {event.done} of {event.total}\n")
+            target.flush()
+
+    return show

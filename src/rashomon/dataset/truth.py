@@ -1,0 +1,122 @@
+"""A truth: a named label definition with its kind, its origin, and its treatment of missing labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from rashomon.core import UsageError, did_you_mean, digest_array, digest_text
+from rashomon.core.labels import MISSING, as_codes, encode_labels
+from rashomon.core.slots import RESERVED_LABELS
+
+__all__ = ["Origin", "Truth", "TruthKind"]
+
+TruthKind = Literal["biological", "annotation", "receptor", "mechanism", "technical"]
+Origin = Literal["expression", "sequence", "protein", "external"]
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """One definition of what the right answer would be.
+
+    Parameters
+    ----------
+    name
+        The name shown everywhere.
+    kind
+        ``biological`` (known by design or genotype), ``annotation`` (assigned by people or tools), ``receptor``,
+        ``mechanism`` (known because simulated) or ``technical`` (donor, batch).
+    codes
+        ``int32``, shape ``(n_obs,)``; class of each item, ``-1`` no class, ``-2`` label missing. Items with a negative
+        code are left out of every comparison with this truth, and counted.
+    categories
+        Class names in the order of the codes.
+    derived_from
+        The data the labels were made from; ``None`` when nobody said. A truth made from the data it judges is circular:
+        it is shown, and can never win.
+
+    Raises
+    ------
+    UsageError
+        When `kind` or `derived_from` is unknown, or the codes do not match the categories.
+    """
+
+    name: str
+    kind: TruthKind
+    codes: np.ndarray
+    categories: tuple[str, ...]
+    derived_from: Origin | None = None
+
+    def __post_init__(self) -> None:
+        for value, options, field in ((self.kind, TruthKind, "kind"), (self.derived_from, Origin, "derived_from")):
+            if value is not None and value not in get_args(options):
+                raise UsageError(
+                    f"unknown {field} {value!r}",
+                    where=f"truth {self.name!r}",
+                    fix=did_you_mean(str(value), get_args(options)),
+                    code=f"truth.{field}",
+                )
+        codes = as_codes(self.codes, where=f"truth {self.name!r}")
+        if codes.ndim != 1 or (codes.size and codes.max() >= len(self.categories)):
+            raise UsageError(
+                "codes do not match the categories",
+                where=f"truth {self.name!r}",
+                expected=f"a vector of codes in [-2, {len(self.categories) - 1}]",
+                fix="use Truth.from_series",
+            )
+        object.__setattr__(self, "codes", codes)
+
+    @classmethod
+    def from_series(
+        cls,
+        values: pd.Series[Any],
+        *,
+        kind: TruthKind = "annotation",
+        name: str | None = None,
+        derived_from: Origin | None = None,
+        unassigned: Iterable[str] = RESERVED_LABELS,
+    ) -> Truth:
+        """Make a truth from a column of labels.
+
+        Parameters
+        ----------
+        values
+            Labels, shape ``(n_obs,)``; NaN and empty text mean "missing".
+        kind, derived_from
+            See the class.
+        name
+            Defaults to the name of the series.
+        unassigned
+            Words that mean "no class", in any case.
+
+        Examples
+        --------
+        >>> truth = Truth.from_series(pd.Series(["T", "B", None], name="cell_type"))
+        >>> truth.name, truth.categories, truth.n_labelled
+        ('cell_type', ('B', 'T'), 2)
+        """
+        codes, categories = encode_labels(values, unassigned=unassigned)
+        return cls(str(values.name if name is None else name), kind, codes, categories, derived_from)
+
+    @property
+    def n_labelled(self) -> int:
+        """Items that carry a class."""
+        return int((self.codes >= 0).sum())
+
+    @property
+    def compared(self) -> np.ndarray:
+        """Codes for a comparison: items without a class are left out of it, whatever the reason (``-2``)."""
+        return np.where(self.codes >= 0, self.codes, MISSING).astype(np.int32)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the labels; the name is not part of it."""
+        return digest_text(digest_array(self.codes), *self.categories)
+
+    def is_circular(self, source: Origin) -> bool:
+        """Whether the labels were made from the data (`source`) that made the clusters they judge."""
+        return self.derived_from == source

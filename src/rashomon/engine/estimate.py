@@ -1,0 +1,70 @@
+"""How long a plan will take, learned from running one path of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rashomon.engine.plan import Plan
+from rashomon.engine.record import Record
+from rashomon.engine.run import Engine
+from rashomon.engine.store import Store
+from rashomon.engine.walk import walk
+
+__all__ = ["Estimate", "estimate"]
+
+_START = 4.0
+"""Seconds a worker needs to import its libraries."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What running a plan will cost.
+
+    Parameters
+    ----------
+    n_records
+        Runs in the plan.
+    n_reused
+        Runs that the store already holds.
+    steps
+        Distinct steps that must run, by name.
+    seconds
+        Expected wall time; within a factor of about two.
+    """
+
+    n_records: int
+    n_reused: int
+    steps: Mapping[str, int]
+    seconds: float
+
+    def __str__(self) -> str:
+        steps = ", ".join(f"{count} {name}" for name, count in self.steps.items())
+        reused = f", {self.n_reused} of them reused" if self.n_reused else ""
+        return f"{self.n_records} runs{reused}; steps: {steps or 'none'}; about {_clock(self.seconds)}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def estimate(plan: Plan, data: Mapping[str, Any], *, store: Store, engine: Engine) -> Estimate:
+    """Time one path for each kind of last step, twice (the first run pays for imports), and scale by the steps to run.
+
+    The records of these paths are kept in `store`, so nothing is computed for nothing.
+    """
+    missing = [key for key, slots in plan.keep.items() if store.get(key, slots) is None]
+    probes = {tuple(node.call.step.name for node in plan.path(key)): key for key in reversed(missing)}
+    timings: dict[str, list[float]] = {}
+
+    def emit(key: str, record: Record) -> None:
+        store.put(key, record)
+
+    for _ in range(2):
+        timings.clear()
+        walk(plan, data, probes.values(), emit=emit, timings=timings)
+    steps = plan.count_steps(missing)
+    work = sum(count * max(timings.get(name, [0.0])) for name, count in steps.items())
+    start = _START if engine.n_workers > 1 and missing else 0.0
+    return Estimate(len(plan), len(plan) - len(missing), steps, start + work / engine.n_workers)

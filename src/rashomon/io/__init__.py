@@ -1,0 +1,37 @@
+"""The door: files in and out, and every check of what enters."""
+
+from __future__ import annotations
+
+from rashomon.io.annotate import annotate, stored
+from rashomon.io.convert import MIN_CELLS, from_anndata, from_labels
+from rashomon.io.expression import Expected, find_expression
+from rashomon.io.kind import ValueKind, classify
+from rashomon.io.label import align_labels, read_labels_csv
+from rashomon.io.matrix import BUDGET
+from rashomon.io.read import read, read_adata
+from rashomon.io.rule import RULES, Rule, refuse
+from rashomon.io.write import write, write_h5ad, write_h5mu, write_zarr
+
+__all__ = [
+    "BUDGET",
+    "MIN_CELLS",
+    "RULES",
+    "Expected",
+    "Rule",
+    "ValueKind",
+    "align_labels",
+    "annotate",
+    "classify",
+    "find_expression",
+    "from_anndata",
+    "from_labels",
+    "read",
+    "read_adata",
+    "read_labels_csv",
+    "refuse",
+    "stored",
+    "write",
+    "write_h5ad",
+    "write_h5mu",
+    "write_zarr",
+]

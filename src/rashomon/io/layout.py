@@ -1,0 +1,165 @@
+"""Whether the parts of an AnnData fit together, asked of the headers before anything is read."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rashomon.core.slots import EXPRESSION
+from rashomon.io.rule import refuse
+
+__all__ = ["check_layout", "expression_node"]
+
+_FOREIGN: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("matrix", "row_attrs", "col_attrs"), "a loom file", "ad.io.read_loom(path).write_h5ad(new_path)"),
+    (("matrix",), "a 10x Genomics matrix", "scanpy.read_10x_h5(path).write_h5ad(new_path)"),
+    (("assays", "meta.data"), "a Seurat file", "convert it to .h5ad with anndataR in R"),
+)
+_SPARSE_PARTS = ("data", "indices", "indptr")
+
+
+def expression_node(root: Any, *, where: str) -> Any:
+    """Return the group that holds the AnnData: the root, or the expression modality of a MuData.
+
+    Parameters
+    ----------
+    root
+        Root group of the opened file or store (h5py or zarr).
+    where
+        Name of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        ``file.modality`` when a MuData has no expression modality; ``file.format`` when it is no AnnData.
+    """
+    if "mod" in root:
+        names = sorted(root["mod"])
+        if EXPRESSION in names:
+            return root["mod"][EXPRESSION]
+        raise refuse("file.modality", f"the modalities are {', '.join(names) or 'none'}", where=f"{where}:mod")
+    if "obs" in root and "var" in root and not hasattr(root["obs"], "shape"):
+        return root
+    for groups, kind, fix in _FOREIGN:
+        if all(name in root for name in groups):
+            raise refuse("file.format", f"{where} is {kind}", where=where, fix=fix)
+    old = "obs" in root and hasattr(root["obs"], "shape")
+    raise refuse(
+        "file.format",
+        f"{where} was written by anndata before 0.7" if old else f"{where} is not an AnnData",
+        where=where,
+        expected="groups 'obs' and 'var'",
+        fix="open it with the anndata that wrote it, and write it again with a recent one" if old else None,
+    )
+
+
+def check_layout(node: Any, *, where: str, budget: int) -> None:
+    """Refuse parts of different lengths, by their headers alone.
+
+    Parameters
+    ----------
+    node
+        Group of the AnnData (h5py or zarr).
+    where
+        Name of the file, for messages.
+    budget
+        Memory budget in bytes, for dense matrices.
+
+    Raises
+    ------
+    InputError
+        ``file.layout`` with both lengths, ``matrix.budget`` for dense matrices, ``file.unreadable`` when a part is
+        missing.
+    """
+    try:
+        n_obs, n_vars = _length(node["obs"]), _length(node["var"])
+        _check_columns(node["obs"], n_obs, where)
+        if "X" in node:
+            _check_matrix(node["X"], (n_obs, n_vars), f"{where}:X", budget)
+        for name in node.get("layers", {}):
+            _check_matrix(node["layers"][name], (n_obs, n_vars), f"{where}:layers/{name}", budget)
+        if "raw" in node and not hasattr(node["raw"], "shape") and "X" in node["raw"]:
+            _check_matrix(node["raw"]["X"], (n_obs, _length(node["raw"]["var"])), f"{where}:raw/X", budget)
+        for name in node.get("obsm", {}):
+            shape = getattr(node["obsm"][name], "shape", (n_obs,))
+            if shape[0] != n_obs:
+                raise refuse(
+                    "file.layout", f"obs has {n_obs} rows and obsm/{name} {shape[0]}", where=f"{where}:obsm/{name}"
+                )
+    except (KeyError, AttributeError, TypeError, IndexError, OSError) as error:
+        raise refuse(
+            "file.unreadable", f"a part of the AnnData is missing or unreadable: {error}", where=where
+        ) from error
+
+
+def _length(frame: Any) -> int:
+    index = frame[frame.attrs.get("_index", "_index")]
+    return int((index if hasattr(index, "shape") else index["values"]).shape[0])
+
+
+def _check_columns(obs: Any, n_obs: int, where: str) -> None:
+    for name in obs:
+        column, place = obs[name], f"{where}:obs/{name}"
+        categories = not hasattr(column, "shape") and "codes" in column
+        values = column["codes"] if categories else column
+        length = values.shape[0] if getattr(values, "shape", ()) else n_obs
+        if name != "__categories" and length != n_obs:
+            raise refuse("file.layout", f"obs has {n_obs} rows and its column {name!r} {length}", where=place)
+        if categories:
+            codes, n_categories = values[:], _size(column["categories"])
+            wrong = np.flatnonzero((codes < -1) | (codes >= n_categories))
+            if wrong.size:
+                raise refuse(
+                    "file.layout",
+                    f"column {name!r} has code {codes[wrong[0]]} at row {wrong[0]}, and {n_categories} categories",
+                    where=place,
+                    expected=f"codes from -1 to {n_categories - 1}",
+                )
+
+
+def _size(values: Any) -> int:
+    return int((values if hasattr(values, "shape") else values["values"]).shape[0])
+
+
+def _check_matrix(matrix: Any, shape: tuple[int, int], where: str, budget: int) -> None:
+    if hasattr(matrix, "shape"):
+        _check_dense(matrix, shape, where, budget)
+        return
+    encoding = str(matrix.attrs.get("encoding-type", ""))
+    if not all(part in matrix for part in _SPARSE_PARTS) or encoding not in {"csr_matrix", "csc_matrix"}:
+        raise refuse("file.unreadable", f"a matrix of the type {encoding!r} is not known", where=where)
+    declared = tuple(int(n) for n in matrix.attrs["shape"])
+    _check_shape(declared, shape, where)
+    n_data, n_indices, n_indptr = (int(matrix[part].shape[0]) for part in _SPARSE_PARTS)
+    major = declared[0 if encoding == "csr_matrix" else 1]
+    if n_data != n_indices or n_indptr != major + 1:
+        lines = "rows" if encoding == "csr_matrix" else "columns"
+        raise refuse(
+            "matrix.sparse",
+            f"{n_data} values, {n_indices} indices and {n_indptr} pointers for {major} {lines}",
+            where=where,
+            expected=f"as many indices as values, and {major + 1} pointers",
+        )
+
+
+def _check_dense(matrix: Any, shape: tuple[int, int], where: str, budget: int) -> None:
+    if not matrix.shape:  # an absent matrix is stored as an empty scalar
+        return
+    _check_shape(tuple(int(n) for n in matrix.shape), shape, where)
+    n_bytes = math.prod(int(n) for n in matrix.shape) * int(np.dtype(matrix.dtype).itemsize)
+    if n_bytes > budget:
+        raise refuse(
+            "matrix.budget", f"a dense matrix of {n_bytes:,} bytes", where=where, expected=f"at most {budget:,} bytes"
+        )
+
+
+def _check_shape(declared: tuple[int, ...], shape: tuple[int, int], where: str) -> None:
+    if declared != shape:
+        raise refuse(
+            "file.layout",
+            f"the matrix is {' x '.join(map(str, declared))}, but obs has {shape[0]} rows and var {shape[1]}",
+            where=where,
+            expected=f"{shape[0]} x {shape[1]}",
+        )

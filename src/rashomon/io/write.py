@@ -1,0 +1,92 @@
+"""Files out: through a temporary file, and never onto the file that was read."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rashomon.core import StoreError, UsageError, did_you_mean, publish
+from rashomon.core.slots import EXPRESSION
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["write", "write_h5ad", "write_h5mu", "write_zarr"]
+
+
+def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
+    """Write an AnnData in the format that the suffix of `path` names.
+
+    Parameters
+    ----------
+    adata
+        Object to write.
+    path
+        ``.h5ad``, ``.zarr`` or ``.h5mu`` (modality ``gex``).
+    protect
+        File that must not be replaced: the one that was read.
+
+    Raises
+    ------
+    StoreError
+        When `path` is the protected file, a folder, or cannot be written.
+    UsageError
+        When the suffix is unknown.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in _WRITERS:
+        raise UsageError(f"unknown suffix {suffix!r}", where=str(path), fix=did_you_mean(suffix, _WRITERS))
+    _WRITERS[suffix](adata, path, protect=protect)
+
+
+def write_h5ad(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
+    """Write an AnnData as ``.h5ad``, compressed; see `write`."""
+    _refuse_target(Path(path), protect)
+    with publish(path) as temporary:
+        adata.write_h5ad(temporary, compression="gzip")
+
+
+def write_zarr(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
+    """Write an AnnData as a zarr folder where nothing stands yet; see `write`."""
+    target = Path(path)
+    _refuse_target(target, protect)
+    if target.suffix != ".zarr":
+        raise UsageError(f"the folder is named {target.name!r}", where=str(path), expected="a name that ends in .zarr")
+    with publish(target) as temporary, warnings.catch_warnings():
+        # version 2 on purpose: every zarr and anndata in use can read it
+        warnings.filterwarnings("ignore", message="Writing zarr v2 data", category=UserWarning)
+        adata.write_zarr(temporary)
+
+
+def write_h5mu(adata: Any, path: Path | str, *, protect: Path | str | None = None) -> None:
+    """Write a MuData, or an AnnData as the modality ``gex`` of one; see `write`."""
+    import mudata
+
+    _refuse_target(Path(path), protect)
+    with publish(path) as temporary, mudata.set_options(pull_on_update=False):
+        whole = adata if isinstance(adata, mudata.MuData) else mudata.MuData({EXPRESSION: adata})
+        whole.write_h5mu(temporary, compression="gzip")
+
+
+def _refuse_target(path: Path, protect: Path | str | None) -> None:
+    if protect is not None and path.exists() and Path(protect).exists() and path.samefile(protect):
+        raise StoreError(
+            f"{path.name} is the file that was read",
+            where=str(path),
+            expected="another path: the input is never changed",
+            fix="choose another output",
+            code="output.input",
+        )
+    if path.is_dir():
+        raise StoreError(
+            f"{path.name} is an existing folder",
+            where=str(path),
+            expected="a path where nothing stands",
+            fix="choose another output, or remove the folder yourself",
+            code="output.folder",
+        )
+
+
+_WRITERS: dict[str, Callable[..., None]] = {".h5ad": write_h5ad, ".zarr": write_zarr, ".h5mu": write_h5mu}

@@ -1,0 +1,61 @@
+"""Units of the multiverse itself: every pipeline on all cells, and what is scored while its view is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rashomon.core import digest_json
+from rashomon.engine import Call
+from rashomon.multiverse.choice import Level
+from rashomon.multiverse.multiverse import Multiverse
+from rashomon.multiverse.path import cluster_path, neighbour_call, view_path
+from rashomon.multiverse.unit import Unit
+from rashomon.score.step import VIEW_STEPS
+
+__all__ = ["label_unit", "label_units", "reference_unit", "score_units"]
+
+_FULL_DATA = {"perturbation": "none", "replicate": 0}
+
+
+def label_unit(
+    pipeline: Mapping[str, Level], multiverse: Multiverse, *, start: tuple[Call, ...] = (), facts: Mapping[str, Any]
+) -> Unit:
+    """Return the unit that computes the labels of one pipeline, after the perturbation steps `start`."""
+    before = view_path(pipeline, multiverse)
+    path = (*start, *before, *cluster_path(pipeline, multiverse))
+    view = digest_json([pipeline.get(choice) for choice in ("normalise", "n_genes", "scale", "n_pcs")])[:8]
+    described = {
+        "run": digest_json([dict(facts), dict(pipeline)])[:12],
+        **facts,
+        "pipeline": multiverse.name(pipeline),
+        "branch": multiverse.branch(pipeline),
+        **{choice.name: pipeline.get(choice.name) for choice in multiverse.choices},
+        "domain": "expression",
+        "view": f"view-{view}",
+    }
+    return Unit(path, ("labels", "rows"), described)
+
+
+def label_units(multiverse: Multiverse) -> list[Unit]:
+    """Return one unit per pipeline of the multiverse, on all cells."""
+    return [label_unit(pipeline, multiverse, facts=_FULL_DATA) for pipeline in multiverse]
+
+
+def score_units(units: list[Unit]) -> list[Unit]:
+    """Return, for the first seed of each pipeline, the units that score its labels on its own view and graph."""
+    scored: list[Unit] = []
+    first = units[0].facts["seed"] if units else None
+    for unit in units:
+        available = {slot for call in unit.path for slot in call.step.writes}
+        for step in VIEW_STEPS.values():
+            if unit.facts["seed"] == first and set(step.reads) <= available | {"view"}:
+                call = Call(step, {"name": step.name})
+                scored.append(Unit((*unit.path, call), step.writes, {**unit.facts, "score": step.name}))
+    return scored
+
+
+def reference_unit(multiverse: Multiverse, pipeline: Mapping[str, Level]) -> Unit:
+    """Return the unit that keeps the view of one pipeline with its nearest neighbours."""
+    path = (*view_path(pipeline, multiverse), neighbour_call(multiverse))
+    return Unit(path, ("knn_indices", "rows", "view"), {"pipeline": multiverse.name(pipeline)})

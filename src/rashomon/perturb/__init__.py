@@ -1,0 +1,78 @@
+"""Resamples and noise: each perturbation is a record that says where it acts and how its replicates are made."""
+
+from __future__ import annotations
+
+from rashomon.core import Registry, Step
+from rashomon.perturb.donor_block import donor_blocks, plan_donor_blocks
+from rashomon.perturb.perturbation import Need, Perturbation, Place, replicates
+from rashomon.perturb.seed import plan_seeds
+from rashomon.perturb.subsample import plan_halves
+from rashomon.perturb.thinning import plan_thinnings
+
+__all__ = ["PERTURBATIONS", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
+
+PERTURBATIONS: Registry[Perturbation] = Registry(
+    "perturbation",
+    [
+        Perturbation(
+            "seed",
+            step=None,
+            place="seed",
+            rung=1,
+            needs=None,
+            plan=plan_seeds,
+            summary="Run the clusterer again with another seed; the data stay as they are.",
+        ),
+        Perturbation(
+            "thinning",
+            step=Step(
+                "thinning",
+                "rashomon.perturb.thinning:thin",
+                reads=("x",),
+                writes=("x",),
+                stochastic=True,
+                summary="Keep every molecule with a fixed probability, as if sequenced less deeply.",
+                citation="Neufeld et al. (2024), Biostatistics 25:270",
+            ),
+            place="data",
+            rung=2,
+            needs="counts",
+            plan=plan_thinnings,
+            summary="Keep half of the molecules of every cell, drawn at random.",
+        ),
+        Perturbation(
+            "subsample",
+            step=Step(
+                "subsample",
+                "rashomon.perturb.subsample:take_half",
+                reads=("x", "rows"),
+                writes=("x", "rows"),
+                stochastic=True,
+                stream=("pair",),
+                summary="One half of the cells; the two halves of a pair share no cell.",
+                citation="Shah & Samworth (2013), Journal of the Royal Statistical Society B 75:55",
+            ),
+            place="data",
+            rung=3,
+            needs=None,
+            plan=plan_halves,
+            summary="Take one half of the cells, then the other half.",
+        ),
+        Perturbation(
+            "donor_block",
+            step=Step(
+                "donor_block",
+                "rashomon.perturb.donor_block:keep_donors",
+                reads=("x", "rows", "donor"),
+                writes=("x", "rows"),
+                summary="The cells of some donors.",
+            ),
+            place="data",
+            rung=4,
+            needs="donor",
+            plan=plan_donor_blocks,
+            summary="Take one half of the donors, then the other half; below six donors, leave out one at a time.",
+        ),
+    ],
+)
+"""Every perturbation, in the order of the ladder: from the mildest to the harshest."""

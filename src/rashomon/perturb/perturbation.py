@@ -1,0 +1,98 @@
+"""The record of a perturbation, and the list of its replicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from rashomon.core import Step, UsageError
+
+__all__ = ["Need", "Perturbation", "Place", "Planner", "replicates"]
+
+Place = Literal["data", "graph", "seed"]
+Need = Literal["counts", "donor"]
+
+
+class Planner(Protocol):
+    """Lists the parameters of the replicates of one perturbation."""
+
+    def __call__(
+        self, n_replicates: int, *, donors: np.ndarray | None, rng: np.random.Generator
+    ) -> list[dict[str, Any]]:
+        """Return one set of parameters per replicate."""
+
+
+@dataclass(frozen=True)
+class Perturbation:
+    """One way to disturb a run, and where it acts.
+
+    Parameters
+    ----------
+    name
+        The name users see, unique in the registry.
+    step
+        What is done; ``None`` when nothing is done to the data and only the clusterer's parameters change.
+    place
+        ``data``: `step` comes before everything else. ``graph``: `step` follows the neighbour graph. ``seed``: the
+        parameters of a replicate replace those of the clusterer.
+    rung
+        Position on the ladder of perturbations; larger is harsher.
+    needs
+        What the data must have: ``counts`` (integers), ``donor`` (a donor column), or nothing.
+    plan
+        Lists the parameters of the replicates; called through `replicates`.
+    summary
+        One line for tables.
+    """
+
+    name: str
+    step: Step | None
+    place: Place
+    rung: int
+    needs: Need | None
+    plan: Planner
+    summary: str
+
+
+def replicates(
+    perturbation: Perturbation, *, n: int, donors: np.ndarray | None = None, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """Return the parameters of the replicates of `perturbation`, for its step or, at place ``seed``, for the clusterer.
+
+    Parameters
+    ----------
+    perturbation
+        A record from the registry.
+    n
+        Number of replicates wanted, 0 or more. Perturbations that come in complementary pairs round up to whole pairs,
+        and return fewer when there are fewer distinct ones.
+    donors
+        Donor codes of all cells, shape ``(n_obs,)``; negative is missing. For perturbations that need donors.
+    rng
+        Source of the draws that are fixed at planning time (seeds, donor halves); the draws of a step come from the
+        step's own stream.
+
+    Raises
+    ------
+    UsageError
+        When `n` is negative, or donors are needed and not given.
+
+    Examples
+    --------
+    >>> from rashomon.perturb import PERTURBATIONS
+    >>> replicates(PERTURBATIONS["subsample"], n=2, rng=np.random.default_rng(0))
+    [{'pair': 0, 'half': 0}, {'pair': 0, 'half': 1}]
+    """
+    if n < 0:
+        raise UsageError(f"n is {n}", where="replicates", expected="0 or more", fix="ask for 10 replicates")
+    if perturbation.needs == "donor" and donors is None:
+        raise UsageError(
+            f"the perturbation {perturbation.name!r} needs a donor column",
+            where="replicates(donors=)",
+            expected="donor codes of all cells",
+            fix="declare the donor column, or leave this perturbation out",
+            code="perturb.donor",
+        )
+    return perturbation.plan(n, donors=donors, rng=rng)

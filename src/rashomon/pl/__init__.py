@@ -1,0 +1,24 @@
+"""Plots from tables: each answers one question; scanpy habits (ax, show, save; Axes returned)."""
+
+from __future__ import annotations
+
+from rashomon.pl.canvas import encode, house_style
+from rashomon.pl.cell import cell_panels, cells
+from rashomon.pl.label import label, visible
+from rashomon.pl.recovery import cluster_recovery
+from rashomon.pl.share import variance_shares
+from rashomon.pl.specification import specification_curve
+from rashomon.pl.truth import truth_agreement
+
+__all__ = [
+    "cell_panels",
+    "cells",
+    "cluster_recovery",
+    "encode",
+    "house_style",
+    "label",
+    "specification_curve",
+    "truth_agreement",
+    "variance_shares",
+    "visible",
+]

@@ -1,0 +1,54 @@
+"""Text from data, made safe to show: control characters visible, mathematics and hidden legends off, long names cut."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+__all__ = ["label", "visible"]
+
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Control, format (also the ones that reverse text), private and surrogate characters, line separators."""
+
+
+def visible(text: object) -> str:
+    r"""Return `text` with every character that a reader cannot see written as its escape.
+
+    Examples
+    --------
+    >>> visible("CD4\u202eT\n")
+    'CD4\\u202eT\\n'
+    """
+    return "".join(_escape(char) if unicodedata.category(char) in _HIDDEN else char for char in str(text))
+
+
+def _escape(char: str) -> str:
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    code = ord(char)
+    return short.get(char) or (f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")
+
+
+def label(text: object, *, width: int = 0, lines: int = 2) -> str:
+    r"""Return `text` as matplotlib shows it literally: no mathematics, no hidden legend entry.
+
+    Parameters
+    ----------
+    text
+        A name from the data.
+    width
+        Characters per line; 0 for one line of any length.
+    lines
+        Lines that are kept; what is cut is marked by an ellipsis.
+
+    Examples
+    --------
+    >>> print(label("$x$"), repr(label("_a")))
+    \$x\$ ' _a'
+    >>> label("a very long name of a cell type", width=12)
+    'a very long\nname of a…'
+    """
+    shown = visible(text)
+    if width:
+        shown = "\n".join(textwrap.wrap(shown, width, max_lines=lines, placeholder="…")) or shown[:width]
+    # a leading underscore hides an entry from legends; a space before it does not
+    return (" " if shown.startswith("_") else "") + shown.replace("$", r"\$")

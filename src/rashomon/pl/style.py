@@ -1,0 +1,72 @@
+"""Colours and sizes, once: safe for colour-blind readers, legible on paper."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ACCENT",
+    "CONTINUOUS",
+    "FAINT",
+    "INK",
+    "MUTED",
+    "N_RASTER",
+    "PALETTE",
+    "REFERENCE",
+    "RC",
+    "UNKNOWN",
+    "category_colour",
+]
+
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Okabe & Ito (2008), without black, which is text."""
+
+INK = "#1a1a1a"
+MUTED = "#8a8a8a"
+FAINT = "#f2f2f2"
+ACCENT = PALETTE[0]
+REFERENCE = PALETTE[5]
+UNKNOWN = "#d0d0d0"
+"""Items without a value."""
+
+CONTINUOUS = "viridis"
+"""Even steps in lightness, so that it survives colour blindness and grey printing."""
+
+N_RASTER = 5000
+"""Marks above which a layer is drawn as pixels: more of them make a vector file slow to open."""
+
+RC = {
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.labelsize": 9.0,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "hatch.linewidth": 0.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "text.color": INK,
+}
+"""Settings of matplotlib for figures in files, over its defaults."""
+
+
+def category_colour(position: int) -> str:
+    """Return the colour of the category at `position`: the palette, then darker, then lighter, then again.
+
+    Beyond seven categories colour alone does not identify; figures write the category's label beside it.
+
+    Examples
+    --------
+    >>> category_colour(0), category_colour(7), category_colour(21) == category_colour(0)
+    ('#0072B2', '#004a74', True)
+    """
+    cycle, base = divmod(position, len(PALETTE))
+    target, amount = ((0, 0.0), (0, 0.35), (255, 0.5))[cycle % 3]
+    if amount == 0:
+        return PALETTE[base]
+    channels = [int(PALETTE[base][i : i + 2], 16) for i in (1, 3, 5)]
+    mixed = [round(channel + (target - channel) * amount) for channel in channels]
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)

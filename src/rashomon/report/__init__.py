@@ -1,0 +1,9 @@
+"""Reports: one page that opens anywhere, the figures as files, and a methods paragraph."""
+
+from __future__ import annotations
+
+from rashomon.report.figure import FIGURES, Figure, figures
+from rashomon.report.methods import methods
+from rashomon.report.page import write
+
+__all__ = ["FIGURES", "Figure", "figures", "methods", "write"]

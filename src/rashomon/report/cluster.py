@@ -1,0 +1,104 @@
+"""The first screen: one row per judged cluster, verdict first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rashomon.report.mark import MARKS, Mark
+from rashomon.report.table import cell_text
+from rashomon.study import Audit
+
+__all__ = ["ClusterRow", "Rate", "cluster_rows", "rung_names", "tally"]
+
+_RATE = "recovered: "
+"""Prefix of the columns of the table of clusters that hold recovery rates."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often a cluster was found again when one thing was varied; ``share`` is None where unknown."""
+
+    rung: str
+    share: float | None
+
+    @property
+    def percent(self) -> str:
+        """The share as text."""
+        return "–" if self.share is None else f"{100 * self.share:.0f} %"
+
+    @property
+    def width(self) -> str:
+        """The share as the width of a bar."""
+        return "0%" if self.share is None else f"{100 * min(1.0, max(0.0, self.share)):.1f}%"
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """What the first screen says of one cluster.
+
+    Parameters
+    ----------
+    cluster, description
+        Its own name, and what most of its cells are.
+    size
+        Cells.
+    verdict, detail, mark
+        The word, the rest of the sentence, and the sign.
+    rates
+        One per rung.
+    worst
+        The setting under which it is found least often.
+    action
+        What to do next.
+    """
+
+    cluster: str
+    description: str
+    size: int
+    verdict: str
+    detail: str
+    mark: Mark
+    rates: tuple[Rate, ...]
+    worst: str
+    action: str
+
+
+def rung_names(audit: Audit) -> tuple[str, ...]:
+    """Return what was varied, in the order of the ladder."""
+    return tuple(column.removeprefix(_RATE) for column in audit.clusters if str(column).startswith(_RATE))
+
+
+def cluster_rows(audit: Audit) -> list[ClusterRow]:
+    """Return one row per judged cluster: by verdict in the order of the verdicts, then the largest first."""
+    order = list(MARKS)
+    rows = [_row(record, rung_names(audit)) for _, record in audit.clusters.iterrows()]
+    return sorted(rows, key=lambda row: (order.index(row.verdict), -row.size))
+
+
+def _row(record: pd.Series, rungs: tuple[str, ...]) -> ClusterRow:
+    cluster, verdict = str(record["cluster"]), str(record["class"])
+    return ClusterRow(
+        cluster,
+        str(record["name"]).removeprefix(cluster).removeprefix(": "),
+        int(record["size"]),
+        verdict,
+        str(record["verdict"]).removeprefix(verdict).strip(),
+        MARKS[verdict],
+        tuple(Rate(rung, _share(record[_RATE + rung])) for rung in rungs),
+        cell_text(record["worst_setting"]),
+        str(record["action"]),
+    )
+
+
+def _share(value: object) -> float | None:
+    number = float(str(value))
+    return number if np.isfinite(number) else None
+
+
+def tally(rows: list[ClusterRow]) -> list[tuple[Mark, str, int]]:
+    """Return how many clusters got each verdict, without those that none got."""
+    counts = [(mark, name, sum(row.verdict == name for row in rows)) for name, mark in MARKS.items()]
+    return [entry for entry in counts if entry[2]]

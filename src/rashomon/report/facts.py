@@ -1,0 +1,100 @@
+"""The small print: what was run, what was not and why, which rows were used, what the words mean."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pandas as pd
+
+from rashomon.ask.match import RECOVERED, WHOLE
+from rashomon.ask.rung import PIPELINES
+from rashomon.ask.standin import CLOSE
+from rashomon.ask.verdict import Thresholds
+from rashomon.core.slots import column
+from rashomon.perturb import PERTURBATIONS
+from rashomon.report.escape import pathless
+from rashomon.report.table import ShownTable, cell_text, show_table
+from rashomon.study import Audit
+
+__all__ = ["counts", "failures", "not_run", "row_lines", "snippet", "spec_rows", "thresholds", "varied"]
+
+_OTHER_SETTINGS = "Analyse the same cells with every other combination of settings."
+
+
+def varied(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return what each rung means, in words."""
+    known = {name: record.summary for name, record in PERTURBATIONS.items()} | {PIPELINES: _OTHER_SETTINGS}
+    return [(name, known.get(name, "")) for name in names]
+
+
+def counts(audit: Audit) -> list[tuple[str, int, int]]:
+    """Return (what, runs, failed runs) per perturbation, in the order in which they were made."""
+    runs = audit.tables["runs"]
+    if not len(runs):
+        return []
+    groups = runs.groupby("perturbation", sort=False)["status"]
+    return [(str(name), int(status.size), int((status == "failed").sum())) for name, status in groups]
+
+
+def failures(audit: Audit) -> ShownTable | None:
+    """Return the failed runs with their reasons, None when there are none."""
+    if not len(audit.failed):
+        return None
+    shown = audit.failed[[name for name in ("perturbation", "replicate", "pipeline", "reason") if name in audit.failed]]
+    return show_table(shown, name="runs", caption="Runs that failed, and why")
+
+
+def not_run(audit: Audit) -> ShownTable | None:
+    """Return what the data did not allow, None when everything was run."""
+    table: pd.DataFrame = audit.tables["not_run"]
+    return show_table(table, name="not_run", caption="What was not run, and why") if len(table) else None
+
+
+def row_lines(audit: Audit) -> list[str]:
+    """Return the row log without the names of rows, which may identify people."""
+    log = audit.dataset.rows
+    dropped = [f"{entry.where}: {len(entry.names):,} dropped, {entry.reason}" for entry in log.dropped]
+    return [f"{log.n_in:,} rows in, {log.n_used:,} used", *map(pathless, (*dropped, *log.notes))]
+
+
+def spec_rows(audit: Audit) -> list[tuple[str, str]]:
+    """Return the resolved call."""
+    # as text: a seed is a name, not a quantity
+    return [(str(key), str(value) if isinstance(value, int) else cell_text(value)) for key, value in audit.spec.items()]
+
+
+def thresholds() -> list[tuple[str, str]]:
+    """Return the lines between the words, and what each decides."""
+    limits = Thresholds()
+    values = {field.name: getattr(limits, field.name) for field in fields(limits)}
+    return [
+        (f"Jaccard index {RECOVERED:g}", "from here on, a cluster counts as found again in one repeat (Hennig 2007)"),
+        (f"Jaccard index {WHOLE:g}", "from here on, two sets of cells count as the same, for splits and merges (Hennig 2007)"),
+        (f"{values['recovered']:.0%}", "of the repeats of every kind must find a cluster again, for it to come back"),
+        (f"{values['elsewhere']:.0%}", "of the pipelines at other levels: found less often there, a cluster exists only under one"),
+        (f"{values['half']:.0%}", "of the pipelines must agree that a cluster splits, or merges"),
+        (f"{values['n_cells']} cells", "below this size a cluster is not judged"),
+        (f"{CLOSE:g}", "adjusted mutual information a pipeline must reach to stand in for labels of unknown making"),
+    ]
+
+
+def snippet(audit: Audit) -> str:
+    """Return a few lines that open the annotated copy in scanpy; empty where no cell got a verdict."""
+    if audit.partitions is None:
+        return ""
+    labels = audit.judged.name if audit.judged.own else column("labels")
+    stability, verdict = column("stability"), column("verdict")
+    place = audit.view[1] if audit.view is not None else ""
+    draw = (
+        f"sc.pl.embedding(adata, basis={place!r}, color=[{labels!r}, {stability!r}, {verdict!r}])"
+        if place in audit.dataset.views
+        else f"sc.pl.violin(adata, {stability!r}, groupby={labels!r})"
+    )
+    return "\n".join(
+        [
+            "import scanpy as sc",
+            'adata = sc.read_h5ad("annotated.h5ad")  # the copy beside this page; your own file was not changed',
+            draw,
+            f"sure = adata[adata.obs[{stability!r}] > 0.8]  # cells that stay with their cluster",
+        ]
+    )

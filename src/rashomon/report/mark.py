@@ -1,0 +1,34 @@
+"""How each verdict is marked, so that none depends on colour: a sign, and a tone of the style sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rashomon.ask.verdict import VERDICTS
+
+__all__ = ["MARKS", "Mark"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A sign that every font has, and the CSS class that colours it."""
+
+    sign: str
+    tone: str
+
+
+MARKS: dict[str, Mark] = dict(
+    zip(
+        VERDICTS,
+        (
+            Mark("✓", "back"),
+            Mark("÷", "part"),
+            Mark("+", "join"),
+            Mark("◐", "only"),
+            Mark("✗", "gone"),
+            Mark("?", "open"),
+        ),
+        strict=True,
+    )
+)
+"""By verdict, in the order of the verdicts."""

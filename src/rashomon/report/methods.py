@@ -1,0 +1,118 @@
+"""The methods paragraph: what was done, with versions and citations, ready to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rashomon.ask.match import RECOVERED
+from rashomon.ask.truths import PRIMARY
+from rashomon.cluster import CLUSTERERS
+from rashomon.encode import STEPS
+from rashomon.perturb import PERTURBATIONS
+from rashomon.score import SCORES
+from rashomon.study import Audit
+
+__all__ = ["citations", "methods"]
+
+
+def methods(audit: Audit) -> str:
+    """Return what was done in plain sentences, for the methods section of a paper.
+
+    Parameters
+    ----------
+    audit
+        What was found; names, numbers and versions are taken from it.
+    """
+    sentences = [_judged(audit), *_pipelines(audit), *_repeats(audit), *_truths(audit), *_shares(audit), _versions(audit)]
+    return " ".join(sentences)
+
+
+def citations(audit: Audit) -> list[tuple[str, str]]:
+    """Return (what, where it comes from) for everything the audit used, from the records that implement it."""
+    found: dict[str, str] = {}
+    for name, source in _cited(audit):
+        if source:
+            found.setdefault(source, name)
+    return [(name, source) for source, name in found.items()]
+
+
+def _judged(audit: Audit) -> str:
+    origin = "given labels" if audit.judged.own else "labels made by the default pipeline"
+    return (
+        f"The clustering {audit.judged.name} ({origin}; {len(audit.judged.categories)} clusters, {audit.dataset.n_obs:,} "
+        f"cells of {audit.dataset.source}) was audited with rashomon {audit.environment.get('rashomon', '')}."
+    )
+
+
+def _pipelines(audit: Audit) -> Iterator[str]:
+    if audit.multiverse is None:
+        yield "Only labels were available; no analysis was repeated."
+        return
+    varied = [choice for choice in audit.multiverse.choices if len(choice.options) > 1]
+    settings = "; ".join(f"{choice.name}: {', '.join(map(str, choice.levels))}" for choice in varied)
+    yield f"All {len(audit.multiverse):,} sensible combinations of the following settings were run on all cells ({settings})."
+    if audit.standin is not None:
+        stands = "the pipeline that made the labels" if audit.standin.declared else "the pipeline closest to the labels"
+        yield (
+            f"To vary cells, depth and seeds, {stands} was run again ({audit.standin.name}; {SCORES[PRIMARY].display} "
+            f"with the judged labels {audit.standin.agreement:.2f})."
+        )
+
+
+def _repeats(audit: Audit) -> Iterator[str]:
+    rungs = audit.tables["rungs"]
+    if not len(rungs):
+        return
+    counts = rungs.groupby("rung", sort=False)["n"].max()
+    repeats = [
+        f"{name} ({PERTURBATIONS[name].summary.rstrip('.')}; {count} repeats)"
+        for name, count in ((str(name), int(count)) for name, count in counts.items())
+        if name in PERTURBATIONS
+    ]
+    if repeats:
+        yield f"Repeats: {', '.join(repeats)}; genes, components and neighbour graph were made anew in each."
+    yield (
+        f"A cluster counted as found again where its Jaccard index with the best-matching cluster was {RECOVERED:g} or "
+        "more; resolution and number of clusters were free to vary."
+    )
+
+
+def _truths(audit: Audit) -> Iterator[str]:
+    table = audit.tables["truths"]
+    if not len(table):
+        return
+    interval = audit.answers["truths"].interval
+    over = f", with 95 % intervals over {interval.over}" if interval is not None else ""
+    yield (
+        f"Agreement with {', '.join(map(str, table['truth']))} was measured by {SCORES[PRIMARY].display}{over}, beside "
+        "the same score for shuffled labels and for labels predicted from each cell's nearest neighbours."
+    )
+
+
+def _shares(audit: Audit) -> Iterator[str]:
+    if len(audit.tables["shares"]):
+        yield (
+            f"The variance of {SCORES[PRIMARY].display} over pipelines was split into main effects of the settings, "
+            "interactions and seeds, with every level of a setting weighted alike and the expected noise subtracted."
+        )
+
+
+def _versions(audit: Audit) -> str:
+    others = ", ".join(f"{name} {version}" for name, version in audit.environment.items() if name != "rashomon")
+    return f"Root of the random numbers: {audit.spec.get('rng', 'not recorded')}. Versions: {others or 'not recorded'}."
+
+
+def _cited(audit: Audit) -> Iterator[tuple[str, str]]:
+    choices = audit.multiverse.choices if audit.multiverse is not None else ()
+    for choice in choices:
+        for option in choice.options:
+            known = CLUSTERERS.get(str(option.level))
+            yield f"{choice.name} = {option.level}", known.citation if known is not None else option.citation
+    if choices:
+        yield from ((name, step.citation) for name, step in STEPS.items())
+    for name in dict.fromkeys(map(str, audit.tables["rungs"].get("rung", ()))):
+        record = PERTURBATIONS.get(name)
+        if record is not None and record.step is not None:
+            yield name, record.step.citation
+    used = [*audit.tables["truths"].columns, *audit.tables["scores"].get("score", ())]
+    yield from ((SCORES[name].display, SCORES[name].citation) for name in dict.fromkeys(map(str, used)) if name in SCORES)

@@ -1,0 +1,105 @@
+"""The page: one file that opens anywhere and loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from rashomon.ask.verdict import VERDICTS
+from rashomon.core import publish_text
+from rashomon.report import facts
+from rashomon.report.cluster import cluster_rows, rung_names, tally
+from rashomon.report.escape import finalize, pathless
+from rashomon.report.mark import MARKS
+from rashomon.report.methods import citations, methods
+from rashomon.report.section import STATUS_SIGNS, sections
+from rashomon.study import Audit
+
+__all__ = ["write"]
+
+
+def write(audit: Audit, path: Path | str) -> Path:
+    """Write the report of an audit: one HTML file without scripts, links or fonts to fetch.
+
+    Everything that comes from the data is escaped; names of cells and absolute paths are left out.
+
+    Parameters
+    ----------
+    audit
+        What was found; nothing else is read.
+    path
+        Where to write; replaced whole or not at all.
+
+    Returns
+    -------
+    The path.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be written.
+    """
+    target = Path(path)
+    publish_text(target, _render(audit))
+    return target
+
+
+def _render(audit: Audit) -> str:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["pathless"] = pathless
+    css = _read("page.css")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
+    # trusted: both are files of this package
+    style = Markup(css)  # noqa: S704
+    return environment.from_string(_read("page.html")).render(style=style, style_hash=digest, **_context(audit))
+
+
+def _read(name: str) -> str:
+    return files("rashomon.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _context(audit: Audit) -> dict[str, Any]:
+    rows = cluster_rows(audit)
+    rungs = rung_names(audit)
+    return {
+        "audit": audit,
+        "rows": rows,
+        "rungs": rungs,
+        "varied": facts.varied(rungs),
+        "tally": tally(rows),
+        "unjudged": _unjudged(audit),
+        "sections": sections(audit),
+        "marks": MARKS,
+        "verdicts": VERDICTS,
+        "signs": STATUS_SIGNS,
+        "thresholds": facts.thresholds(),
+        "counts": facts.counts(audit),
+        "failures": facts.failures(audit),
+        "not_run": facts.not_run(audit),
+        "row_lines": facts.row_lines(audit),
+        "spec": facts.spec_rows(audit),
+        "snippet": facts.snippet(audit),
+        "methods": methods(audit),
+        "citations": citations(audit),
+    }
+
+
+def _unjudged(audit: Audit) -> list[tuple[str, int]]:
+    """Return name and size of the clusters where none could be judged."""
+    if len(audit.clusters):
+        return []
+    naming = next((truth for truth in audit.dataset.truths.values() if truth.kind != "technical"), None)
+    return list(zip(audit.judged.describe(naming), map(int, audit.judged.sizes), strict=True))

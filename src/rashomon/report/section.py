@@ -1,0 +1,109 @@
+"""One section per question: the question, the answer, the figures, what it rests on, the tables."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from rashomon.ask import QUESTIONS, Answer
+from rashomon.core import Registry
+from rashomon.report.figure import FIGURES
+from rashomon.report.table import ShownTable, show_table
+from rashomon.study import Audit
+
+__all__ = ["STATUS_SIGNS", "Picture", "Section", "sections"]
+
+STATUS_SIGNS = {"holds": "✓", "violated": "✗", "untested": "?"}
+"""A sign per status of an assumption."""
+
+
+@dataclass(frozen=True)
+class _Rests:
+    """A table shown under a question."""
+
+    name: str
+    question: str
+    summary: str
+    without: tuple[str, ...] = ()
+
+
+_TABLES: Registry[_Rests] = Registry(
+    "table",
+    [
+        _Rests("rungs", "stability", "One row per cluster (counted from 0) and thing that was varied"),
+        _Rests("settings", "stability", "One row per cluster (counted from 0) and setting"),
+        _Rests("truths", "truths", "One row per label column", ("status",)),
+        _Rests("scores", "truths", "One row per run, label column and score", ("control", "level")),
+        _Rests("shares", "choices", "One row per outcome and source of its spread"),
+        _Rests("curve", "choices", "One row per run"),
+    ],
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure inside the page."""
+
+    name: str
+    uri: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Everything the page says about one question.
+
+    Parameters
+    ----------
+    key, number, question
+        The question, as users ask it.
+    answer
+        What is said.
+    pictures, tables
+        What it rests on; empty where nothing could be computed.
+    """
+
+    key: str
+    number: int
+    question: str
+    answer: Answer
+    pictures: tuple[Picture, ...]
+    tables: tuple[ShownTable, ...]
+
+
+def sections(audit: Audit) -> list[Section]:
+    """Return the sections of the questions that were asked, in the order of the questions."""
+    return [
+        Section(
+            question.name,
+            question.number,
+            question.summary,
+            audit.answers[question.name],
+            tuple(_pictures(audit, question.name)),
+            tuple(_tables(audit, question.name)),
+        )
+        for question in QUESTIONS.values()
+        if question.name in audit.answers
+    ]
+
+
+def _pictures(audit: Audit, question: str) -> list[Picture]:
+    return [
+        Picture(figure.name, _data_uri(figure.encode(audit, kind="svg")), figure.alt(audit), figure.summary)
+        for figure in FIGURES.values()
+        if figure.question == question and figure.available(audit)
+    ]
+
+
+def _data_uri(svg: bytes) -> str:
+    # as an image, not as part of the page: nothing in it can act, and its identifiers meet no others
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
+
+
+def _tables(audit: Audit, question: str) -> list[ShownTable]:
+    return [
+        show_table(audit.tables[entry.name], name=entry.name, caption=entry.summary, without=entry.without)
+        for entry in _TABLES.values()
+        if entry.question == question and len(audit.tables[entry.name])
+    ]

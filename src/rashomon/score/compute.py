@@ -1,0 +1,157 @@
+"""Compute a score by name: what is needed is checked, and "undefined" comes with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan, nan
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from rashomon.core import UsageError
+from rashomon.core.labels import MISSING
+from rashomon.score.catalogue import SCORES
+from rashomon.score.contingency import Contingency, tabulate
+from rashomon.score.item import check_codes, clusters
+from rashomon.score.record import Facts, Score, ScoreResult, Unassigned
+
+__all__ = ["defined_value", "pair_record", "score", "score_pair"]
+
+
+def score(
+    name: str | Score,
+    a: np.ndarray,
+    b: np.ndarray | None = None,
+    *,
+    view: np.ndarray | None = None,
+    graph: sp.csr_matrix | None = None,
+    unassigned: Unassigned = "singletons",
+) -> ScoreResult:
+    """Compute one score of a labeling.
+
+    Parameters
+    ----------
+    name
+        A name in `SCORES`, or a record of your own.
+    a
+        The judged labeling: ``int32`` codes, shape ``(n_obs,)``; ``-1`` unassigned, ``-2`` not observed.
+    b
+        The truth, or any second labeling; for scores that compare two.
+    view
+        Coordinates, shape ``(n_obs, n_dims)``; for scores that need a view.
+    graph
+        Symmetric weights, shape ``(n_obs, n_obs)``; for scores that need a graph.
+    unassigned
+        ``"singletons"``: every unassigned item is a cluster of its own; ``"left_out"``: the value on items that are
+        assigned (in both).
+
+    Returns
+    -------
+    The value and what it rests on; NaN with a reason where the score is undefined.
+
+    Raises
+    ------
+    UsageError
+        When the score is unknown, or something that it needs is absent or does not apply.
+
+    Examples
+    --------
+    >>> score("ari", np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])).value
+    1.0
+    >>> score("ari", np.array([0, 0, 0, 0]), np.array([1, 1, 1, 1])).reason
+    'one cluster in both'
+    """
+    record = SCORES[name] if isinstance(name, str) else name
+    given = {"a second labeling": b, "view": view, "graph": graph}
+    needed = {"a second labeling": record.against is not None, "view": record.needs == "view"}
+    needed["graph"] = record.needs == "graph"
+    for what, need in needed.items():
+        if need != (given[what] is not None):
+            raise UsageError(
+                f"{record.name} is not computable: needs {what}" if need else f"{record.name} does not use {what}",
+                where="score",
+                fix=f"pass {what}" if need else f"leave {what} out, or choose another score",
+                code="score.needs",
+            )
+    if b is not None:
+        return score_pair([record], a, b, unassigned=unassigned)[record.name]
+    return _judge_alone(record, a, view if graph is None else graph, unassigned)
+
+
+def score_pair(
+    scores: Sequence[str | Score], a: np.ndarray, b: np.ndarray, *, unassigned: Unassigned = "singletons"
+) -> dict[str, ScoreResult]:
+    """Compute several scores of two labelings from one contingency table.
+
+    Parameters
+    ----------
+    scores
+        Names in `SCORES`, or records; all of them compare two labelings and need nothing else.
+    a, b, unassigned
+        See `score`.
+
+    Examples
+    --------
+    >>> found = score_pair(["ari", "ami"], np.array([0, 0, 1, 1]), np.array([0, 0, 1, 2]))
+    >>> {name: round(result.value, 2) for name, result in found.items()}
+    {'ari': 0.57, 'ami': 0.57}
+    """
+    records = [pair_record(entry) for entry in scores]
+    table = tabulate(a, b, unassigned=unassigned)
+    n_a, n_b = table.n_assigned
+    coverage = _coverage(np.asarray(a), np.asarray(b), table)
+    found = {}
+    for record in records:
+        value, reason = defined_value(record, table)
+        status: Any = "undefined" if reason else "ok"
+        found[record.name] = ScoreResult(value, table.n_obs, n_a, n_b, coverage, status, reason)
+    return found
+
+
+def pair_record(score: str | Score) -> Score:
+    """Return the record of a score that compares two labelings and needs nothing else.
+
+    Raises
+    ------
+    UsageError
+        When it needs a view or a graph, or judges one labeling alone.
+    """
+    record = SCORES[score] if isinstance(score, str) else score
+    if record.needs != "labels" or record.against is None:
+        raise UsageError(
+            f"{record.name} is not computable: needs {record.needs}",
+            where="scores of two labelings",
+            expected="scores that compare labels alone",
+            fix=f"known: {', '.join(name for name, entry in SCORES.items() if entry.needs == 'labels')}",
+            code="score.needs",
+        )
+    return record
+
+
+def defined_value(record: Score, table: Contingency) -> tuple[float, str]:
+    """Return the value of a score on a contingency table; where undefined, NaN and the reason."""
+    reason = record.why_undefined(table.facts)
+    return (nan, reason) if reason else _or_reason(record, record.call(table))
+
+
+def _or_reason(record: Score, value: float) -> tuple[float, str]:
+    return value, record.no_value or "no value" if isnan(value) else ""
+
+
+def _coverage(a: np.ndarray, b: np.ndarray, table: Contingency) -> float:
+    n_common = int(np.count_nonzero((a > MISSING) & (b > MISSING)))
+    return table.n_assigned_both / n_common if n_common else nan
+
+
+def _judge_alone(record: Score, a: np.ndarray, extra: Any, unassigned: Unassigned) -> ScoreResult:
+    codes = check_codes(a, where="a")
+    observed, assigned = int((codes > MISSING).sum()), codes[codes >= 0]
+    items, cluster = clusters(codes, unassigned=unassigned)
+    reason = record.why_undefined(Facts(items.size, int(cluster.max(initial=-1)) + 1))
+    value = nan
+    if not reason:
+        value, reason = _or_reason(record, record.call(codes, extra, unassigned=unassigned))
+    coverage = assigned.size / observed if observed else nan
+    status: Any = "undefined" if reason else "ok"
+    return ScoreResult(value, items.size, int(np.unique(assigned).size), 0, coverage, status, reason)

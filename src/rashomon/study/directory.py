@@ -1,0 +1,108 @@
+"""The study directory: tables, answers, annotated data, the call that made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rashomon.core import UsageError, publish, publish_text
+from rashomon.partitions import write_partitions
+from rashomon.study.result import Audit
+
+__all__ = ["ARTEFACTS", "check_directory", "write_directory"]
+
+ARTEFACTS = "artefacts"
+_SPEC = "spec.json"
+
+
+def check_directory(path: Path | str) -> Path:
+    """Return `path` when an audit may write there: it does not exist, is empty, or holds an earlier audit.
+
+    Raises
+    ------
+    UsageError
+        When it is a file, or a folder with other things in it.
+    """
+    folder = Path(path)
+    ours = (folder / _SPEC).exists() or (folder / ARTEFACTS).exists()
+    if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
+        raise UsageError(
+            f"{folder.name} is not empty and not a study of ours",
+            where=str(folder),
+            expected="a new or empty folder, or one written by an earlier audit",
+            fix="choose another folder with -o",
+            code="store.folder",
+        )
+    return folder
+
+
+def write_directory(audit: Audit, path: Path | str) -> Path:
+    """Write everything but the report and its figures to a folder, each file whole or not at all.
+
+    Parameters
+    ----------
+    audit
+        What was found.
+    path
+        The folder; see `check_directory`.
+
+    Returns
+    -------
+    The folder. It holds ``spec.json``, ``answers.json``, ``tables/*.parquet`` and ``*.csv``, and
+    ``partitions.parquet`` where pipelines were run.
+    """
+    folder = check_directory(path)
+    publish_text(folder / _SPEC, _json(audit.spec))
+    answers = {name: _answer(answer) for name, answer in audit.answers.items()}
+    publish_text(folder / "answers.json", _json({"answers": answers, "environment": dict(audit.environment)}))
+    for name, table in {**audit.tables, "cells": audit.cells.rename_axis("obs_name").reset_index()}.items():
+        _write_table(table, folder / "tables" / name)
+    if audit.partitions is not None:
+        write_partitions(audit.partitions, folder / "partitions.parquet")
+    return folder
+
+
+def _answer(answer: Any) -> dict[str, Any]:
+    fields = {name: getattr(answer, name) for name in ("question", "status", "verdict", "text", "next_step", "estimate")}
+    fields["interval"] = asdict(answer.interval) if answer.interval is not None else None
+    fields["assumptions"] = [asdict(assumption) for assumption in answer.assumptions]
+    return fields
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON types; undefined numbers become null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    flat = table.copy()
+    for name in flat.columns[flat.dtypes == object]:
+        flat[name] = flat[name].map(_text, na_action="ignore")
+    with publish(path.with_suffix(".parquet")) as temporary:
+        pq.write_table(pa.Table.from_pandas(flat, preserve_index=False), temporary, write_page_checksum=True)
+    publish_text(path.with_suffix(".csv"), flat.to_csv(index=False, lineterminator="\n"))
+
+
+def _text(value: object) -> str:
+    return ";".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,84 @@
+"""What an audit found: answers, tables, per-cell columns, and everything needed to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask import Answer, Judged, StandIn
+from rashomon.dataset import Dataset
+from rashomon.engine import Estimate
+from rashomon.multiverse import Multiverse
+from rashomon.partitions import Partitions
+
+__all__ = ["Audit"]
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """The result of auditing one clustering.
+
+    Parameters
+    ----------
+    dataset, judged
+        What was audited.
+    spec
+        The resolved call: every argument, the seed.
+    answers
+        By key of the question: ``stability``, ``truths``, ``choices``.
+    tables
+        Tidy tables by name: ``clusters`` (one row per judged cluster), ``rungs`` (cluster x perturbation), ``settings``
+        (cluster x choice x level), ``truths``, ``truth_matrix`` (truth x pipeline), ``shares``, ``curve`` (one row per
+        run), ``scores`` (run x truth x score), ``runs`` (every run, failed ones too), ``not_run``. Absent ones are
+        empty.
+    cells
+        One row per cell, indexed by its name: ``label``, ``stability`` in [0, 1] (NaN unknown), ``verdict``.
+    partitions
+        Labels of all runs, multiverse and resamples; None when only labels are known.
+    multiverse, standin, estimate
+        Settings varied, the pipeline re-run, and what the plan was expected to cost; None when only labels are known.
+    view
+        Two coordinates per cell for drawing, shape ``(n_obs, 2)`` (NaN where a cell has none), and their name.
+    environment
+        Versions of this package and of the libraries that can change a number.
+    seconds
+        Wall time.
+    """
+
+    dataset: Dataset
+    judged: Judged
+    spec: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+    tables: Mapping[str, pd.DataFrame]
+    cells: pd.DataFrame
+    partitions: Partitions | None = None
+    multiverse: Multiverse | None = None
+    standin: StandIn | None = None
+    estimate: Estimate | None = None
+    view: tuple[np.ndarray, str] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The long table of scores."""
+        return self.tables["scores"]
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """One row per judged cluster with its verdict."""
+        return self.tables["clusters"]
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """Runs that failed, with the reason."""
+        runs = self.tables["runs"]
+        return runs[runs["status"] == "failed"] if len(runs) else runs
+
+    def sentences(self) -> list[str]:
+        """Return one plain sentence or two per question, as printed at the end of a run."""
+        return [str(answer) for answer in self.answers.values()]

@@ -1,0 +1,298 @@
+"""Tools on AnnData objects and files: read slots, call a room, write slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+
+from rashomon import ask, cluster, datasets, encode, io, perturb, report, score, study
+from rashomon.ask import Judged
+from rashomon.core import Listener, Registry, RNGLike, UsageError, did_you_mean, silent
+from rashomon.core.labels import encode_labels
+from rashomon.core.slots import NAMESPACE, column
+from rashomon.dataset import Dataset
+from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.multiverse import Budget, Level
+from rashomon.truth import TruthSpec, check_labels, label_column, relations
+
+__all__ = ["DEMOS", "audit", "audit_file", "audit_to", "compare_truths", "list_records", "parse_pipeline"]
+
+DEMOS: dict[str, dict[str, Any]] = {
+    "sc_mixology": {
+        "truths": ["cell_line_demuxlet=biological:external", "cell_line=annotation:external"],
+        "batch_key": "protocol",
+    },
+    "pbmc68k_reduced": {
+        "labels": "louvain",
+        "truths": ["bulk_labels=annotation:external", "phase=annotation:expression"],
+    },
+}
+"""Arguments of the audits of ``rashomon demo``, by data set."""
+
+
+def audit(
+    adata: AnnData,
+    *,
+    truths: Sequence[str | TruthSpec] = (),
+    labels: str | None = None,
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    sample_key: str | None = None,
+    condition_key: str | None = None,
+    layer: str | None = None,
+    use_rep: str | None = None,
+    labels_only: bool = False,
+    pipeline: Mapping[str, Level] | None = None,
+    budget: Budget = "quick",
+    n_replicates: int = 20,
+    n_jobs: int = 0,
+    key_added: str = NAMESPACE,
+    store: Path | str | None = None,
+    source: str = "adata",
+    announce: Callable[[str], None] = lambda _: None,
+    progress: Listener = silent,
+    rng: RNGLike = 0,
+) -> study.Audit:
+    """Judge a clustering of `adata`, and write what was found into new columns.
+
+    Parameters
+    ----------
+    adata
+        Counts or log-normalised values in ``X``, ``layers`` or ``raw``; labels in ``obs``.
+    truths
+        Label columns the clusters may follow: ``"cell_type"``, ``"cell_type=annotation:protein"``, or `TruthSpec`.
+    labels
+        Column of the clustering to judge; by default the default pipeline is run and judged.
+    donor_key, batch_key, sample_key, condition_key
+        Technical columns; they compete with the truths.
+    layer
+        Matrix to use; by default counts where they are found.
+    use_rep
+        Key of ``obsm`` to start from (``X_scVI``); the steps before it are then not varied.
+    labels_only
+        Leave the matrix alone and answer question 3 only; for files whose matrix cannot be used.
+    pipeline
+        Settings that made `labels`, where known: ``{"n_pcs": 30}``; by default the closest pipeline stands in.
+    budget
+        ``"quick"`` or ``"default"``.
+    n_replicates
+        Repeats of each perturbation.
+    n_jobs
+        Worker processes; 0 = all cores, 1 = this process. The result does not depend on it.
+    key_added
+        Prefix of the new columns.
+    store
+        Folder in which finished runs are kept, so that an interrupted audit goes on; None keeps them in memory.
+    source
+        Name of the data in tables and reports.
+    announce, progress
+        Receive the plan in words, and progress events.
+    rng
+        Root of all random numbers.
+
+    Returns
+    -------
+    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]),
+    ``obs[f"{key_added}_verdict"]`` and, where no labels were given, ``obs[f"{key_added}_labels"]`` (categorical), and
+    ``uns["rashomon"]``.
+
+    Raises
+    ------
+    InputError
+        When the data cannot be used; nothing has been changed then.
+    UsageError
+        When an argument is wrong, or a column of ours would overwrite one that is not.
+    """
+    dataset = io.from_anndata(
+        adata,
+        truths=truths,
+        donor_key=donor_key,
+        batch_key=batch_key,
+        sample_key=sample_key,
+        condition_key=condition_key,
+        layer=layer,
+        use_rep=use_rep,
+        with_expression=not labels_only,
+        source=source,
+    )
+    # a clash must be found before the work, not after it
+    blank = pd.DataFrame(index=adata.obs_names, columns=["stability", "verdict", "labels"])
+    io.annotate(adata[:, :0].copy(), blank, key_added=key_added)
+    options = study.AuditOptions(
+        budget=budget,
+        pipeline=pipeline,
+        use_rep=use_rep,
+        n_replicates=n_replicates,
+        rng=rng,
+        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress),
+        store=MemoryStore() if store is None else DirectoryStore(store),
+        coordinates=_coordinates(adata),
+        announce=announce,
+    )
+    for line in dataset.rows.lines():
+        announce(line)
+    found = study.audit(dataset, _judged(dataset, labels), options=options)
+    _write_slots(adata, found, key_added=key_added)
+    return found
+
+
+def _judged(dataset: Dataset, labels: str | None) -> Judged | None:
+    if labels is None:
+        return None
+    values = label_column(dataset.obs, labels)
+    check_labels(values, where=f"obs[{labels!r}]")
+    codes, categories = encode_labels(values)
+    return Judged(labels, codes, categories, own=True)
+
+
+def _coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
+    """Return the first two columns of the file's own UMAP or t-SNE, for drawing only."""
+    for name, values in adata.obsm.items():
+        drawn = any(word in str(name).casefold() for word in ("umap", "tsne"))
+        if drawn and isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] >= 2:
+            return np.asarray(values[:, :2], dtype=np.float32), str(name)
+    return None
+
+
+def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
+    columns = {"stability": found.cells["stability"], "verdict": pd.Categorical(found.cells["verdict"].replace("", None))}
+    if not found.judged.own:
+        columns["labels"] = pd.Categorical(found.cells["label"].replace("", None), found.judged.categories)
+    facts = {
+        "spec": dict(found.spec),
+        "environment": dict(found.environment),
+        "answers": {name: str(answer) for name, answer in found.answers.items()},
+    }
+    frame = pd.DataFrame(columns, index=adata.obs_names)
+    annotated = io.annotate(adata[:, :0].copy(), frame, uns=facts, key_added=key_added)
+    for name in frame:
+        adata.obs[column(name, key_added=key_added)] = annotated.obs[column(name, key_added=key_added)]
+    adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
+
+
+def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
+    """Audit `adata` into a study directory: tables, figures, report, annotated copy.
+
+    Parameters
+    ----------
+    adata
+        The data; columns are added to it.
+    out
+        Folder, new or ours; finished runs found there are reused.
+    source
+        Name of the data in tables and reports.
+    arguments
+        Arguments of `audit`.
+    """
+    folder = study.check_directory(out)
+    found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
+    _write_study(found, folder)
+    io.write(adata, folder / "annotated.h5ad")
+    return found
+
+
+def _write_study(found: study.Audit, folder: Path) -> None:
+    study.write_directory(found, folder)
+    report.figures(found, folder / "figures")
+    report.write(found, folder / "report.html")
+
+
+def audit_file(
+    file: Path | str, *, out: Path | str, labels_from: Path | str | None = None, arguments: Mapping[str, Any]
+) -> study.Audit:
+    """Audit a file into a study directory; the file itself is never written to.
+
+    Parameters
+    ----------
+    file
+        ``.h5ad``, ``.zarr``, ``.h5mu``, or a table of labels (then only question 3 is answered).
+    out
+        Folder, new or ours.
+    labels_from
+        Table of labels to add to the cells of `file`; its columns can then be named.
+    arguments
+        Arguments of `audit`.
+    """
+    if io.identify(Path(file)) == "table":
+        return _audit_table(Path(file), study.check_directory(out), **arguments)
+    adata = io.read_adata(file)
+    if labels_from is not None:
+        added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
+        for note in notes:
+            arguments["announce"](note)
+        for name in added:
+            if name in adata.obs:
+                raise UsageError(f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them")
+            adata.obs[name] = added[name].to_numpy()
+    return audit_to(adata, out=out, source=Path(file).name, arguments=arguments)
+
+
+def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
+    keys = ("truths", "donor_key", "batch_key", "condition_key")
+    dataset = io.read(file, **{key: arguments.get(key) for key in keys})
+    if arguments.get("labels") is None:
+        raise UsageError("a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels")
+    options = study.AuditOptions(rng=arguments.get("rng", 0))
+    found = study.audit(dataset, _judged(dataset, arguments["labels"]), options=options)
+    _write_study(found, folder)
+    return found
+
+
+def compare_truths(file: Path | str, truths: Sequence[str]) -> pd.DataFrame:
+    """Return how each pair of label columns of a file relates: agreement, nesting, classes.
+
+    Raises
+    ------
+    UsageError
+        When fewer than two columns are named.
+    """
+    if len(truths) < 2:
+        raise UsageError("fewer than two label columns", where="--truth", fix="name two or more: --truth A --truth B")
+    return relations(io.read(file, truths=truths, with_expression=False).truths)
+
+
+def parse_pipeline(texts: Sequence[str]) -> dict[str, Level] | None:
+    """Return the settings written as ``CHOICE=LEVEL``; numbers become numbers. None when there are none.
+
+    Examples
+    --------
+    >>> parse_pipeline(["n_pcs=30", "scale=none"])
+    {'n_pcs': 30, 'scale': 'none'}
+    """
+    pairs = [text.partition("=") for text in texts]
+    wrong = [name for name, separator, _ in pairs if not separator]
+    if wrong:
+        raise UsageError(f"{wrong[0]!r} is not a setting", where="--pipeline", expected="CHOICE=LEVEL", fix="n_pcs=30")
+    return {name.strip(): _level(level.strip()) for name, _, level in pairs} or None
+
+
+def _level(text: str) -> Level:
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def list_records(kind: str) -> list[tuple[str, str]]:
+    """Return name and summary of the records of one kind; the kinds themselves for an empty `kind`."""
+    registries: dict[str, Registry[Any]] = {
+        "scores": score.SCORES,
+        "steps": encode.STEPS,
+        "clusterers": cluster.CLUSTERERS,
+        "perturbations": perturb.PERTURBATIONS,
+        "questions": ask.QUESTIONS,
+        "datasets": datasets.DATASETS,
+        "rules": io.RULES,
+    }
+    if not kind:
+        return [(name, f"{len(registry)} records") for name, registry in registries.items()]
+    if kind not in registries:
+        raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, registries))
+    return [(record.name, record.summary) for record in registries[kind].values()]

@@ -1,0 +1,33 @@
+"""What a worker reads is what the coordinator wrote."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from rashomon.engine.transfer import read_task, write_task
+from tests.unit.engine.toy import toy_plan
+
+
+def test_round_trip(tmp_path):
+    """Plan, arrays, sparse matrices and units come back with their types."""
+    plan, keys = toy_plan()
+    data = {"x": sp.random(9, 4, density=0.5, format="csr", dtype=np.float32, rng=0), "rows": np.arange(9)}
+    write_task(tmp_path / "task", plan, data, [keys[:3], keys[3:]])
+    plan_again, again, units = read_task(tmp_path / "task")
+    assert plan_again.nodes == plan.nodes
+    assert units == [keys[:3], keys[3:]]
+    assert again["x"].dtype == np.float32
+    assert (again["x"] != data["x"]).nnz == 0
+    assert np.array_equal(again["rows"], data["rows"])
+
+
+def test_no_pickle_on_disk(tmp_path):
+    """Object arrays are refused: reading them back would run code."""
+    plan, keys = toy_plan()
+    try:
+        write_task(tmp_path / "task", plan, {"x": np.array([{}], dtype=object)}, [keys])
+    except ValueError as error:
+        assert "Object arrays cannot be saved" in str(error)
+    else:
+        raise AssertionError("an object array was written")

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from rashomon.core import UsageError
+from rashomon.perturb import PERTURBATIONS, replicates
+
+DONORS = np.repeat(np.arange(8), 5).astype(np.int32)
+
+
+def test_ladder_order():
+    """The registry lists perturbations from the mildest to the harshest, as the ladder has them."""
+    assert list(PERTURBATIONS) == ["seed", "thinning", "subsample", "donor_block"]
+    rungs = [perturbation.rung for perturbation in PERTURBATIONS.values()]
+    assert rungs == sorted(set(rungs))
+
+
+@pytest.mark.parametrize("name", list(PERTURBATIONS))
+def test_record_is_honest(name):
+    """What acts on the data has a step of the same name; what does not has none."""
+    perturbation = PERTURBATIONS[name]
+    assert (perturbation.step is None) == (perturbation.place == "seed")
+    assert perturbation.step is None or perturbation.step.name == name
+    assert perturbation.summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", list(PERTURBATIONS))
+@pytest.mark.parametrize("n", [0, 1, 4, 9])
+def test_replicates_are_distinct_and_at_least_as_many_as_asked(name, n, rng):
+    """No replicate occurs twice; pairs round up; none is planned where none is asked for."""
+    planned = replicates(PERTURBATIONS[name], n=n, donors=DONORS, rng=rng)
+    assert n <= len(planned) <= n + 1
+    assert len({str(params) for params in planned}) == len(planned)
+
+
+@pytest.mark.parametrize("name", list(PERTURBATIONS))
+def test_replicates_repeat_with_the_same_stream(name):
+    """The plan depends on the stream and on nothing else."""
+    plans = [replicates(PERTURBATIONS[name], n=6, donors=DONORS, rng=np.random.default_rng(5)) for _ in range(2)]
+    assert plans[0] == plans[1]
+
+
+def test_refuses_a_negative_number(rng):
+    """Fewer than no replicates cannot be planned."""
+    with pytest.raises(UsageError, match="n is -1"):
+        replicates(PERTURBATIONS["seed"], n=-1, rng=rng)
+
+
+def test_refuses_missing_donors(rng):
+    """A perturbation that needs donors says so instead of planning nothing."""
+    with pytest.raises(UsageError, match="'donor_block' needs a donor column"):
+        replicates(PERTURBATIONS["donor_block"], n=2, rng=rng)
