@@ -3,13 +3,21 @@
 import numpy as np
 import pandas as pd
 
+from rashomon.ask import Answer, Assumption, Interval, Judged, StandIn
+from rashomon.core import RowLog
+from rashomon.dataset import Dataset, Truth
+from rashomon.engine import Estimate
+from rashomon.multiverse import Choice, Multiverse, Option
+from rashomon.partitions import Partitions
+from rashomon.study import Audit
+
 NAMES = ("CD4 T", "CD14 monocyte", "B", "CD8 T", "NK", "FCGR3A monocyte", "dendritic", "platelet")
 VERDICTS = (
     ("comes back", ""),
     ("comes back", ""),
     ("comes back", ""),
     ("splits", "into 2 parts"),
-    ("merges", "with 3: 81 % CD8 T"),
+    ("merges", "with 3 (90 % CD8 T)"),
     ("only under", "normalise = Pearson residuals"),
     ("does not come back", "(under subsample: in 35 %)"),
     ("cannot tell", "(12 cells; 20 are needed)"),
@@ -22,7 +30,7 @@ ACTIONS = {
     "does not come back": "do not build on it without other evidence",
     "cannot tell": "collect more cells, or merge it by hand",
 }
-RUNGS = ("seed", "thinning", "subsample", "donors", "settings")
+RUNGS = ("seed", "thinning", "subsample", "donor_block", "settings")
 OUTCOMES = ("agreement with leiden", "agreement with cell_type", "agreement with batch")
 
 
@@ -46,7 +54,7 @@ def clusters(n=len(NAMES)):
     table = pd.DataFrame(
         {
             "cluster": [str(i) for i in range(n)],
-            "name": [f"{i}: {93 - i % 40} % {NAMES[i % len(NAMES)]}" for i in range(n)],
+            "name": [f"{i} ({93 - i % 40} % {NAMES[i % len(NAMES)]})" for i in range(n)],
             "size": [max(12, 1100 // (i + 1)) for i in range(n)],
             "verdict": [f"{kind} {detail}".strip() for kind, detail in kinds],
             "class": [kind for kind, _ in kinds],
@@ -146,3 +154,162 @@ def cells(n=2638, n_clusters=len(NAMES)):
     stability = np.clip(0.95 - 0.08 * codes + rng.normal(0, 0.06, n), 0, 1)
     stability[::40] = np.nan
     return xy, codes.astype(np.int32), stability
+
+
+def answers(table, hostile=""):
+    """Answers to the three questions; `hostile` is planted in every text."""
+    over = f"200 half-samples of cells, labels fixed{hostile}"
+    return {
+        "stability": Answer(
+            "stability",
+            "mixed",
+            f"3 of {len(table)} clusters come back{hostile}",
+            f"Exceptions: 3 (90 % CD8 T) splits into 2 parts.{hostile}",
+            evidence=f"found again in 91 % of the repeats under seed, 71 % of the pipelines{hostile}",
+            next_step=f"Settings varied: normalise, n_genes; see the table for the worst setting of each.{hostile}",
+            estimate=0.87,
+            interval=Interval(0.84, 0.9, over),
+            table=table,
+            assumptions=(
+                Assumption(f"the closest pipeline stands in for the unknown one{hostile}", "untested", f"AMI 0.83{hostile}"),
+                Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
+            ),
+        ),
+        "truths": Answer(
+            "truths",
+            "answered",
+            f"the clusters follow cell_type{hostile}",
+            f"Adjusted mutual information with cell_type is 0.78 (0.75 to 0.81; 0.00 for shuffled labels).{hostile}",
+            evidence="0.78, interval 0.75 to 0.81",
+            next_step="Name the clusters by cell_type, and look at the cells that disagree.",
+            estimate=0.78,
+            interval=Interval(0.75, 0.81, over),
+            table=truths(),
+            assumptions=(Assumption("labels are independent of the matrix", "violated", f"phase{hostile}"),),
+        ),
+        "choices": Answer(
+            "choices",
+            "answered",
+            f"normalise matters most{hostile}",
+            "Of the spread in agreement with leiden, normalise explains 38 % (35 to 42 %).",
+            next_step="State normalise in the methods, and show the result at its other levels.",
+            estimate=0.38,
+            interval=Interval(0.35, 0.42, over),
+            table=shares(),
+            assumptions=(Assumption("preprocessing does not matter", "violated", "range 0.31"),),
+        ),
+    }
+
+
+def multiverse(hostile=""):
+    """The choices behind `curve`."""
+    leiden, kmeans = {"clusterer": ("leiden",)}, {"clusterer": ("kmeans",)}
+    return Multiverse(
+        (
+            Choice(
+                "normalise",
+                (
+                    Option("log1p CP10k", f"the field's default{hostile}", "Luecken & Theis 2019"),
+                    Option("log1p PF", "the pseudo-count fits the data"),
+                    Option("Pearson residuals", "no pseudo-count", "Lause 2021"),
+                ),
+            ),
+            Choice("n_genes", (Option(2000, "variable genes"), Option(1000, "variable genes"))),
+            Choice(
+                "scale",
+                (Option("clip 10", "every gene has the same weight"), Option("none", "variable genes keep their weight")),
+                within={"normalise": ("log1p CP10k", "log1p PF")},
+            ),
+            Choice("n_pcs", (Option(50, "signal"), Option(20, "less noise"))),
+            Choice("clusterer", (Option("leiden", "the field's default"), Option("kmeans", "no graph"))),
+            Choice("n_neighbours", (Option(15, "local graph"),), within=leiden),
+            Choice("resolution", (Option(1.0, ""), Option(0.5, ""), Option(1.5, "")), within=leiden, granularity=True),
+            Choice("k", (Option(8, ""), Option(5, ""), Option(12, "")), within=kmeans, granularity=True),
+            Choice("seed", (Option(0, ""), Option(1, "")), replicate=True),
+        )
+    )
+
+
+def runs(failed=0, hostile=""):
+    """One row per run; the last `failed` of them have failed."""
+    full = curve()[["run", *CHOICES, "seed"]].assign(perturbation="none", replicate=0)
+    again = pd.DataFrame({"run": [f"again{i}" for i in range(60)], "perturbation": ["subsample"] * 40 + ["seed"] * 20})
+    table = pd.concat([full, again], ignore_index=True).assign(status="ok", reason="")
+    table["pipeline"] = "normalise=log1p CP10k | n_genes=2000"
+    if failed:
+        table.loc[table.index[-failed:], "status"] = "failed"
+        table.loc[table.index[-failed:], "reason"] = f"MemoryError in /home/ada/secret/run.npy{hostile}"
+    return table
+
+
+def audit(*, n_clusters=len(NAMES), n_obs=600, hostile="", failed=0, labels_only=False):
+    """A finished audit.
+
+    `hostile` is appended to every text that comes from a user, a file or a failure.
+    """
+    xy, codes, stability = cells(n_obs, n_clusters)
+    names = tuple(f"{i}{hostile}" for i in range(n_clusters))
+    types = tuple(f"{name}{hostile}" for name in NAMES)
+    truth = Truth(f"cell_type{hostile}", "annotation", codes % len(NAMES), types, "external")
+    table = clusters(n_clusters)
+    table = table.assign(
+        cluster=names,
+        name=[f"{name} (93 % {types[i % len(types)]})" for i, name in enumerate(names)],
+        verdict=table["verdict"] + hostile,
+        action=table["action"] + hostile,
+        worst_setting=table["worst_setting"] + hostile,
+    )
+    log = RowLog(n_obs + 3).drop(f"filter{hostile}", f"no counts{hostile}", ["SECRET-CELL-1", "SECRET-CELL-2", "x"])
+    not_run = pd.DataFrame([("perturbation", "donors", f"no donor column was declared{hostile}")])
+    matrix, found = truth_matrix(), truths()
+    for frame in (matrix, found):
+        frame["truth"] += hostile
+    found["reason"] += hostile
+    tables = {
+        "clusters": table,
+        "rungs": rungs(n_clusters),
+        "settings": pd.DataFrame({"cluster": [0], "choice": ["scale"], "level": [f"none{hostile}"], "recovered": [0.5]}),
+        "truths": found,
+        "truth_matrix": matrix,
+        "shares": shares(),
+        "curve": curve(),
+        "scores": pd.DataFrame({"run": ["leiden"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}),
+        "runs": runs(failed, hostile),
+        "not_run": not_run.set_axis(["choice", "level", "because"], axis=1),
+    }
+    said = answers(table, hostile)
+    index = pd.Index([f"SECRET-CELL-{i}" for i in range(n_obs)])
+    per_cell = pd.DataFrame({"label": [names[c] for c in codes], "stability": stability, "verdict": ""}, index=index)
+    common = {
+        "dataset": Dataset(
+            pd.DataFrame(index=index),
+            truths={truth.name: truth},
+            rows=log.note(f"X was sorted, from /home/ada/secret/in.h5ad{hostile}"),
+            source=f"pbmc3k.h5ad{hostile}",
+        ),
+        "judged": Judged(f"leiden{hostile}", codes, names, own=True),
+        "spec": {"labels": f"leiden{hostile}", "path": "/home/ada/secret/in.h5ad", "rng": 12345, "truths": {"a": [hostile]}},
+        "environment": {"rashomon": "0.1.0", "numpy": "2.0.0"},
+        "seconds": 41.2,
+    }
+    if labels_only:
+        empty = {name: pd.DataFrame() for name in tables if name not in ("truths", "scores")}
+        unknown = Answer("", "not applicable", "cannot tell", "The labels alone cannot be re-made.", next_step="Give a file.")
+        return Audit(
+            answers={**said, "stability": unknown, "choices": unknown},
+            tables={**tables, **empty},
+            cells=per_cell.assign(stability=np.nan),
+            **common,
+        )
+    labels = np.zeros((n_obs, 1), dtype=np.int32)
+    return Audit(
+        answers=said,
+        tables=tables,
+        cells=per_cell,
+        partitions=Partitions(labels, index.to_numpy(dtype=str), pd.DataFrame({"run": ["one"]})),
+        multiverse=multiverse(hostile),
+        standin=StandIn(MARKED, "normalise=log1p CP10k | n_genes=2000", 0.83, declared=False),
+        estimate=Estimate(240, 0, {"leiden": 240}, 25.0),
+        view=(xy, "X_umap"),
+        **common,
+    )

@@ -54,7 +54,9 @@ def audit(
     batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
     use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
-    layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Matrix to use; default: counts where found.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="LAYER", help="Matrix to use; default: counts where found.")
+    ] = None,
     labels_only: Annotated[
         bool, typer.Option("--labels-only", help="Leave the matrix alone; answer question 3 only.")
     ] = False,
@@ -134,7 +136,9 @@ def explain(code: Annotated[str, typer.Argument(help="Code printed with an error
     from rashomon.io import RULES
 
     rule = RULES[code]
-    typer.echo(f"{rule.name}: {rule.summary}\n  expected: {rule.expected}\n  fix:      {rule.fix}\n\n{rule.explanation}")
+    typer.echo(
+        f"{rule.name}: {rule.summary}\n  expected: {rule.expected}\n  fix:      {rule.fix}\n\n{rule.explanation}"
+    )
 
 
 @app.command()
@@ -166,7 +170,7 @@ def _table(table: Any) -> None:
 
 def _audit_to(out: Path, run: Callable[[], Audit]) -> None:
     found = run()
-    typer.echo(f"\n{found.dataset.source}, {found.judged.name}: what was found")
+    typer.echo(f"\n{found.dataset.source}, {found.judged.name}:")
     for sentence in found.sentences():
         typer.echo(f"  - {sentence}")
     typer.echo(f"Report: {out / 'report.html'}")

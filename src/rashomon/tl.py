@@ -160,7 +160,10 @@ def _coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
 
 
 def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
-    columns = {"stability": found.cells["stability"], "verdict": pd.Categorical(found.cells["verdict"].replace("", None))}
+    columns = {
+        "stability": found.cells["stability"],
+        "verdict": pd.Categorical(found.cells["verdict"].replace("", None)),
+    }
     if not found.judged.own:
         columns["labels"] = pd.Categorical(found.cells["label"].replace("", None), found.judged.categories)
     facts = {
@@ -170,8 +173,9 @@ def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
     }
     frame = pd.DataFrame(columns, index=adata.obs_names)
     annotated = io.annotate(adata[:, :0].copy(), frame, uns=facts, key_added=key_added)
-    for name in frame:
-        adata.obs[column(name, key_added=key_added)] = annotated.obs[column(name, key_added=key_added)]
+    for name in columns:
+        target = column(name, key_added=key_added)
+        adata.obs[target] = annotated.obs[target]
     adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
 
 
@@ -227,16 +231,25 @@ def audit_file(
             arguments["announce"](note)
         for name in added:
             if name in adata.obs:
-                raise UsageError(f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them")
+                raise UsageError(
+                    f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them"
+                )
             adata.obs[name] = added[name].to_numpy()
     return audit_to(adata, out=out, source=Path(file).name, arguments=arguments)
 
 
 def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
-    keys = ("truths", "donor_key", "batch_key", "condition_key")
-    dataset = io.read(file, **{key: arguments.get(key) for key in keys})
+    dataset = io.read(
+        file,
+        truths=arguments.get("truths"),
+        donor_key=arguments.get("donor_key"),
+        batch_key=arguments.get("batch_key"),
+        condition_key=arguments.get("condition_key"),
+    )
     if arguments.get("labels") is None:
-        raise UsageError("a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels")
+        raise UsageError(
+            "a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels"
+        )
     options = study.AuditOptions(rng=arguments.get("rng", 0))
     found = study.audit(dataset, _judged(dataset, arguments["labels"]), options=options)
     _write_study(found, folder)

@@ -142,7 +142,7 @@ def test_values_that_need_words_have_them(functions):
         told = TELLING.match(kind) and not any(word in kind for word in OPAQUE)
         text = sections(thing)
         said = {"Returns", "Yields"} & set(text) or re.search(
-            r"\b(return|yield|whether|iterate)", summary(text).lower()
+            r"\b(return|yield|load|read|whether|iterate)", summary(text).lower()
         )
         if not told and not said:
             silent.append(f"{name} -> {kind}")

@@ -154,10 +154,13 @@ def test_labels_equal_the_loop(hard, pipeline):
 
 
 @umap_warns
-@pytest.mark.parametrize("pipeline", [BASE, replace(BASE, norm="pearson", scaled=False)], ids=["scaled", "pearson"])
-def test_labels_equal_the_loop_without_anything_of_ours(hard, pipeline):
-    """Labels equal those of the script with scikit-learn's neighbours and only as many components as it uses."""
+@pytest.mark.parametrize("neighbours", [{}, {"transformer": "sklearn"}], ids=["default", "sklearn"])
+@pytest.mark.parametrize(
+    "pipeline",
+    [BASE, replace(BASE, norm="median", n_pcs=30), replace(BASE, norm="pearson", scaled=False)],
+    ids=["cp10k", "median", "pearson"],
+)
+def test_labels_equal_the_loop_without_anything_of_ours(hard, pipeline, neighbours):
+    """Labels equal those of the script with scanpy's own neighbours and a PCA of only as many components as it uses."""
     counts, _ = hard
-    np.testing.assert_array_equal(
-        ours(counts, pipeline), plain(counts, pipeline, n_comps=pipeline.n_pcs, transformer="sklearn")
-    )
+    np.testing.assert_array_equal(ours(counts, pipeline), plain(counts, pipeline, n_comps=pipeline.n_pcs, **neighbours))

@@ -49,18 +49,20 @@ def test_item_intervals_cover_the_expected_score(name):
 
 
 @pytest.mark.statistical
-def test_donor_intervals_cover_where_item_intervals_do_not():
-    """With donors that differ, donor blocks cover in at least 86 % of 400 data sets; items alone in less than 80 %.
+@pytest.mark.parametrize("n_donors", [6, 16])
+def test_donor_intervals_cover_where_item_intervals_do_not(n_donors):
+    """With donors that differ, donor blocks cover in 88 to 99 % of 400 data sets; items alone in less than 80 %.
 
-    Donor intervals are a little short by construction (16 donors, percentiles); item intervals answer another question.
+    Item intervals answer another question: what new items of the same donors would give. With true coverage of 92 to
+    94 %, as measured, the count leaves these bounds less than once in 300 runs.
     """
     rng = np.random.default_rng(102)
-    expected = np.mean([score("ari", *donors(rng)[:2]).value for _ in range(6000)])
+    expected = np.mean([score("ari", *donors(rng, n_donors=n_donors)[:2]).value for _ in range(6000)])
     covered = {"donors": 0, "items": 0}
     for _ in range(400):
-        a, b, blocks = donors(rng)
+        a, b, blocks = donors(rng, n_donors=n_donors)
         for unit, given in (("donors", blocks), ("items", None)):
             low, high, *_ = half_sample_interval("ari", a, b, blocks=given, rng=rng)
             covered[unit] += low <= expected <= high
-    assert 0.86 <= covered["donors"] / 400 <= 0.99
+    assert 0.88 <= covered["donors"] / 400 <= 0.99
     assert covered["items"] / 400 < 0.80

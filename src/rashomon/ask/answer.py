@@ -60,6 +60,8 @@ class Answer:
         In the question's own vocabulary.
     text
         Two plain sentences.
+    evidence
+        The numbers behind the verdict in a few words.
     next_step
         What to do next.
     estimate, interval
@@ -79,6 +81,7 @@ class Answer:
     status: Status
     verdict: str
     text: str
+    evidence: str = ""
     next_step: str = ""
     estimate: float | None = None
     interval: Interval | None = None
@@ -89,5 +92,11 @@ class Answer:
         if self.status not in get_args(Status):
             raise UsageError(f"unknown status {self.status!r}", where=f"answer to {self.question!r}")
 
+    @property
+    def sentence(self) -> str:
+        """The verdict with its evidence, as one plain sentence."""
+        said = f"{self.verdict} ({self.evidence})" if self.evidence else self.verdict
+        return f"{said[:1].upper()}{said[1:]}."
+
     def __str__(self) -> str:
-        return f"{self.verdict}. {self.text} {self.next_step}".strip()
+        return f"{self.sentence} {self.text} {self.next_step}".strip()

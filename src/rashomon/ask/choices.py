@@ -1,4 +1,4 @@
-"""Question 4: which of my settings made this clustering?"""
+"""Question 4: which settings made this clustering."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def answer(request: Request) -> ChoiceShares:
     """Return how much of the spread of agreement each choice explains, over the pipelines of equivalent choices."""
     if request.multiverse is None or request.parts is None:
         text = "The labels alone cannot be re-made, so no setting can be varied."
-        said = Answer("choices", "not applicable", "cannot tell", text, "Give a file with an expression matrix.")
+        step = "Give a file with an expression matrix."
+        said = Answer("choices", "not applicable", "cannot tell", text, next_step=step)
         return ChoiceShares(said, pd.DataFrame(), pd.DataFrame())
     outcomes = {f"agreement with {request.judged.name}": request.judged.codes}
     outcomes |= {
@@ -67,7 +68,7 @@ def answer(request: Request) -> ChoiceShares:
         spread = curve[name].max() - curve[name].min()
         tables.append(_with_interval(request, parts, shares, codes, choices).assign(outcome=name, spread=spread))
     table = pd.concat(tables, ignore_index=True)
-    return ChoiceShares(_answer(request, table, next(iter(outcomes)), choices), table, curve)
+    return ChoiceShares(_answer(table, next(iter(outcomes)), choices), table, curve)
 
 
 def _with_interval(
@@ -81,35 +82,55 @@ def _with_interval(
     return shares.assign(low=shares["share"] + low, high=shares["share"] + high)
 
 
-def _answer(request: Request, table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
+def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
     rows = table[table["outcome"] == outcome].set_index("choice")
     granular = [choice.name for choice in choices if choice.granularity]
     settings = rows.drop(index=[INTERACTIONS, NOISE, *granular], errors="ignore").sort_values("share", ascending=False)
     spread = float(rows["spread"].iloc[0])
-    over = f"{2 * _N_PAIRS} half-samples of cells, labels of every run fixed"
     assumptions = (
         Assumption("preprocessing does not matter", "holds" if spread < _FLAT else "violated", f"range {spread:.2f}"),
-        Assumption("the pipelines shown are the ones an expert would defend", "untested", "every combination counts alike"),
+        Assumption("the pipelines are those an expert would defend", "untested", "every combination counts alike"),
     )
     if settings.empty or not np.isfinite(settings["share"].iloc[0]):
         text = "The data allow one setting of each choice, or every run agrees equally."
-        return Answer("choices", "cannot tell", "cannot tell", text, "", None, None, table, assumptions)
-    top = settings.iloc[0]
-    interval = Interval(float(top["low"]), float(top["high"]), over)
-    rest = ", ".join(f"{name} {100 * max(0.0, row['share']):.0f} %" for name, row in settings.iloc[1:4].iterrows())
-    fine = sum(max(0.0, rows.loc[name, "share"]) for name in granular if name in rows.index)
-    text = (
-        f"Of the spread in {outcome}, {settings.index[0]} explains {100 * top['share']:.0f} % "
-        f"({100 * interval.low:.0f} to {100 * interval.high:.0f} %){', ' + rest if rest else ''}; resolution and number of "
-        f"clusters {100 * fine:.0f} %, interactions {100 * max(0.0, rows.loc[INTERACTIONS, 'share']):.0f} %, "
-        f"seeds {100 * rows.loc[NOISE, 'share']:.0f} %."
+        return Answer("choices", "cannot tell", "cannot tell", text, table=table, assumptions=assumptions)
+    over = f"{2 * _N_PAIRS} half-samples of cells, labels of every run fixed"
+    interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)
+    name, share = str(settings.index[0]), float(settings["share"].iloc[0])
+    said = f"{_percent(share)} ({_percent(interval.low)} to {_percent(interval.high)})"
+    verdict, step = _verdict(name, interval, settings, spread)
+    return Answer(
+        "choices",
+        "answered",
+        verdict,
+        f"Of the spread in {outcome}, {name} explains {said}{_rest(rows, settings, granular)}. "
+        f"That agreement (adjusted mutual information) ranges over {spread:.2f} between pipelines.",
+        evidence=f"{name} explains {said} of the spread in {outcome}",
+        next_step=step,
+        estimate=share,
+        interval=interval,
+        table=table,
+        assumptions=assumptions,
     )
+
+
+def _verdict(name: str, interval: Interval, settings: pd.DataFrame, spread: float) -> tuple[str, str]:
     second = float(settings["high"].iloc[1]) if len(settings) > 1 else 0.0
     if spread < _FLAT:
-        verdict, advice = "no setting matters here", "Any of these pipelines gives the same answer."
-    elif interval.low > second:
-        verdict = f"{settings.index[0]} matters most"
-        advice = f"State {settings.index[0]} in the methods, and show the result at its other levels."
-    else:
-        verdict, advice = "no single setting decides", "Report the clusters that come back under all of them."
-    return Answer("choices", "answered", verdict, text, advice, float(top["share"]), interval, table, assumptions)
+        return "no setting matters here", "Any of these pipelines gives the same answer."
+    if interval.low > second:
+        return f"{name} matters most", f"State {name} in the methods, and show the result at its other levels."
+    return "no single setting decides", "Report the clusters that come back under all of them."
+
+
+def _rest(rows: pd.DataFrame, settings: pd.DataFrame, granular: list[str]) -> str:
+    """Return the other shares in words; a negative one is noise and shown as 0."""
+    shares = rows["share"].astype(float)
+    parts = [f"{name} {_percent(float(share))}" for name, share in settings["share"].iloc[1:4].items()]
+    fine = sum(max(0.0, float(shares[name])) for name in granular if name in shares)
+    parts += [f"resolution {_percent(fine)}", f"interactions {_percent(float(shares[INTERACTIONS]))}"]
+    return f", {', '.join(parts)}, seeds {_percent(float(shares[NOISE]))}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * max(0.0, share):.0f} %"

@@ -55,9 +55,9 @@ def rung_table(best: pd.DataFrame, *, rung: str, decides: bool = True) -> pd.Dat
 
     Returns
     -------
-    One row per cluster: ``cluster, rung, n`` (repeats in which it had items), ``recovered`` (share with Jaccard >= 0.5),
-    ``jaccard`` (mean), ``decides``, ``low``, ``high`` (2.5 % and 97.5 % points over the repeats; for half-samples, whose spread
-    needs no rescaling, a 95 % interval for what another sample of half the cells would give).
+    One row per cluster: ``cluster, rung, n`` (repeats in which it had items), ``recovered`` (share with Jaccard of 0.5
+    or more), ``jaccard`` (mean), ``low``, ``high`` (2.5 % and 97.5 % points over the repeats; for half-samples, whose
+    spread needs no rescaling, a 95 % interval for what another sample of half the cells would give), ``decides``.
     """
     rows = []
     for cluster, group in best.dropna(subset=["jaccard"]).groupby("cluster"):

@@ -54,13 +54,13 @@ def design_weights(pipelines: pd.DataFrame, choices: Sequence[Choice]) -> np.nda
         n_children = pd.Series(child).groupby(parent).nunique()
         weights /= n_children.loc[parent].to_numpy()
         prefix.append(choice.name)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _averages(keys: np.ndarray, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return, for each row, the weighted mean of `values` over its group."""
     total = np.bincount(keys, weights=weights)
-    return (np.bincount(keys, weights=weights * values) / total)[keys]
+    return np.asarray((np.bincount(keys, weights=weights * values) / total)[keys])
 
 
 def _noise_gain(child: np.ndarray, parent: np.ndarray, weights: np.ndarray) -> float:
@@ -68,7 +68,9 @@ def _noise_gain(child: np.ndarray, parent: np.ndarray, weights: np.ndarray) -> f
     in_child, in_parent = np.bincount(child, weights=weights)[child], np.bincount(parent, weights=weights)[parent]
     squares = np.bincount(child, weights=weights**2)[child]
     squares_parent = np.bincount(parent, weights=weights**2)[parent]
-    return float(np.sum(weights * (squares / in_child**2 - 2 * squares / (in_child * in_parent) + squares_parent / in_parent**2)))
+    return float(
+        np.sum(weights * (squares / in_child**2 - 2 * squares / (in_child * in_parent) + squares_parent / in_parent**2))
+    )
 
 
 def variance_shares(runs: pd.DataFrame, values: np.ndarray, choices: Sequence[Choice]) -> pd.DataFrame:
@@ -112,7 +114,9 @@ def variance_shares(runs: pd.DataFrame, values: np.ndarray, choices: Sequence[Ch
     rows, per_pipeline = [], noise / float(np.average(sizes, weights=weights))
     spread = means - np.average(means, weights=weights)
     everything = np.arange(len(means))
-    left = float(np.sum(weights * spread**2)) - per_pipeline * _noise_gain(everything, np.zeros_like(everything), weights)
+    left = float(np.sum(weights * spread**2)) - per_pipeline * _noise_gain(
+        everything, np.zeros_like(everything), weights
+    )
     for choice in factors:
         # a choice with one level left was taken out of `choices`: lying within it is no condition
         outer = [name for name in choice.within if name in names]

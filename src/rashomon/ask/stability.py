@@ -1,4 +1,4 @@
-"""Question 2: if I did it again (other cells, donors, settings), would this cluster come back?"""
+"""Question 2: would this cluster come back, in other cells, other donors, under other settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.match import RECOVERED, match_runs
 from rashomon.ask.request import Request
 from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
@@ -72,7 +72,7 @@ def not_run(request: Request) -> list[tuple[str, str, str]]:
     return [("perturbation", name, because) for name, because in missing]
 
 
-def answer(request: Request, resamples: Partitions) -> Stability:
+def answer(request: Request, resamples: Partitions | None) -> Stability:
     """Return what comes back.
 
     Parameters
@@ -80,13 +80,15 @@ def answer(request: Request, resamples: Partitions) -> Stability:
     request
         What is asked about; needs the multiverse.
     resamples
-        Finished units of `plan`.
+        Finished units of `plan`; None when only labels are known.
     """
-    if request.multiverse is None or request.parts is None or request.standin is None:
+    if request.multiverse is None or request.parts is None or request.standin is None or resamples is None:
         return _not_run(request)
     k = len(request.judged.categories)
     choices = [choice for choice in request.multiverse.choices if not choice.replicate and not choice.granularity]
-    again = match_runs(request.judged.codes, resamples, n_clusters=k, columns=["perturbation", "replicate", "n_clusters"])
+    again = match_runs(
+        request.judged.codes, resamples, n_clusters=k, columns=["perturbation", "replicate", "n_clusters"]
+    )
     everywhere = match_runs(
         request.judged.codes,
         request.parts,
@@ -119,9 +121,7 @@ def _refusal(request: Request) -> str:
     return f"no pipeline of the multiverse makes labels like these; the closest agrees at {standin.agreement:.2f}"
 
 
-def _judge(
-    request: Request, rungs: pd.DataFrame, settings: pd.DataFrame, lost: pd.DataFrame
-) -> list[ClusterVerdict]:
+def _judge(request: Request, rungs: pd.DataFrame, settings: pd.DataFrame, lost: pd.DataFrame) -> list[ClusterVerdict]:
     return [
         judge_cluster(
             size=int(size),
@@ -179,7 +179,7 @@ def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
         seen = np.isfinite(best) & (codes > MISSING)
         total[seen] += best[seen]
         count[seen] += 1
-    return np.divide(total, count, out=np.full(codes.size, np.nan), where=count > 0)
+    return np.asarray(np.divide(total, count, out=np.full(codes.size, np.nan), where=count > 0))
 
 
 def _average(rungs: pd.DataFrame) -> str:
@@ -205,11 +205,27 @@ def _answer(
     exceptions = first_few((f"{row['name']} {row['verdict']}" for _, row in others.iterrows()), n=3)
     interval, estimate = _agreement(request, resamples)
     verdict = f"{back} of {n} clusters come back"
-    text = f"On average a cluster is found again in {detail}." if detail else "Nothing could be re-run."
-    text += f" Exceptions: {exceptions}." if len(others) else (f" {untold} cannot be told." if untold else " No exceptions.")
-    status = "cannot tell" if untold == n else ("answered" if back == n else "mixed")
+    text = "Nothing could be re-run."
+    if detail:
+        text = f"On average a cluster is found again (Jaccard {RECOVERED} or more) in {detail}."
+    if len(others):
+        text += f" Exceptions: {exceptions}{f'; {untold} more cannot be told' if untold else ''}."
+    else:
+        text += f" {untold} cannot be told." if untold else " There are no exceptions."
+    status: Status = "cannot tell" if untold == n else ("answered" if back == n else "mixed")
     advice = _refusal(request) or f"settings varied: {settings}; see the table for the worst setting of each cluster"
-    return Answer("stability", status, verdict, text, _sentence(advice), estimate, interval, clusters, assumptions)
+    return Answer(
+        "stability",
+        status,
+        verdict,
+        text,
+        evidence=_average(rungs),
+        next_step=_sentence(advice),
+        estimate=estimate,
+        interval=interval,
+        table=clusters,
+        assumptions=assumptions,
+    )
 
 
 def _sentence(text: str) -> str:
@@ -243,6 +259,8 @@ def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None
 
 def _not_run(request: Request) -> Stability:
     text = "The labels alone cannot be re-made, so nothing can be said about other cells or settings."
-    said = Answer("stability", "not applicable", "cannot tell", text, "Give a file with an expression matrix.")
+    said = Answer(
+        "stability", "not applicable", "cannot tell", text, next_step="Give a file with an expression matrix."
+    )
     empty = pd.DataFrame()
     return Stability(said, empty, empty, empty, np.full(request.judged.codes.size, np.nan))

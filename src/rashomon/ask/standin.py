@@ -83,10 +83,12 @@ def find_standin(
             value = score("ami", judged.codes, parts.labels[:, j]).value
             repeats.setdefault(tuple(multiverse.complete(levels).items()), []).append(value)
     seeds = {choice.name for choice in multiverse.choices if choice.replicate}
-    means = {frozenset(item for item in key if item[0] not in seeds): np.mean(values) for key, values in repeats.items()}
+    means = {
+        frozenset(item for item in key if item[0] not in seeds): np.mean(values) for key, values in repeats.items()
+    }
     if pipeline is not None:
         chosen = multiverse.complete(pipeline)
     else:
-        chosen = dict(max(repeats, key=lambda key: np.nan_to_num(np.mean(repeats[key]), nan=-1.0)))
+        chosen = dict(max(repeats.items(), key=lambda item: float(np.nan_to_num(np.mean(item[1]), nan=-1.0)))[0])
     key = frozenset(item for item in chosen.items() if item[0] not in seeds)
     return StandIn(chosen, multiverse.name(chosen), float(means.get(key, np.nan)), declared=pipeline is not None)

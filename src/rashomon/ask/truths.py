@@ -1,4 +1,4 @@
-"""Question 3: which of my label columns do the clusters follow?"""
+"""Question 3: which label columns the clusters follow."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     truths = [request.truths[name] for name in names]
     if not truths:
         text = "No label column was declared beside the judged one."
-        said = Answer("truths", "not applicable", "cannot tell", text, "Declare one with --truth NAME.")
+        said = Answer("truths", "not applicable", "cannot tell", text, next_step="Declare one with --truth NAME.")
         return TruthsFound(said, pd.DataFrame(), pd.DataFrame())
     draws, over = _draws(request, truths)
     rows = [_row(request, truth, draws[:, i], reference) for i, truth in enumerate(truths)]
@@ -151,34 +151,43 @@ def _matrix(request: Request, truths: list[Truth]) -> pd.DataFrame:
 
 
 def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str) -> Answer:
-    assumptions = _assumptions(request, table)
     open_to_win = table[~table["circular"] & table[PRIMARY].notna()]
-    judged = f"the clusters of {request.judged.name}"
     if open_to_win.empty:
         text = "Every declared label column was made from the same matrix, or its agreement is undefined."
-        advice = "Declare a label that was measured in another way (genotype, protein, sorting)."
-        return Answer("truths", "cannot tell", "cannot tell", text, advice, table=table, assumptions=assumptions)
-    ranked = open_to_win.sort_values(PRIMARY, ascending=False)
+        step = "Declare a label that was measured in another way (genotype, protein, sorting)."
+        assumptions = _assumptions(request, table, open_to_win)
+        return Answer(
+            "truths", "cannot tell", "cannot tell", text, next_step=step, table=table, assumptions=assumptions
+        )
+    ranked = open_to_win.sort_values(PRIMARY, ascending=False, kind="stable")
     best = ranked.iloc[0]
     interval = Interval(float(best["low"]), float(best["high"]), over)
     rivals = [i for i in ranked.index[1:] if not _resolved(draws, ranked.index[0], i)]
-    random = f"{_signed(best['random_mean'])} for shuffled labels"
     ceiling = f", {best['attainable']:.2f} attainable from neighbours" if np.isfinite(best["attainable"]) else ""
     text = (
-        f"Adjusted mutual information of {judged} with {best['truth']} is {best[PRIMARY]:.2f} "
-        f"({interval}; {random}{ceiling})."
+        f"The clusters of {request.judged.name} share {best[PRIMARY]:.2f} of their information (adjusted for chance) "
+        f"with {best['truth']} ({interval}; {_signed(best['random_mean'])} for shuffled labels{ceiling})."
     )
-    if best["low"] <= best["random_high"]:
-        verdict, status = "follow none of the labels", "answered"
-    elif rivals:
-        names = first_few([best["truth"], *table.loc[rivals, "truth"]], n=3)
-        verdict, status = f"follow {names} alike", "mixed"
-    else:
-        verdict, status = f"follow {best['truth']}", "answered"
-    text += _others(ranked, table) + _metric_conflict(ranked) + _technical(table, best["truth"])
-    estimate = float(best[PRIMARY])
-    advice = _advice(best, rivals, table)
-    return Answer("truths", status, verdict, text, advice, estimate, interval, table, assumptions)  # type: ignore[arg-type]
+    return Answer(
+        "truths",
+        "mixed" if rivals and best["low"] > best["random_high"] else "answered",
+        _verdict(best, [str(table.loc[i, "truth"]) for i in rivals]),
+        f"{text} {_second_sentence(ranked, table)}",
+        evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}",
+        next_step=_advice(best, rivals, table),
+        estimate=float(best[PRIMARY]),
+        interval=interval,
+        table=table,
+        assumptions=_assumptions(request, table, ranked),
+    )
+
+
+def _verdict(best: pd.Series[Any], rivals: list[str]) -> str:
+    if not best["low"] > best["random_high"]:
+        return "the clusters follow none of the labels"
+    if rivals:
+        return f"the clusters follow {first_few([best['truth'], *rivals], n=3)} alike"
+    return f"the clusters follow {best['truth']}"
 
 
 def _resolved(draws: np.ndarray, i: int, j: int) -> bool:
@@ -191,54 +200,54 @@ def _signed(value: float) -> str:
     return f"{abs(value) if abs(value) < 0.005 else value:.2f}"
 
 
-def _others(ranked: pd.DataFrame, table: pd.DataFrame) -> str:
-    rest = [f"{row['truth']} {row[PRIMARY]:.2f}" for _, row in ranked.iloc[1:].iterrows()]
-    circular = [f"{row['truth']} {row[PRIMARY]:.2f}" for _, row in table[table["circular"]].iterrows()]
-    text = f" The others: {first_few(rest, n=4)}." if rest else ""
-    if circular:
-        text += f" Shown but unable to win, because made from the same matrix: {first_few(circular, n=3)}."
-    return text
+def _second_sentence(ranked: pd.DataFrame, table: pd.DataFrame) -> str:
+    rest = first_few((f"{row['truth']} {row[PRIMARY]:.2f}" for _, row in ranked.iloc[1:].iterrows()), n=4)
+    dividing = [name for name in _dividing(table) if name != ranked.iloc[0]["truth"]]
+    said = f"The others: {rest}" if rest else "There is no other label to compare"
+    return (
+        f"{said}; nearly every cluster lies within one {dividing[0]}, which divides them." if dividing else f"{said}."
+    )
 
 
-def _metric_conflict(ranked: pd.DataFrame) -> str:
-    winner = ranked.sort_values("ari", ascending=False).iloc[0]["truth"]
-    if winner == ranked.iloc[0]["truth"] or len(ranked) < 2:
-        return ""
-    return f" The adjusted Rand index, which large clusters dominate, prefers {winner}."
-
-
-def _technical(table: pd.DataFrame, winner: str) -> str:
-    pure = table[(table["kind"] == "technical") & (table["purity"] >= _PURE) & (table["truth"] != winner)]
-    return "".join(f" But nearly every cluster lies within one {name}: it divides them." for name in pure["truth"])
+def _dividing(table: pd.DataFrame) -> list[str]:
+    """Return the technical columns in which nearly every cluster is pure, beyond chance."""
+    return list(table.loc[(table["kind"] == "technical") & (table["purity"] >= _PURE), "truth"])
 
 
 def _advice(best: pd.Series[Any], rivals: list[int], table: pd.DataFrame) -> str:
-    dividing = table[(table["kind"] == "technical") & (table["purity"] >= _PURE)]
-    if len(dividing) and best["kind"] != "technical":
-        name = dividing["truth"].iloc[0]
-        return f"Integrate over {name}, or cluster within it, before naming the clusters by {best['truth']}."
+    if not best["low"] > best["random_high"]:
+        return "Look for what else divides the cells before naming the clusters."
+    dividing = _dividing(table)
+    if dividing and best["kind"] != "technical":
+        return f"Integrate over {dividing[0]}, or cluster within it, before naming the clusters by {best['truth']}."
     if best["kind"] == "technical":
         return f"{best['truth']} is a technical column: correct for it or cluster within it before naming cells."
     if rivals:
         return "The data do not tell these labels apart; report both."
     if np.isfinite(best["attainable"]) and best[PRIMARY] < 0.8 * best["attainable"]:
-        return f"The cells carry more about {best['truth']} than these clusters show: look at the resolution and the settings."
+        return f"The cells carry more about {best['truth']} than these clusters show: look at resolution and settings."
     return f"Name the clusters by {best['truth']}, and look at the cells that disagree."
 
 
-def _assumptions(request: Request, table: pd.DataFrame) -> tuple[Assumption, ...]:
+def _assumptions(request: Request, table: pd.DataFrame, ranked: pd.DataFrame) -> tuple[Assumption, ...]:
     undeclared = [
         truth.name
         for truth in request.truths.values()
         if truth.derived_from is None and truth.kind not in ("technical", "biological", "mechanism")
     ]
-    found = [
-        Assumption(
-            "labels are independent of the matrix",
-            "violated" if table["circular"].any() else ("untested" if undeclared else "holds"),
-            f"nobody said what {first_few(undeclared, n=3)} was made from" if undeclared else "as declared",
-        )
-    ]
+    circular = [f"{row['truth']} ({row[PRIMARY]:.2f})" for _, row in table[table["circular"]].iterrows()]
+    independent = "labels are independent of the matrix"
+    if circular:
+        found = [Assumption(independent, "violated", f"shown but unable to win: {first_few(circular, n=3)}")]
+    elif undeclared:
+        found = [Assumption(independent, "untested", f"nobody said what {first_few(undeclared, n=3)} was made from")]
+    else:
+        found = [Assumption(independent, "holds", "as declared")]
+    if len(ranked) > 1:
+        other = ranked.sort_values("ari", ascending=False, kind="stable").iloc[0]["truth"]
+        agrees = other == ranked.iloc[0]["truth"]
+        evidence = f"the adjusted Rand index, which large clusters dominate, prefers {other}"
+        found.append(Assumption("another score names the same winner", "holds" if agrees else "violated", evidence))
     found += [
         Assumption(f"{a} and {b} can be told apart", "violated", "their columns are one-to-one")
         for a, b in request.dataset.roles.aliased()

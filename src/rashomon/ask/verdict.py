@@ -117,9 +117,9 @@ def judge_cluster(
         only = _only_under(settings, limits)
         if only is not None:
             return only
-    worst = str(failing["recovered"].fillna(0.0).idxmin())
-    shape = _shape(lost[lost["rung"] == worst], names, limits)
-    return shape or _undecided(worst, failing.loc[worst], limits)
+    worst = int(failing["recovered"].fillna(0.0).argmin())
+    shape = _shape(lost[lost["rung"] == failing.index[worst]], names, limits)
+    return shape or _undecided(str(failing.index[worst]), failing.iloc[worst], limits)
 
 
 def _only_under(settings: pd.DataFrame, limits: Thresholds) -> ClusterVerdict | None:
@@ -143,7 +143,9 @@ def _shape(lost: pd.DataFrame, names: tuple[str, ...], limits: Thresholds) -> Cl
         partners = lost.loc[merged, "partners"].explode().value_counts()
         common = [names[code] for code in partners[partners >= limits.half * merged.sum()].index]
         who = ", ".join(common[:2]) + (f" and {len(common) - 2} more" if len(common) > 2 else "")
-        return ClusterVerdict("merges", f"with {who or 'other clusters'}", "treat them as one group, or name the marker")
+        return ClusterVerdict(
+            "merges", f"with {who or 'other clusters'}", "treat them as one group, or name the marker"
+        )
     return None
 
 

@@ -11,7 +11,7 @@ from rashomon.core import UsageError
 __all__ = ["kmeans"]
 
 
-def kmeans(view: np.ndarray, *, n_clusters: int, seed: int = 0) -> np.ndarray:
+def kmeans(view: np.ndarray, *, k: int, seed: int = 0) -> np.ndarray:
     """Return the best of ten k-means clusterings (k-means++ starts, Lloyd's algorithm).
 
     Runs in one thread, because the order in which several threads add up centres is not fixed.
@@ -20,30 +20,30 @@ def kmeans(view: np.ndarray, *, n_clusters: int, seed: int = 0) -> np.ndarray:
     ----------
     view
         Coordinates, ``float32``, shape ``(n_obs, n_dims)``.
-    n_clusters
+    k
         From 1 to ``n_obs``.
     seed
         Seed of scikit-learn's generator, from 0 to ``2**32 - 1``.
 
     Returns
     -------
-    ``int32``, shape ``(n_obs,)``; clusters 0, 1, ...; fewer than `n_clusters` when there are fewer distinct points.
+    ``int32``, shape ``(n_obs,)``; clusters 0, 1, ...; fewer than `k` when there are fewer distinct points.
 
     Raises
     ------
     UsageError
-        When `n_clusters` is out of range.
+        When `k` is out of range.
 
     Examples
     --------
-    >>> labels = kmeans(np.array([[0.0], [0.1], [9.0]], dtype=np.float32), n_clusters=2)
+    >>> labels = kmeans(np.array([[0.0], [0.1], [9.0]], dtype=np.float32), k=2)
     >>> bool(labels[0] == labels[1] != labels[2])
     True
     """
-    if not 1 <= n_clusters <= view.shape[0]:
+    if not 1 <= k <= view.shape[0]:
         raise UsageError(
-            f"{n_clusters} clusters of {view.shape[0]} points",
-            where="kmeans(n_clusters=)",
+            f"{k} clusters of {view.shape[0]} points",
+            where="kmeans(k=)",
             expected=f"1 to {view.shape[0]}",
             fix="ask for fewer clusters",
         )
@@ -52,7 +52,7 @@ def kmeans(view: np.ndarray, *, n_clusters: int, seed: int = 0) -> np.ndarray:
     from threadpoolctl import threadpool_limits
 
     model = KMeans(
-        n_clusters=n_clusters,
+        n_clusters=k,
         init="k-means++",
         n_init=10,
         max_iter=300,

@@ -145,7 +145,9 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the plan as text; `from_json` reads it back with equal keys."""
-        nodes = [[node.key, asdict(node.call.step), dict(node.call.params), node.parent] for node in self.nodes.values()]
+        nodes = [
+            [node.key, asdict(node.call.step), dict(node.call.params), node.parent] for node in self.nodes.values()
+        ]
         return json.dumps({"root": self.root, "entropy": self.entropy, "nodes": nodes, "keep": self.keep})
 
     @classmethod

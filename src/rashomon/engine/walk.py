@@ -43,35 +43,42 @@ def walk(
     timings
         When given, the seconds of every step that ran are added under the step's name.
     """
-    goals = set(wanted)
-    tree = plan.children(goals)
+    path = _Path(plan, set(wanted), emit, timings if timings is not None else {})
+    with threadpool_limits(limits=1):
+        for node in path.tree.get(plan.root_key, ()):
+            path.visit(node, data)
 
-    def visit(node: Node, state: Mapping[str, Any]) -> None:
+
+class _Path:
+    """The path from the root to where the walk is; its length bounds the memory."""
+
+    def __init__(self, plan: Plan, goals: set[str], emit: Emit, timings: dict[str, list[float]]) -> None:
+        self.plan, self.goals, self.emit, self.timings = plan, goals, emit, timings
+        self.tree = plan.children(goals)
+
+    def visit(self, node: Node, state: Mapping[str, Any]) -> None:
+        """Run a step, then everything below it."""
         begun = time.perf_counter()
         call = node.call
         try:
-            written = call.step.run(state, call.params, node.rng(plan.entropy))
+            written = call.step.run(state, call.params, node.rng(self.plan.entropy))
         except Exception as error:  # noqa: BLE001 - one failing step must not end the others; it becomes a row
-            fail(node, _reason(node, error))
+            self.fail(node, _reason(node, error))
             return
         seconds = time.perf_counter() - begun
-        if timings is not None:
-            timings.setdefault(call.step.name, []).append(seconds)
+        self.timings.setdefault(call.step.name, []).append(seconds)
         below = {**state, **written}
-        if node.key in goals:
-            emit(node.key, Record({slot: below[slot] for slot in plan.keep[node.key]}, seconds))
-        for next_node in tree.get(node.key, ()):
-            visit(next_node, below)
+        if node.key in self.goals:
+            self.emit(node.key, Record({slot: below[slot] for slot in self.plan.keep[node.key]}, seconds))
+        for next_node in self.tree.get(node.key, ()):
+            self.visit(next_node, below)
 
-    def fail(node: Node, reason: str) -> None:
-        if node.key in goals:
-            emit(node.key, Record(status="failed", reason=reason))
-        for next_node in tree.get(node.key, ()):
-            fail(next_node, reason)
-
-    with threadpool_limits(limits=1):
-        for node in tree.get(plan.root_key, ()):
-            visit(node, data)
+    def fail(self, node: Node, reason: str) -> None:
+        """Fail every record at and below a node."""
+        if node.key in self.goals:
+            self.emit(node.key, Record(status="failed", reason=reason))
+        for next_node in self.tree.get(node.key, ()):
+            self.fail(next_node, reason)
 
 
 def _reason(node: Node, error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashomon.io.annotate import annotate, stored
+from rashomon.io.container import Container, identify
 from rashomon.io.convert import MIN_CELLS, from_anndata, from_labels
 from rashomon.io.expression import Expected, find_expression
 from rashomon.io.kind import ValueKind, classify
@@ -16,6 +17,7 @@ __all__ = [
     "BUDGET",
     "MIN_CELLS",
     "RULES",
+    "Container",
     "Expected",
     "Rule",
     "ValueKind",
@@ -25,6 +27,7 @@ __all__ = [
     "find_expression",
     "from_anndata",
     "from_labels",
+    "identify",
     "read",
     "read_adata",
     "read_labels_csv",

@@ -128,8 +128,10 @@ def _check_matrix(matrix: Any, shape: tuple[int, int], where: str, budget: int) 
         _check_dense(matrix, shape, where, budget)
         return
     encoding = str(matrix.attrs.get("encoding-type", ""))
-    if not all(part in matrix for part in _SPARSE_PARTS) or encoding not in {"csr_matrix", "csc_matrix"}:
-        raise refuse("file.unreadable", f"a matrix of the type {encoding!r} is not known", where=where)
+    absent = [part for part in _SPARSE_PARTS if part not in matrix]
+    if encoding not in {"csr_matrix", "csc_matrix"} or absent:
+        lacks = f" without {absent[0]}" if absent else ""
+        raise refuse("file.unreadable", f"a matrix of the type {encoding!r}{lacks} cannot be read", where=where)
     declared = tuple(int(n) for n in matrix.attrs["shape"])
     _check_shape(declared, shape, where)
     n_data, n_indices, n_indptr = (int(matrix[part].shape[0]) for part in _SPARSE_PARTS)

@@ -164,6 +164,8 @@ def _reading(file: Path) -> Iterator[None]:
         # repeated and numeric names are looked at, and reported, by the door itself
         warnings.filterwarnings("ignore", message="(Observation|Variable) names are not unique", category=UserWarning)
         warnings.filterwarnings("ignore", message="Transforming to str index")
+        # files of anndata 0.7 are still common, and read correctly
+        warnings.filterwarnings("ignore", message=".*was written without encoding metadata")
         try:
             yield
         except _UNREADABLE as error:

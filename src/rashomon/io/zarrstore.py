@@ -91,11 +91,9 @@ def check_zarr(root: Path, *, budget: int) -> tuple[str, ...]:
     for path in sorted([*root.rglob(".zarray"), *root.rglob("zarr.json"), *root.rglob(".zmetadata")]):
         meta, node = _json(root, path), path.parent.relative_to(root).as_posix()
         if path.name == ".zmetadata" or isinstance(meta.get("consolidated_metadata"), dict):
-            copies |= {
-                (PurePosixPath(node) / name).as_posix(): entry for name, entry in _consolidated(root, path, meta)
-            }
+            copies |= dict(_consolidated(root, path, meta))
         if path.name == ".zarray" or meta.get("node_type") == "array":
-            arrays[node] = _array(root, path, meta)
+            arrays[node] = _array(root, node, meta)
     stale = [name for name, entry in copies.items() if arrays.get(name) != entry]
     if stale:
         raise refuse(
@@ -134,15 +132,20 @@ def _json(root: Path, path: Path) -> dict[str, Any]:
 
 
 def _consolidated(root: Path, path: Path, meta: Mapping[str, Any]) -> Iterator[tuple[str, _Array]]:
-    listed = meta if path.name == ".zmetadata" else meta["consolidated_metadata"]
-    for name, entry in listed.get("metadata", {}).items():
-        version_2 = name == ".zarray" or name.endswith("/.zarray")
-        if version_2 or (isinstance(entry, dict) and entry.get("node_type") == "array"):
-            yield name.removesuffix(".zarray").rstrip("/") if version_2 else name, _array(root, path, entry)
+    node, version_2 = PurePosixPath(path.parent.relative_to(root).as_posix()), path.name == ".zmetadata"
+    listed = (meta if version_2 else meta["consolidated_metadata"]).get("metadata")
+    if not isinstance(listed, dict):
+        place = path.relative_to(root).as_posix()
+        raise refuse("file.metadata", f"{place} lists no metadata", where=f"{root.name}/{place}")
+    for key, entry in listed.items():
+        array = key.endswith(".zarray") if version_2 else isinstance(entry, dict) and entry.get("node_type") == "array"
+        if array:
+            name = (node / key.removesuffix(".zarray")).as_posix()
+            yield name, _array(root, name, entry)
 
 
-def _array(root: Path, path: Path, meta: Mapping[str, Any]) -> _Array:
-    place = path.relative_to(root).as_posix()
+def _array(root: Path, name: str, meta: Mapping[str, Any]) -> _Array:
+    where = f"{root.name}/{name}"
     try:
         if "chunk_grid" in meta:
             chunks, dtype = meta["chunk_grid"]["configuration"]["chunk_shape"], meta["data_type"]
@@ -154,15 +157,15 @@ def _array(root: Path, path: Path, meta: Mapping[str, Any]) -> _Array:
         shape = tuple(int(n) for n in meta["shape"])
         array = _Array(shape, tuple(int(n) for n in chunks), str(dtype), codecs)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise refuse("file.metadata", f"{place} does not describe an array: {error!r}", where=root.name) from error
+        raise refuse("file.metadata", f"{name} is not described as an array: {error!r}", where=where) from error
     if min((*shape, *array.chunks), default=0) < 0 or len(shape) != len(array.chunks):
-        raise refuse("file.metadata", f"{place} gives shape {shape} and chunks {array.chunks}", where=root.name)
+        raise refuse("file.metadata", f"{name} has shape {shape} and chunks {array.chunks}", where=where)
     unknown = [codec for codec in codecs if codec.removeprefix("numcodecs.") not in _CODECS]
     if unknown:
         raise refuse(
             "file.codec",
-            f"{place} uses the filter {unknown[0]!r}",
-            where=f"{root.name}/{place}",
+            f"{name} uses the filter {unknown[0]!r}",
+            where=where,
             expected=f"filters among {', '.join(sorted(_CODECS))}",
         )
     return array

@@ -79,7 +79,7 @@ class Choice:
     def __post_init__(self) -> None:
         if not self.options or len(set(self.levels)) != len(self.options):
             raise UsageError(
-                f"choice {self.name!r} needs one or more distinct options", where="multiverse", expected="distinct levels"
+                f"choice {self.name!r} needs options with distinct levels", where="multiverse", expected="one or more"
             )
 
     @property

@@ -83,7 +83,9 @@ def _data_choices(dataset: Dataset, grid: _Grid, not_run: list[NotRun]) -> list[
     kind, n_vars = dataset.expression.kind, dataset.expression.n_vars
     usable = [record for record in NORMALISATIONS.values() if kind in record.kinds]
     not_run += [
-        NotRun("normalise", record.name, f"it needs {' or '.join(record.kinds)} and {dataset.expression.slot} is {kind}")
+        NotRun(
+            "normalise", record.name, f"it needs {' or '.join(record.kinds)} and {dataset.expression.slot} is {kind}"
+        )
         for record in NORMALISATIONS.values()
         if kind not in record.kinds and record.offered
     ]
@@ -118,9 +120,7 @@ def _pc_choice(grid: _Grid, limit: int, not_run: list[NotRun]) -> Choice:
     return Choice("n_pcs", tuple(options or [Option(max(2, limit - 1), "as many as the data allow")]))
 
 
-def _cluster_choices(
-    dataset: Dataset, grid: _Grid, not_run: list[NotRun], n_clusters: int | None
-) -> Sequence[Choice]:
+def _cluster_choices(dataset: Dataset, grid: _Grid, not_run: list[NotRun], n_clusters: int | None) -> Sequence[Choice]:
     largest = max(2, dataset.n_obs // 10)
     because = f"more than a tenth of {dataset.n_obs} cells would be neighbours of each cell"
     not_run += [NotRun("n_neighbours", k, because) for k in grid.n_neighbours if k > largest]
@@ -136,7 +136,9 @@ def _cluster_choices(
                 Option("kmeans", "compact groups around means; no graph", "Lloyd 1982", "exploratory"),
             ),
         ),
-        Choice("n_neighbours", tuple(Option(k, "local or smoothed graph", "McInnes 2018") for k in sizes), within=leiden),
+        Choice(
+            "n_neighbours", tuple(Option(k, "local or smoothed graph", "McInnes 2018") for k in sizes), within=leiden
+        ),
         Choice(
             "resolution",
             tuple(Option(r, "how fine the communities are", "Reichardt & Bornholdt 2006") for r in grid.resolution),

@@ -66,7 +66,9 @@ class Multiverse:
             if choice.name == name:
                 return choice
         raise UsageError(
-            f"unknown choice {name!r}", where="multiverse", fix=did_you_mean(name, [choice.name for choice in self.choices])
+            f"unknown choice {name!r}",
+            where="multiverse",
+            fix=did_you_mean(name, [choice.name for choice in self.choices]),
         )
 
     @property

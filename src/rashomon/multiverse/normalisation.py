@@ -31,6 +31,8 @@ class Normalisation:
         Whether scaling genes afterwards makes sense.
     offered
         Whether to say so when it cannot be run.
+    min_counts
+        Cells with a smaller sum are empty and dropped.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Normalisation:
     after: tuple[tuple[str, dict[str, Any]], ...] = ()
     scalable: bool = True
     offered: bool = True
+    min_counts: int = 1
 
 
 NORMALISATIONS: Registry[Normalisation] = Registry(
@@ -79,6 +82,7 @@ NORMALISATIONS: Registry[Normalisation] = Registry(
             ("lognormalised",),
             "seurat",
             offered=False,
+            min_counts=0,
         ),
     ],
 )

@@ -15,8 +15,8 @@ from rashomon.multiverse.normalisation import NORMALISATIONS
 
 __all__ = ["cluster_path", "neighbour_call", "view_path"]
 
-_MIN_COUNTS, _MIN_CELLS = 1, 3
-"""Empty cells and genes seen in fewer than three cells carry no information about groups; nothing else is filtered."""
+_MIN_CELLS = 3
+"""Genes seen in fewer cells say nothing about groups; beside them only empty cells are dropped."""
 
 
 def _call(step: Step, **params: Any) -> Call:
@@ -31,7 +31,7 @@ def view_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Cal
     if "normalise" not in pipeline:
         return []
     normalisation = NORMALISATIONS[str(pipeline["normalise"])]
-    calls = [_call(STEPS["filter"], min_counts=_MIN_COUNTS, min_cells=_MIN_CELLS)]
+    calls = [_call(STEPS["filter"], min_counts=normalisation.min_counts, min_cells=_MIN_CELLS)]
     calls += [_call(STEPS[name], **params) for name, params in normalisation.before]
     if pipeline["n_genes"] != "all":
         calls.append(_call(STEPS["variable_genes"], n_top=pipeline["n_genes"], flavor=normalisation.gene_flavor))
@@ -62,5 +62,5 @@ def cluster_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[
             _call(GRAPH_STEPS["igraph"]),
         ]
     names = {choice.name for choice in multiverse.choices if choice.granularity or choice.replicate}
-    params = {name.replace("k", "n_clusters") if name == "k" else name: level for name, level in pipeline.items() if name in names}
+    params = {name: level for name, level in pipeline.items() if name in names}
     return [*calls, _call(clusterer, **params)]

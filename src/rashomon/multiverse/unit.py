@@ -98,7 +98,9 @@ class Executor:
         return self.plan(units)[1]
 
 
-def collect(units: Sequence[Unit], records: Sequence[Record], keys: Sequence[str], *, obs_names: np.ndarray) -> Partitions:
+def collect(
+    units: Sequence[Unit], records: Sequence[Record], keys: Sequence[str], *, obs_names: np.ndarray
+) -> Partitions:
     """Return the labels of finished units as Partitions on all rows.
 
     Rows that a run did not see become ``-2``; a failed run is a column of ``-2`` with its reason, never left out.

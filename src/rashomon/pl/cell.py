@@ -33,9 +33,8 @@ def cells(
 ) -> Any:
     """Draw cells in two dimensions, coloured by a category or by a number between 0 and 1.
 
-    Categories are written at the middle of their cells (by number where the name is long) and named in a legend of at
-    most 20 entries, largest first, so that no reader depends on colour. Numbers use one fixed scale from 0 to 1.
-    Cells without a value are grey and lie below. More than 5,000 cells are drawn as pixels.
+    Categories are written at the middle of their cells, so that no reader depends on colour; long names by a number
+    that a legend explains, for the 20 largest categories. Numbers use one fixed scale from 0 to 1. Cells without a value are grey and lie below. More than 5,000 cells are drawn as pixels.
 
     Parameters
     ----------
@@ -137,8 +136,15 @@ def _draw_categories(axes: Any, xy: np.ndarray, series: pd.Series) -> None:
     numbered = any(len(names[i]) > _SHORT for i in present)
     marks = {i: str(rank + 1) if numbered else names[i] for rank, i in enumerate(present)}
     for i in present:
-        _write(axes, np.median(xy[codes == i], axis=0), marks[i])
-    _legend(axes, present[np.argsort(-sizes[present], kind="stable")], names, marks if numbered else {}, colours)
+        _write(axes, _middle(xy[codes == i]), marks[i])
+    if numbered:
+        _legend(axes, present[np.argsort(-sizes[present], kind="stable")], names, marks, colours)
+
+
+def _middle(xy: np.ndarray) -> np.ndarray:
+    """Return the cell nearest to the median, so that a label never stands between two islands."""
+    found: np.ndarray = xy[((xy - np.median(xy, axis=0)) ** 2).sum(axis=1).argmin()]
+    return found
 
 
 def _write(axes: Any, middle: np.ndarray, text: str) -> None:
@@ -153,7 +159,7 @@ def _legend(axes: Any, order: np.ndarray, names: list[str], marks: Mapping[int, 
 
     shown = sorted(order[:_LEGEND])
     handles = [
-        Line2D([], [], linestyle="", marker="o", markersize=5, color=colours[i], label=_entry(names[i], marks.get(i)))
+        Line2D([], [], linestyle="", marker="o", markersize=5, color=colours[i], label=_entry(names[i], marks[i]))
         for i in shown
     ]
     if len(order) > _LEGEND:
@@ -163,6 +169,5 @@ def _legend(axes: Any, order: np.ndarray, names: list[str], marks: Mapping[int, 
         axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=columns, fontsize=8)
 
 
-def _entry(name: str, mark: str | None) -> str:
-    text = label(name, width=26, lines=1)
-    return text if mark is None else f"{mark}  {text}"
+def _entry(name: str, mark: str) -> str:
+    return f"{mark}  {label(name, width=26, lines=1)}"

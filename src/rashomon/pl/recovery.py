@@ -78,7 +78,7 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
     panel.scatter(mean[found], y[found], s=26, color=ACCENT, zorder=3)
     panel.scatter(mean[~found], y[~found], s=26, facecolor="white", edgecolor=ACCENT, linewidth=1.2, zorder=3)
     repeats = rows["n"].max()
-    count = f"\n{repeats:.0f} repeat{'' if repeats == 1 else 's'}" if np.isfinite(repeats) else ""
+    count = f"\nn = {repeats:.0f}" if np.isfinite(repeats) else ""
     panel.set_title(label(name, width=16) + count, color=INK)
     panel.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"], yticks=[])
     panel.set_ylim(max(len(rows), 1) - 0.5, -0.5)
@@ -89,7 +89,7 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
 def _name_rows(panels: list[Any], clusters: pd.DataFrame) -> None:
     if not panels:
         return
-    names = [f"{label(name, width=34)} ({size:,})" for name, size in zip(clusters["name"], clusters["size"], strict=True)]
+    names = [f"{label(name, width=34)}, {size:,} cells" for name, size in zip(clusters["name"], clusters["size"], strict=True)]
     panels[0].set_yticks(np.arange(len(names)), names)
     panels[0].tick_params(axis="y", length=0)
     for y, verdict in enumerate(clusters["verdict"]):

@@ -22,6 +22,7 @@ def specification_curve(
     outcome: str,
     choices: Sequence[str],
     marked: Mapping[str, Any] | None = None,
+    n_failed: int = 0,
     ax: Any = None,
     show: bool | None = None,
     save: Path | str | None = None,
@@ -29,7 +30,7 @@ def specification_curve(
     """Draw an outcome over all pipelines, sorted, above the settings of each (Simonsohn et al. 2020).
 
     Runs that differ only in what `choices` leaves out (seeds) are one pipeline: a dot is their mean, its line their
-    range. Runs without a value are left out and counted on the axis.
+    range. Runs without a value are left out, and counted on the axis.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def specification_curve(
         Columns drawn below, in order; those with one level say nothing and are left out.
     marked
         Settings of a pipeline to point out.
+    n_failed
+        Runs that are not in `curve` because they failed; counted on the axis.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -62,8 +65,8 @@ def specification_curve(
     _draw_settings(matrix, settings, rows)
     if marked is not None:
         _mark(above, matrix, settings, points["mean"].to_numpy(), {name: marked.get(name) for name in choices})
-    missing = len(curve) - len(table)
-    note = f"; {missing} runs without a value are not shown" if missing else ""
+    missing = len(curve) - len(table) + n_failed
+    note = f"; {missing:,} failed runs are not shown" if missing else ""
     outer.set_xlabel(f"{len(points)} pipelines, from the lowest to the highest agreement{note}", labelpad=12)
     finish(outer, show=show, save=save)
     return [above, matrix]

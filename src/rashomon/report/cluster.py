@@ -82,7 +82,7 @@ def _row(record: pd.Series, rungs: tuple[str, ...]) -> ClusterRow:
     cluster, verdict = str(record["cluster"]), str(record["class"])
     return ClusterRow(
         cluster,
-        str(record["name"]).removeprefix(cluster).removeprefix(": "),
+        str(record["name"]).removeprefix(cluster).strip(),
         int(record["size"]),
         verdict,
         str(record["verdict"]).removeprefix(verdict).strip(),

@@ -37,11 +37,13 @@ def counts(audit: Audit) -> list[tuple[str, int, int]]:
 
 
 def failures(audit: Audit) -> ShownTable | None:
-    """Return the failed runs with their reasons, None when there are none."""
-    if not len(audit.failed):
+    """Return the reasons for which runs failed, with how many did and one example, None when none failed."""
+    failed = audit.failed
+    if not len(failed):
         return None
-    shown = audit.failed[[name for name in ("perturbation", "replicate", "pipeline", "reason") if name in audit.failed]]
-    return show_table(shown, name="runs", caption="Runs that failed, and why")
+    groups = failed.groupby("reason", sort=False, dropna=False)
+    shown = groups.agg(runs=("run", "size"), for_example=("pipeline", "first")).reset_index()
+    return show_table(shown, name="runs", caption="Runs that failed, and why; each of them is in the file tables/runs.csv")
 
 
 def not_run(audit: Audit) -> ShownTable | None:
@@ -72,16 +74,16 @@ def thresholds() -> list[tuple[str, str]]:
         (f"Jaccard index {WHOLE:g}", "from here on, two sets of cells count as the same, for splits and merges (Hennig 2007)"),
         (f"{values['recovered']:.0%}", "of the repeats of every kind must find a cluster again, for it to come back"),
         (f"{values['elsewhere']:.0%}", "of the pipelines at other levels: found less often there, a cluster exists only under one"),
-        (f"{values['half']:.0%}", "of the pipelines must agree that a cluster splits, or merges"),
+        (f"{values['half']:.0%}", "of the analyses that lost a cluster must agree that it splits, or merges"),
         (f"{values['n_cells']} cells", "below this size a cluster is not judged"),
         (f"{CLOSE:g}", "adjusted mutual information a pipeline must reach to stand in for labels of unknown making"),
     ]
 
 
-def snippet(audit: Audit) -> str:
-    """Return a few lines that open the annotated copy in scanpy; empty where no cell got a verdict."""
+def snippet(audit: Audit) -> list[str]:
+    """Return a few lines of Python that open the annotated copy in scanpy; none where no cell got a verdict."""
     if audit.partitions is None:
-        return ""
+        return []
     labels = audit.judged.name if audit.judged.own else column("labels")
     stability, verdict = column("stability"), column("verdict")
     place = audit.view[1] if audit.view is not None else ""
@@ -90,11 +92,9 @@ def snippet(audit: Audit) -> str:
         if place in audit.dataset.views
         else f"sc.pl.violin(adata, {stability!r}, groupby={labels!r})"
     )
-    return "\n".join(
-        [
-            "import scanpy as sc",
-            'adata = sc.read_h5ad("annotated.h5ad")  # the copy beside this page; your own file was not changed',
-            draw,
-            f"sure = adata[adata.obs[{stability!r}] > 0.8]  # cells that stay with their cluster",
-        ]
-    )
+    return [
+        "import scanpy as sc",
+        'adata = sc.read_h5ad("annotated.h5ad")  # the copy beside this page; your own file was not changed',
+        draw,
+        f"sure = adata[adata.obs[{stability!r}] > 0.8]  # cells that stay with their cluster",
+    ]

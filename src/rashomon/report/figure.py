@@ -15,6 +15,7 @@ from rashomon.ask.match import RECOVERED
 from rashomon.ask.share import INTERACTIONS, NOISE
 from rashomon.ask.truths import PRIMARY
 from rashomon.core import Registry, first_few, publish
+from rashomon.multiverse.base import FULL_DATA
 from rashomon.report.mark import MARKS
 from rashomon.score import SCORES
 from rashomon.study import Audit
@@ -87,7 +88,8 @@ def _filled(*names: str) -> Callable[[Audit], bool]:
 def _draw_clusters(audit: Audit) -> Any:
     shown = audit.clusters.copy()
     shown["verdict"] = [f"{MARKS[row['class']].sign} {row['verdict']}" for _, row in shown.iterrows()]
-    return pl.cluster_recovery(audit.tables["rungs"], shown, threshold=RECOVERED)[0]
+    rungs = audit.tables["rungs"].assign(rung=[str(name).replace("_", " ") for name in audit.tables["rungs"]["rung"]])
+    return pl.cluster_recovery(rungs, shown, threshold=RECOVERED)[0]
 
 
 def _alt_clusters(audit: Audit) -> str:
@@ -160,11 +162,14 @@ def _alt_choices(audit: Audit) -> str:
 
 def _draw_curve(audit: Audit) -> Any:
     choices = audit.multiverse.choices if audit.multiverse is not None else ()
+    failed = set(audit.failed["run"]) - set(audit.tables["curve"]["run"]) if len(audit.failed) else set()
+    on_all_cells = audit.tables["runs"]["perturbation"] == FULL_DATA["perturbation"]
     return pl.specification_curve(
         audit.tables["curve"],
         outcome=_outcome(audit),
         choices=[choice.name for choice in choices if not choice.replicate],
         marked=audit.standin.pipeline if audit.standin is not None else None,
+        n_failed=int((on_all_cells & audit.tables["runs"]["run"].isin(failed)).sum()),
     )[0]
 
 
@@ -181,8 +186,8 @@ FIGURES: Registry[Figure] = Registry(
             "clusters",
             "stability",
             "How well is each cluster found again? One panel per thing that was varied. Dot: mean agreement with the most "
-            "similar cluster of each repeat; line: where 95 % of the repeats lie; hollow: on average not found again. In "
-            "brackets: cells. The best clusters come first.",
+            "similar cluster of each repeat; line: where 95 % of the repeats lie; hollow: on average not found again. The "
+            "best clusters come first.",
             _filled("clusters", "rungs"),
             _draw_clusters,
             _alt_clusters,

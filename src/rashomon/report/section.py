@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+import pandas as pd
+
 from rashomon.ask import QUESTIONS, Answer
 from rashomon.core import Registry
 from rashomon.report.figure import FIGURES
@@ -30,12 +32,12 @@ class _Rests:
 _TABLES: Registry[_Rests] = Registry(
     "table",
     [
-        _Rests("rungs", "stability", "One row per cluster (counted from 0) and thing that was varied"),
-        _Rests("settings", "stability", "One row per cluster (counted from 0) and setting"),
+        _Rests("rungs", "stability", "One row per cluster and thing that was varied"),
+        _Rests("settings", "stability", "One row per cluster and setting"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
         _Rests("scores", "truths", "One row per run, label column and score", ("control", "level")),
         _Rests("shares", "choices", "One row per outcome and source of its spread"),
-        _Rests("curve", "choices", "One row per run"),
+        _Rests("curve", "choices", "One row per run", ("run", "pipeline")),
     ],
 )
 
@@ -103,7 +105,14 @@ def _data_uri(svg: bytes) -> str:
 
 def _tables(audit: Audit, question: str) -> list[ShownTable]:
     return [
-        show_table(audit.tables[entry.name], name=entry.name, caption=entry.summary, without=entry.without)
+        show_table(_named(audit, audit.tables[entry.name]), name=entry.name, caption=entry.summary, without=entry.without)
         for entry in _TABLES.values()
         if entry.question == question and len(audit.tables[entry.name])
     ]
+
+
+def _named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with the names of clusters in place of their codes."""
+    if "cluster" not in table:
+        return table
+    return table.assign(cluster=[audit.judged.categories[int(code)] for code in table["cluster"]])

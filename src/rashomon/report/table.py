@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rashomon.report.escape import pathless
@@ -52,17 +53,22 @@ class ShownTable:
 
 def show_table(table: pd.DataFrame, *, name: str, caption: str, without: tuple[str, ...] = ()) -> ShownTable:
     """Return the first 200 rows of `table` as text, without the columns `without`."""
-    shown = table.head(_LIMIT)
     # by position: names may repeat
-    columns = [j for j, column in enumerate(shown.columns) if column not in without]
-    numeric = tuple(pd.api.types.is_numeric_dtype(shown.dtypes.iloc[j]) for j in columns)
-    rows = tuple(tuple(cell_text(shown.iat[i, j]) for j in columns) for i in range(len(shown)))
-    return ShownTable(name, caption, tuple(_heading(shown.columns[j]) for j in columns), numeric, rows, len(table))
+    columns = [table.iloc[:_LIMIT, j] for j, column in enumerate(table.columns) if column not in without]
+    numeric = tuple(pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool for column in columns)
+    headings = tuple(SCORES[column.name].display if column.name in SCORES else str(column.name) for column in columns)
+    rows = tuple(zip(*map(_texts, columns), strict=True))
+    return ShownTable(name, caption, headings, numeric, rows, len(table))
 
 
-def _heading(column: object) -> str:
-    name = str(column)
-    return SCORES[name].display if name in SCORES else name.replace("_", " ")
+def _texts(column: pd.Series) -> list[str]:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return [cell_text(value) for value in column]
+    known = column.dropna().to_numpy(dtype=float)
+    small = known.size > 0 and 0 < np.abs(known).max() < 0.01
+    exact = (n for n in range(4) if np.allclose(np.round(known, n), known, rtol=0, atol=1e-9))
+    decimals = 5 if small else next(exact, 3)
+    return ["–" if math.isnan(value) else f"{value:,.{decimals}f}" for value in column]
 
 
 def cell_text(value: Any) -> str:
@@ -84,13 +90,5 @@ def cell_text(value: Any) -> str:
     if isinstance(value, Integral):
         return f"{int(value):,}"
     if isinstance(value, Real):
-        return _number(float(value))
+        return "–" if math.isnan(float(value)) else f"{float(value):.4g}"
     return pathless(value) or "–"
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "–"
-    if value.is_integer() and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 1 else f"{value:,.2f}"

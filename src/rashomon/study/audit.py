@@ -157,7 +157,10 @@ def _run_base(dataset: Dataset, judged: Judged | None, executor: Executor, optio
     parts = collect(labels, records[: len(labels)], executor.keys(labels), obs_names=dataset.obs_names)
     if (parts.runs["status"] == "failed").all():
         raise UsageError(
-            "every pipeline failed", where=dataset.source, expected="at least one run", fix=str(parts.runs["reason"].iloc[0])
+            "every pipeline failed",
+            where=dataset.source,
+            expected="at least one run",
+            fix=str(parts.runs["reason"].iloc[0]),
         )
     return _Base(multiverse, parts, list(zip(scored, records[len(labels) :], strict=True)), cost)
 
@@ -184,8 +187,7 @@ def _finish(
     options: AuditOptions,
     begun: float,
 ) -> Audit:
-    empty = request.parts.select(np.array([], dtype=int)) if request.parts is not None else None
-    held = stability.answer(request, resamples or empty)
+    held = stability.answer(request, resamples)
     followed = truths.answer(request, references[0] if references else None)
     made = choices.answer(request)
     everything = None if base is None or resamples is None else base.parts.concat(resamples)

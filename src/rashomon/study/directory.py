@@ -69,7 +69,9 @@ def write_directory(audit: Audit, path: Path | str) -> Path:
 
 
 def _answer(answer: Any) -> dict[str, Any]:
-    fields = {name: getattr(answer, name) for name in ("question", "status", "verdict", "text", "next_step", "estimate")}
+    fields = {
+        name: getattr(answer, name) for name in ("question", "status", "verdict", "text", "next_step", "estimate")
+    }
     fields["interval"] = asdict(answer.interval) if answer.interval is not None else None
     fields["assumptions"] = [asdict(assumption) for assumption in answer.assumptions]
     return fields
@@ -97,7 +99,7 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
     import pyarrow.parquet as pq
 
     flat = table.copy()
-    for name in flat.columns[flat.dtypes == object]:
+    for name in flat.select_dtypes(object).columns:
         flat[name] = flat[name].map(_text, na_action="ignore")
     with publish(path.with_suffix(".parquet")) as temporary:
         pq.write_table(pa.Table.from_pandas(flat, preserve_index=False), temporary, write_page_checksum=True)

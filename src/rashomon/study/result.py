@@ -80,5 +80,5 @@ class Audit:
         return runs[runs["status"] == "failed"] if len(runs) else runs
 
     def sentences(self) -> list[str]:
-        """Return one plain sentence or two per question, as printed at the end of a run."""
-        return [str(answer) for answer in self.answers.values()]
+        """Return one plain sentence per question, as printed at the end of a run."""
+        return [answer.sentence for answer in self.answers.values()]

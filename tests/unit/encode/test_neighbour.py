@@ -46,12 +46,13 @@ def test_exact_on_hard_points(rng, name):
 
 
 def test_agrees_with_scikit_learn(rng):
-    """Sets of neighbours equal those of a brute-force search on data without ties."""
+    """Neighbours equal those of a brute-force search on data without ties, distances but for a rare last bit."""
     points = (rng.normal(size=(2500, 30)) * np.linspace(3, 0.5, 30)).astype(np.float32)
     indices, distances = neighbours(points, k=20)
     expected, found = NearestNeighbors(n_neighbors=20, algorithm="brute").fit(points).kneighbors(points)
     np.testing.assert_array_equal(np.sort(indices, axis=1), np.sort(found, axis=1))
-    np.testing.assert_allclose(distances[:, 1:], expected[:, 1:], rtol=1e-6)
+    np.testing.assert_allclose(distances[:, 1:], expected[:, 1:], rtol=2e-7)
+    assert (distances == expected)[:, 1:].mean() > 0.999
 
 
 @pytest.mark.parametrize(("rows", "columns", "spare"), [(1, 7, 0), (64, 100_000, 1), (5000, 33, 30)])

@@ -52,7 +52,11 @@ def test_every_flipped_byte_is_noticed_or_harmless(tmp_path):
             noticed += 1
             continue
         for slot, value in example().slots.items():
-            same = (again.slots[slot] != value).nnz == 0 if sp.issparse(value) else np.array_equal(again.slots[slot], value)
+            same = (
+                (again.slots[slot] != value).nnz == 0
+                if sp.issparse(value)
+                else np.array_equal(again.slots[slot], value)
+            )
             assert same, f"byte {position} changed {slot} silently"
     assert noticed > 50
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from rashomon.core import UsageError
 from rashomon.score import SCORES, half_sample_draws, half_sample_interval, half_splits, interval_around, score
@@ -82,9 +83,11 @@ def test_the_interval_is_that_of_a_mean(rng):
 
 
 def test_unequal_halves_are_scaled():
-    """Of 7 donors the halves hold 3 and 4: deviations count sqrt(3/4) and sqrt(4/3)."""
-    interval = interval_around(0.0, np.array([1.0, -1.0]), level=1 - 1e-12, n_units=7)
-    assert (interval.low, interval.high) == pytest.approx((-np.sqrt(4 / 3), np.sqrt(3 / 4)))
+    """Of 7 donors the halves hold 3 and 4: deviations count sqrt(3/4) and sqrt(4/3), and Student's quantile widens."""
+    interval = interval_around(0.0, np.array([1.0, -1.0]), level=0.999, n_units=7)
+    ends = np.quantile([-np.sqrt(4 / 3), np.sqrt(3 / 4)], [0.0005, 0.9995])
+    widened = student.ppf(0.9995, 6) / norm.ppf(0.9995)
+    assert (interval.low, interval.high) == pytest.approx(tuple(ends * widened))
 
 
 def test_few_blocks_give_no_interval_and_say_why(rng):
