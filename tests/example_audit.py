@@ -77,7 +77,22 @@ def truths():
         ("protein_gate", "biological", False, 5, 2100, 0.66, 0.71, 0.62, 0.7, 0.0, 0.003, 0.72, "ok", ""),
         ("batch", "technical", False, 3, 2638, 0.04, 0.02, 0.03, 0.05, 0.0, 0.003, 0.11, "ok", ""),
         ("phase", "annotation", True, 3, 2638, 0.09, 0.05, 0.07, 0.11, 0.0, 0.002, 0.3, "ok", ""),
-        ("site", "technical", False, 1, 2638, nan, nan, nan, nan, nan, nan, nan, "undefined", "the truth has one class"),
+        (
+            "site",
+            "technical",
+            False,
+            1,
+            2638,
+            nan,
+            nan,
+            nan,
+            nan,
+            nan,
+            nan,
+            nan,
+            "undefined",
+            "the truth has one class",
+        ),
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -171,7 +186,9 @@ def answers(table, hostile=""):
             interval=Interval(0.84, 0.9, over),
             table=table,
             assumptions=(
-                Assumption(f"the closest pipeline stands in for the unknown one{hostile}", "untested", f"AMI 0.83{hostile}"),
+                Assumption(
+                    f"the closest pipeline stands in for the unknown one{hostile}", "untested", f"AMI 0.83{hostile}"
+                ),
                 Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
             ),
         ),
@@ -217,7 +234,10 @@ def multiverse(hostile=""):
             Choice("n_genes", (Option(2000, "variable genes"), Option(1000, "variable genes"))),
             Choice(
                 "scale",
-                (Option("clip 10", "every gene has the same weight"), Option("none", "variable genes keep their weight")),
+                (
+                    Option("clip 10", "every gene has the same weight"),
+                    Option("none", "variable genes keep their weight"),
+                ),
                 within={"normalise": ("log1p CP10k", "log1p PF")},
             ),
             Choice("n_pcs", (Option(50, "signal"), Option(20, "less noise"))),
@@ -268,12 +288,16 @@ def audit(*, n_clusters=len(NAMES), n_obs=600, hostile="", failed=0, labels_only
     tables = {
         "clusters": table,
         "rungs": rungs(n_clusters),
-        "settings": pd.DataFrame({"cluster": [0], "choice": ["scale"], "level": [f"none{hostile}"], "recovered": [0.5]}),
+        "settings": pd.DataFrame(
+            {"cluster": [0], "choice": ["scale"], "level": [f"none{hostile}"], "recovered": [0.5]}
+        ),
         "truths": found,
         "truth_matrix": matrix,
         "shares": shares(),
         "curve": curve(),
-        "scores": pd.DataFrame({"run": ["leiden"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}),
+        "scores": pd.DataFrame(
+            {"run": ["leiden"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}
+        ),
         "runs": runs(failed, hostile),
         "not_run": not_run.set_axis(["choice", "level", "because"], axis=1),
     }
@@ -288,13 +312,20 @@ def audit(*, n_clusters=len(NAMES), n_obs=600, hostile="", failed=0, labels_only
             source=f"pbmc3k.h5ad{hostile}",
         ),
         "judged": Judged(f"leiden{hostile}", codes, names, own=True),
-        "spec": {"labels": f"leiden{hostile}", "path": "/home/ada/secret/in.h5ad", "rng": 12345, "truths": {"a": [hostile]}},
+        "spec": {
+            "labels": f"leiden{hostile}",
+            "path": "/home/ada/secret/in.h5ad",
+            "rng": 12345,
+            "truths": {"a": [hostile]},
+        },
         "environment": {"rashomon": "0.1.0", "numpy": "2.0.0"},
         "seconds": 41.2,
     }
     if labels_only:
         empty = {name: pd.DataFrame() for name in tables if name not in ("truths", "scores")}
-        unknown = Answer("", "not applicable", "cannot tell", "The labels alone cannot be re-made.", next_step="Give a file.")
+        unknown = Answer(
+            "", "not applicable", "cannot tell", "The labels alone cannot be re-made.", next_step="Give a file."
+        )
         return Audit(
             answers={**said, "stability": unknown, "choices": unknown},
             tables={**tables, **empty},

@@ -22,6 +22,17 @@ app = typer.Typer(
     help="Which of your clusters survive every defensible analysis, and under which definition of truth.",
 )
 
+_REGISTRIES = {
+    "scores": "rashomon.score:SCORES",
+    "steps": "rashomon.encode:STEPS",
+    "clusterers": "rashomon.cluster:CLUSTERERS",
+    "normalisations": "rashomon.multiverse.normalisation:NORMALISATIONS",
+    "perturbations": "rashomon.perturb:PERTURBATIONS",
+    "questions": "rashomon.ask:QUESTIONS",
+    "datasets": "rashomon.datasets:DATASETS",
+    "rules": "rashomon.io:RULES",
+}
+
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
 
@@ -110,24 +121,36 @@ def demo(out: Out = Path("rashomon_demo"), jobs: Jobs = 0, seed: Seed = 0) -> No
     """Audit two real data sets that come with the package; about two minutes."""
     from rashomon import datasets, tl
 
-    for name, arguments in tl.DEMOS.items():
-        record = datasets.DATASETS[name]
-        _say(f"\n== {record.name}: {record.summary}")
+    for source in datasets.DATASETS.values():
+        if not source.demo:
+            continue
+        _say(f"\n== {source.name}: {source.summary}")
+        roles = {f"{role}_key": column for role, column in source.roles}
+        arguments = {"labels": source.labels, "truths": source.truths, "n_jobs": jobs, "rng": seed, **roles}
 
-        def run(name: str = name, arguments: dict[str, Any] = arguments) -> Audit:
-            extra = {"n_jobs": jobs, "rng": seed, "announce": _say, "progress": _progress()}
-            return tl.audit_to(datasets.load(name), out=out / name, source=name, arguments={**arguments, **extra})
+        def run(source: datasets.Source = source, arguments: dict[str, Any] = arguments) -> Audit:
+            told = {"announce": _say, "progress": _progress()}
+            adata = datasets.load(source.name)
+            return tl.audit_to(adata, out=out / source.name, source=source.name, arguments={**arguments, **told})
 
-        _audit_to(out / name, run)
+        _audit_to(out / source.name, run)
 
 
 @app.command("list")
 def list_records(kind: Annotated[str, typer.Argument(help="Kind of record; leave out to see the kinds.")] = "") -> None:
     """List what the package knows: scores, steps, clusterers, perturbations, questions, data sets, rules."""
-    from rashomon import tl
+    from rashomon.core import resolve
 
-    for name, summary in tl.list_records(kind):
-        typer.echo(f"{name:<24} {summary}")
+    if not kind:
+        for name, path in _REGISTRIES.items():
+            typer.echo(f"{name:<16} {len(resolve(path))} records")
+        return
+    if kind not in _REGISTRIES:
+        from rashomon.core import UsageError, did_you_mean
+
+        raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, _REGISTRIES))
+    for record in resolve(_REGISTRIES[kind]).values():
+        typer.echo(f"{record.name:<24} {record.summary}")
 
 
 @app.command()

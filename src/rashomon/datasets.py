@@ -69,6 +69,10 @@ class Source:
         Label columns worth comparing, as ``NAME=KIND[:ORIGIN]``.
     roles
         Technical columns, as (role, column).
+    labels
+        Clustering worth judging.
+    demo
+        Whether ``rashomon demo`` audits it.
     """
 
     name: str
@@ -79,6 +83,8 @@ class Source:
     licence: str
     truths: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
+    labels: str | None = None
+    demo: bool = False
 
     @property
     def reader(self) -> Callable[[Path], AnnData | pd.DataFrame]:
@@ -118,6 +124,7 @@ DATASETS: Registry[Source] = Registry(
             "MIT",
             ("cell_line_demuxlet=biological:external", "cell_line=annotation"),
             (("batch", "protocol"),),
+            demo=True,
         ),
         Source(
             "pbmc68k_reduced",
@@ -126,7 +133,9 @@ DATASETS: Registry[Source] = Registry(
             "700 blood cells, 765 variable genes, log-normalised, no counts; two label columns that disagree",
             "Zheng et al. 2017, Nature Communications 8:14049",
             "BSD-3-Clause",
-            ("bulk_labels=annotation:expression", "louvain=annotation:expression"),
+            ("bulk_labels=annotation:expression", "phase=annotation:expression"),
+            labels="louvain",
+            demo=True,
         ),
         Source(
             "ards",

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from rashomon import ask, cluster, datasets, encode, io, perturb, report, score, study
+from rashomon import io, report, study
 from rashomon.ask import Judged
-from rashomon.core import Listener, Registry, RNGLike, UsageError, did_you_mean, silent
+from rashomon.core import Listener, RNGLike, UsageError, silent
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import NAMESPACE, column
 from rashomon.dataset import Dataset
@@ -20,19 +20,7 @@ from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.multiverse import Budget, Level
 from rashomon.truth import TruthSpec, check_labels, label_column, relations
 
-__all__ = ["DEMOS", "audit", "audit_file", "audit_to", "compare_truths", "list_records", "parse_pipeline"]
-
-DEMOS: dict[str, dict[str, Any]] = {
-    "sc_mixology": {
-        "truths": ["cell_line_demuxlet=biological:external", "cell_line=annotation:external"],
-        "batch_key": "protocol",
-    },
-    "pbmc68k_reduced": {
-        "labels": "louvain",
-        "truths": ["bulk_labels=annotation:external", "phase=annotation:expression"],
-    },
-}
-"""Arguments of the audits of ``rashomon demo``, by data set."""
+__all__ = ["audit", "audit_file", "audit_to", "compare_truths", "parse_pipeline"]
 
 
 def audit(
@@ -161,7 +149,7 @@ def _coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
 
 def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
     columns = {
-        "stability": found.cells["stability"],
+        "stability": found.cells["stability"].to_numpy(),
         "verdict": pd.Categorical(found.cells["verdict"].replace("", None)),
     }
     if not found.judged.own:
@@ -175,7 +163,8 @@ def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
     annotated = io.annotate(adata[:, :0].copy(), frame, uns=facts, key_added=key_added)
     for name in columns:
         target = column(name, key_added=key_added)
-        adata.obs[target] = annotated.obs[target]
+        # from the frame: a table of results has lost its categories
+        adata.obs[target] = frame[name]
     adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
 
 
@@ -291,21 +280,3 @@ def _level(text: str) -> Level:
         except ValueError:
             continue
     return text
-
-
-def list_records(kind: str) -> list[tuple[str, str]]:
-    """Return name and summary of the records of one kind; the kinds themselves for an empty `kind`."""
-    registries: dict[str, Registry[Any]] = {
-        "scores": score.SCORES,
-        "steps": encode.STEPS,
-        "clusterers": cluster.CLUSTERERS,
-        "perturbations": perturb.PERTURBATIONS,
-        "questions": ask.QUESTIONS,
-        "datasets": datasets.DATASETS,
-        "rules": io.RULES,
-    }
-    if not kind:
-        return [(name, f"{len(registry)} records") for name, registry in registries.items()]
-    if kind not in registries:
-        raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, registries))
-    return [(record.name, record.summary) for record in registries[kind].values()]

@@ -28,7 +28,7 @@ MATCH_COLUMNS = {
     "jaccard": "Jaccard index with it; for a cluster with more than half of the items, the smaller of this and the "
     "index of the two complements",
     "n_pieces": "clusters of the run that lie mostly inside the judged cluster and hold a tenth of it or more",
-    "pieces_jaccard": "Jaccard index with their union",
+    "pieces_jaccard": "Jaccard index with the union of all clusters that lie mostly inside, small ones too",
     "partners": "other judged clusters that lie mostly inside the cluster of the run which holds most of this one",
     "merged_jaccard": "Jaccard index of that cluster with the union of this one and the partners",
 }
@@ -73,14 +73,15 @@ def match_clusters(judged: np.ndarray, found: np.ndarray, *, n_clusters: int) ->
     rows = np.arange(n_clusters)
     value = jaccard[rows, best]
     large = 2 * size > total
-    value[large] = np.minimum(value[large], np.nan_to_num(complement[rows, best])[large])
+    # no complement in either: both are everything, and equal
+    value[large] = np.minimum(value[large], np.nan_to_num(complement[rows, best], nan=1.0)[large])
     pieces, pieces_jaccard = _pieces(shared, size, other)
     partners, merged = _partners(shared, size, other)
     table = pd.DataFrame(
         {
             "cluster": rows,
             "size": size,
-            "found": np.where(value > 0, best, UNASSIGNED),
+            "found": np.where(shared[rows, best] > 0, best, UNASSIGNED),
             "jaccard": value,
             "n_pieces": pieces,
             "pieces_jaccard": pieces_jaccard,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask.match import RECOVERED
+from rashomon.perturb import PERTURBATIONS
 
 __all__ = ["PIPELINES", "best_granularity", "rung_table", "rung_words", "setting_table"]
 
@@ -31,14 +32,14 @@ def best_granularity(matches: pd.DataFrame, *, by: str | list[str]) -> pd.DataFr
 
 
 def rung_words(rung: str) -> str:
-    """Return "of the repeats under" a rung in words: the summary of its perturbation, or the settings.
+    """Return what the repeats of a rung are, in words.
 
     Examples
     --------
     >>> rung_words("settings"), rung_words("subsample")
-    ('of the pipelines', 'of the repeats under subsample')
+    ('other settings', 'half-samples of cells')
     """
-    return "of the pipelines" if rung == PIPELINES else f"of the repeats under {rung}"
+    return PERTURBATIONS[rung].repeats if rung in PERTURBATIONS else f"other {rung}"
 
 
 def rung_table(best: pd.DataFrame, *, rung: str, decides: bool = True) -> pd.DataFrame:
@@ -83,7 +84,7 @@ def setting_table(best: pd.DataFrame, *, choices: list[str]) -> pd.DataFrame:
     ``cluster, choice, level, recovered, elsewhere, n``: recovery at this level and in the pipelines at other levels.
     """
     rows = []
-    for cluster, group in best.groupby("cluster"):
+    for cluster, group in best.dropna(subset=["jaccard"]).groupby("cluster"):
         hit = group["jaccard"].to_numpy() >= RECOVERED
         for choice in choices:
             level_of = group[choice].astype(object)

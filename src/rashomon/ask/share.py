@@ -102,6 +102,9 @@ def variance_shares(runs: pd.DataFrame, values: np.ndarray, choices: Sequence[Ch
     factors = [choice for choice in choices if not choice.replicate]
     names = [choice.name for choice in factors]
     table = runs[names].assign(value=values)[np.isfinite(values)].reset_index(drop=True)
+    if table.empty:
+        undefined = pd.DataFrame({"choice": [*names, INTERACTIONS, NOISE], "variance": np.nan, "within": ""})
+        return undefined.assign(share=np.nan)
     keys = _level_keys(table, names)
     grouped = table.groupby(keys)["value"]
     first = ~pd.Series(keys).duplicated().to_numpy()

@@ -105,13 +105,18 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
         rung_table(group, rung=f"{name}, beside", decides=False)
         for name, group in every_pipeline[every_pipeline["branch"] != ""].groupby("branch")
     ]
-    rungs = pd.concat([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside], ignore_index=True)
+    rungs = _stack([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside])
     settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
-    repeats = pd.concat([again, everywhere.assign(perturbation=PIPELINES, replicate=everywhere["pipeline"])])
+    repeats = _stack([again, everywhere.assign(perturbation=PIPELINES, replicate=everywhere["pipeline"])])
     verdicts = _judge(request, rungs, settings, _lost(repeats, k))
     clusters = _cluster_table(request, verdicts, rungs, settings)
     cells = _cell_stability(request.judged.codes, resamples)
     return Stability(_answer(request, clusters, rungs, resamples, choices), clusters, rungs, settings, cells)
+
+
+def _stack(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    # pandas warns about empty tables, whose columns have no type
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
 
 
 def _refusal(request: Request) -> str:
@@ -185,7 +190,7 @@ def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
 def _average(rungs: pd.DataFrame) -> str:
     """Return the mean recovery rate of each rung that decides, in words."""
     rates = rungs[rungs["decides"]].groupby("rung", sort=False)["recovered"].mean().dropna()
-    return ", ".join(f"{100 * rate:.0f} % {rung_words(str(rung))}" for rung, rate in rates.items())
+    return ", ".join(f"{100 * rate:.0f} % of {rung_words(str(rung))}" for rung, rate in rates.items())
 
 
 def _answer(
@@ -207,7 +212,9 @@ def _answer(
     verdict = f"{back} of {n} clusters come back"
     text = "Nothing could be re-run."
     if detail:
-        text = f"On average a cluster is found again (Jaccard {RECOVERED} or more) in {detail}."
+        text = (
+            f"A cluster counts as found again where one with a Jaccard index of {RECOVERED} or more is found: {detail}."
+        )
     if len(others):
         text += f" Exceptions: {exceptions}{f'; {untold} more cannot be told' if untold else ''}."
     else:
@@ -219,7 +226,7 @@ def _answer(
         status,
         verdict,
         text,
-        evidence=_average(rungs),
+        evidence=f"on average found again in {detail}" if detail else "",
         next_step=_sentence(advice),
         estimate=estimate,
         interval=interval,

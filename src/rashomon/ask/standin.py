@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,9 @@ class StandIn:
     def assumption(self) -> Assumption:
         """The assumption that re-running it is re-running the user's analysis."""
         if self.declared:
-            return Assumption("the judged labels were made by the pipeline that is re-run", "holds", self.name)
+            status: Literal["holds", "violated"] = "holds" if self.usable else "violated"
+            evidence = f"adjusted mutual information {self.agreement:.2f} with: {self.name}"
+            return Assumption("the judged labels were made by the pipeline that is re-run", status, evidence)
         return Assumption(
             "the closest pipeline of the multiverse stands in for the unknown one that made the labels",
             "untested" if self.usable else "violated",

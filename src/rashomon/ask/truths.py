@@ -74,8 +74,8 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
         text = "No label column was declared beside the judged one."
         said = Answer("truths", "not applicable", "cannot tell", text, next_step="Declare one with --truth NAME.")
         return TruthsFound(said, pd.DataFrame(), pd.DataFrame())
-    draws, over = _draws(request, truths)
-    rows = [_row(request, truth, draws[:, i], reference) for i, truth in enumerate(truths)]
+    draws, over, n_units = _draws(request, truths)
+    rows = [_row(request, truth, draws[:, i], n_units, reference) for i, truth in enumerate(truths)]
     table = pd.DataFrame(rows)
     matrix = _matrix(request, truths)
     if len(matrix):
@@ -84,7 +84,7 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     return TruthsFound(_answer(request, table, draws, over), table, matrix)
 
 
-def _draws(request: Request, truths: list[Truth]) -> tuple[np.ndarray, str]:
+def _draws(request: Request, truths: list[Truth]) -> tuple[np.ndarray, str, int]:
     donor = request.dataset.roles.donor
     use_donors = donor is not None and len(donor.categories) >= MIN_BLOCKS
     draws = half_sample_draws(
@@ -94,13 +94,16 @@ def _draws(request: Request, truths: list[Truth]) -> tuple[np.ndarray, str]:
         n_pairs=_N_PAIRS,
         blocks=donor.codes if use_donors and donor is not None else None,
     )
-    return draws, f"{2 * _N_PAIRS} half-samples of {'donors' if use_donors else 'cells'}, labels fixed"
+    n_units = len(donor.categories) if use_donors and donor is not None else request.dataset.n_obs
+    return draws, f"{2 * _N_PAIRS} half-samples of {'donors' if use_donors else 'cells'}, labels fixed", n_units
 
 
-def _row(request: Request, truth: Truth, draws: np.ndarray, reference: Record | None) -> dict[str, object]:
+def _row(
+    request: Request, truth: Truth, draws: np.ndarray, n_units: int, reference: Record | None
+) -> dict[str, object]:
     values = {name: score(name, request.judged.codes, truth.compared) for name in _SHOWN}
     primary = values[PRIMARY]
-    interval = interval_around(primary.value, draws, n_units=request.dataset.n_obs)
+    interval = interval_around(primary.value, draws, n_units=n_units)
     rng = request.rng("shuffle", truth.name)
     controls = [shuffled(truth, rng=rng).compared for _ in range(_N_SHUFFLES)]
     chance = [score(PRIMARY, request.judged.codes, control).value for control in controls]
@@ -128,7 +131,10 @@ def _row(request: Request, truth: Truth, draws: np.ndarray, reference: Record | 
 
 def _beyond_chance(judged: np.ndarray, truth: np.ndarray, controls: list[np.ndarray]) -> float:
     """Return how far the clusters are pure in the truth: homogeneity, 0 for shuffled labels and 1 for pure clusters."""
-    chance = float(np.nanmean([score("homogeneity", judged, control).value for control in controls]))
+    values = np.array([score("homogeneity", judged, control).value for control in controls])
+    if not np.isfinite(values).any():
+        return np.nan
+    chance = float(np.nanmean(values))
     return float((score("homogeneity", judged, truth).value - chance) / (1.0 - chance)) if chance < 1 else np.nan
 
 
@@ -153,11 +159,24 @@ def _matrix(request: Request, truths: list[Truth]) -> pd.DataFrame:
 def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str) -> Answer:
     open_to_win = table[~table["circular"] & table[PRIMARY].notna()]
     if open_to_win.empty:
-        text = "Every declared label column was made from the same matrix, or its agreement is undefined."
+        ordered = table.sort_values(PRIMARY, ascending=False, kind="stable")
+        shown = first_few((f"{row['truth']} {row[PRIMARY]:.2f}" for _, row in ordered.iterrows()), n=4)
+        text = (
+            f"Every declared label column was made from the same matrix, or its agreement is undefined ({shown}). "
+            "Agreement with such labels confirms nothing."
+        )
+        evidence = f"closest, but made from the same matrix or undefined: {ordered['truth'].iloc[0]}"
         step = "Declare a label that was measured in another way (genotype, protein, sorting)."
         assumptions = _assumptions(request, table, open_to_win)
         return Answer(
-            "truths", "cannot tell", "cannot tell", text, next_step=step, table=table, assumptions=assumptions
+            "truths",
+            "cannot tell",
+            "which labels the clusters follow cannot be told",
+            text,
+            evidence=evidence,
+            next_step=step,
+            table=table,
+            assumptions=assumptions,
         )
     ranked = open_to_win.sort_values(PRIMARY, ascending=False, kind="stable")
     best = ranked.iloc[0]

@@ -80,9 +80,10 @@ def judge_cluster(
 ) -> ClusterVerdict:
     """Return the verdict on one cluster.
 
-    In this order: *cannot tell* (`refusal`, or too few cells); where it fails to come back under a perturbation, or
-    under other settings: *only under* one setting (settings alone fail), *splits* or *merges* (most of the repeats that
-    lost it agree how), *cannot tell* (the interval straddles the line), *does not come back*; else *comes back*.
+    In this order: *cannot tell* (`refusal`, too few cells, or nothing that could be re-run); where it fails to come
+    back under a perturbation, or under other settings: *only under* one setting (settings alone fail), *splits* or
+    *merges* (most of the repeats that lost it agree how), *cannot tell* (the interval straddles the line), *does not
+    come back*; else *comes back*.
 
     Parameters
     ----------
@@ -110,6 +111,8 @@ def judge_cluster(
             "cannot tell", f"({size} cells; {limits.n_cells} are needed)", "collect more cells, or merge it by hand"
         )
     rates = rungs[rungs["decides"]].set_index("rung")
+    if rates.empty:
+        return ClusterVerdict("cannot tell", "(nothing could be re-run)", "see why the runs failed")
     failing = rates[~(rates["recovered"] >= limits.recovered)]
     if failing.empty:
         return ClusterVerdict("comes back", "", "keep it; check next which labels it follows")

@@ -15,7 +15,7 @@ from rashomon.core import Step, UsageError, child, digest_json
 
 __all__ = ["Call", "Node", "Plan", "environment"]
 
-_NUMERICS = ("anndata", "igraph", "numba", "numpy", "scanpy", "scikit-learn", "scipy")
+_NUMERICS = ("igraph", "numba", "numpy", "scikit-learn", "scipy")
 
 
 @cache

@@ -139,7 +139,7 @@ def from_labels(
 
 def _expression_modality(adata: AnnData) -> AnnData:
     modalities = getattr(adata, "mod", None)
-    if modalities is not None:
+    if isinstance(modalities, Mapping):
         if EXPRESSION not in modalities:
             raise refuse("file.modality", f"the modalities are {', '.join(modalities) or 'none'}", where="MuData.mod")
         adata = modalities[EXPRESSION]

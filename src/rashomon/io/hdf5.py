@@ -97,15 +97,12 @@ def datasets(file: h5py.File) -> Iterator[tuple[str, h5py.Dataset]]:
 
 def _follow(file: h5py.File, group: h5py.Group, name: str, key: str) -> Any:
     where = f"{_file_name(file)}:{name}/{key}"
-    try:
-        link = group.get(key, getlink=True)
-        if isinstance(link, h5py.ExternalLink):
-            raise refuse("file.link", f"{name}/{key} is a link to {link.path!r} in file {link.filename!r}", where=where)
-        if isinstance(link, h5py.SoftLink) and group.get(link.path, getlink=True) is None:
-            raise refuse("file.link", f"{name}/{key} is a link to {link.path!r}, which does not exist", where=where)
-        return group[key]
-    except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        raise refuse("file.link", f"{name}/{key} cannot be followed: {error}", where=where) from error
+    link = group.get(key, getlink=True)
+    if isinstance(link, h5py.ExternalLink):
+        raise refuse("file.link", f"{name}/{key} is a link to {link.path!r} in file {link.filename!r}", where=where)
+    if isinstance(link, h5py.SoftLink) and link.path not in group:
+        raise refuse("file.link", f"{name}/{key} is a link to {link.path!r}, which does not exist", where=where)
+    return group[key]
 
 
 def _check_storage(name: str, dataset: h5py.Dataset) -> None:

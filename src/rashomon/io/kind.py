@@ -33,24 +33,29 @@ _INTEGERS = 0.2
 """Corrected counts keep many whole numbers; logarithms have hardly any."""
 
 
+def _same(v: np.ndarray) -> np.ndarray:
+    return v
+
+
 def _expm1(v: np.ndarray) -> np.ndarray:
-    return np.asarray(np.expm1(np.minimum(v, 50.0)))
+    return np.asarray(np.expm1(v))
+
+
+def _exp2m1(v: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp2(v) - 1.0)
 
 
 def _twice(v: np.ndarray) -> np.ndarray:
     return _expm1(_expm1(v))
 
 
-def _exp2m1(v: np.ndarray) -> np.ndarray:
-    return np.asarray(np.exp2(np.minimum(v, 60.0)) - 1.0)
-
-
-_INVERSES: tuple[tuple[Callable[[np.ndarray], np.ndarray], ValueKind], ...] = (
-    (lambda v: v, "continuous"),
-    (_expm1, "lognormalised"),
-    (_exp2m1, "lognormalised"),
-    (_twice, "logged_twice"),
+_INVERSES: tuple[tuple[Callable[[np.ndarray], np.ndarray], ValueKind, float], ...] = (
+    (_same, "continuous", np.inf),
+    (_expm1, "lognormalised", _LARGEST_LOG),
+    (_exp2m1, "lognormalised", _LARGEST_LOG),
+    (_twice, "logged_twice", float(np.log1p(_LARGEST_LOG))),
 )
+"""What undoes a transformation, the kind of values that it had made, and the largest value it can have made."""
 
 
 def is_integer(x: sp.csr_matrix) -> bool:
@@ -90,7 +95,7 @@ def classify(x: sp.csr_matrix) -> ValueKind:
         return "counts"
     rows = _some_rows(x)
     largest = float(x.data.max())
-    possible = [(invert, kind) for invert, kind in _INVERSES if kind != "lognormalised" or largest <= _LARGEST_LOG]
+    possible = [(invert, kind) for invert, kind, limit in _INVERSES if largest <= limit]
     for fits in (_has_whole_ratios, _has_constant_sums):
         found = next((kind for invert, kind in possible if fits([invert(row) for row in rows])), None)
         if found is not None:

@@ -70,28 +70,22 @@ def check_layout(node: Any, *, where: str, budget: int) -> None:
     Raises
     ------
     InputError
-        ``file.layout`` with both lengths, ``matrix.budget`` for dense matrices, ``file.unreadable`` when a part is
-        missing.
+        ``file.layout`` with both lengths, ``matrix.sparse``, or ``matrix.budget`` for dense matrices.
     """
-    try:
-        n_obs, n_vars = _length(node["obs"]), _length(node["var"])
-        _check_columns(node["obs"], n_obs, where)
-        if "X" in node:
-            _check_matrix(node["X"], (n_obs, n_vars), f"{where}:X", budget)
-        for name in node.get("layers", {}):
-            _check_matrix(node["layers"][name], (n_obs, n_vars), f"{where}:layers/{name}", budget)
-        if "raw" in node and not hasattr(node["raw"], "shape") and "X" in node["raw"]:
-            _check_matrix(node["raw"]["X"], (n_obs, _length(node["raw"]["var"])), f"{where}:raw/X", budget)
-        for name in node.get("obsm", {}):
-            shape = getattr(node["obsm"][name], "shape", (n_obs,))
-            if shape[0] != n_obs:
-                raise refuse(
-                    "file.layout", f"obs has {n_obs} rows and obsm/{name} {shape[0]}", where=f"{where}:obsm/{name}"
-                )
-    except (KeyError, AttributeError, TypeError, IndexError, OSError) as error:
-        raise refuse(
-            "file.unreadable", f"a part of the AnnData is missing or unreadable: {error}", where=where
-        ) from error
+    n_obs, n_vars = _length(node["obs"]), _length(node["var"])
+    _check_columns(node["obs"], n_obs, where)
+    if "X" in node:
+        _check_matrix(node["X"], (n_obs, n_vars), f"{where}:X", budget)
+    for name in node.get("layers", {}):
+        _check_matrix(node["layers"][name], (n_obs, n_vars), f"{where}:layers/{name}", budget)
+    if "raw" in node and not hasattr(node["raw"], "shape") and "X" in node["raw"]:
+        _check_matrix(node["raw"]["X"], (n_obs, _length(node["raw"]["var"])), f"{where}:raw/X", budget)
+    for name in node.get("obsm", {}):
+        shape = getattr(node["obsm"][name], "shape", (n_obs,))
+        if shape[0] != n_obs:
+            raise refuse(
+                "file.layout", f"obs has {n_obs} rows and obsm/{name} {shape[0]}", where=f"{where}:obsm/{name}"
+            )
 
 
 def _length(frame: Any) -> int:

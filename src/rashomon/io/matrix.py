@@ -68,7 +68,6 @@ def to_csr(values: Any, *, slot: str, shape: tuple[int, int], budget: int = BUDG
             expected=f"{shape[0]} x {shape[1]}",
         )
     notes: list[str] = []
-    largest = _EXACT
     if sp.issparse(values):
         x = _from_sparse(values, slot, notes)
     else:
@@ -79,11 +78,11 @@ def to_csr(values: Any, *, slot: str, shape: tuple[int, int], budget: int = BUDG
                 where=slot,
                 expected=f"at most {budget:,} bytes",
             )
-        x = sp.csr_matrix(np.asarray(values))
-    if x.dtype.kind in "iu" and x.nnz and int(x.data.max()) > largest:
+        x = sp.csr_matrix(values.astype(np.float32) if values.dtype == np.float16 else np.asarray(values))
+    if x.dtype.kind in "iu" and x.nnz and int(x.data.max()) > _EXACT:
         n = int((x.data.astype(np.float32).astype(np.float64) != x.data).sum())
-        notes += [f"{slot}: {n} counts above {largest:,} were rounded to float32"] if n else []
-    if x.dtype == np.float16:
+        notes += [f"{slot}: {n} counts above {_EXACT:,} were rounded to float32"] if n else []
+    if values.dtype == np.float16:
         notes.append(f"{slot}: float16 was widened to float32")
     x = sp.csr_matrix((x.data.astype(np.float32), x.indices, x.indptr), shape=shape)
     x.eliminate_zeros()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rashomon.core import InputError
 from rashomon.dataset import Dataset
 from rashomon.io.container import identify
 from rashomon.io.convert import from_anndata, from_labels
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 __all__ = ["read", "read_adata"]
-
-# what h5py, zarr and anndata raise on content they do not understand; nothing else is caught
-_UNREADABLE = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
-    AssertionError,
-    RuntimeError,
-    MemoryError,
-)
 
 
 def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
@@ -137,12 +125,11 @@ def _read(file: Path, budget: int) -> tuple[AnnData, tuple[str, ...]]:
 def _read_hdf5(file: Path, budget: int) -> AnnData:
     import anndata
 
-    with open_hdf5(file) as root:
+    with _reading(file), open_hdf5(file) as root:
         check_hdf5(root, budget=budget)
         node = expression_node(root, where=file.name)
         check_layout(node, where=file.name, budget=budget)
-        with _reading(file):
-            return anndata.read_h5ad(file) if node is root else anndata.io.read_elem(node)
+        return anndata.read_h5ad(file) if node is root else anndata.io.read_elem(node)
 
 
 def _read_zarr(file: Path, budget: int) -> tuple[AnnData, tuple[str, ...]]:
@@ -152,9 +139,8 @@ def _read_zarr(file: Path, budget: int) -> tuple[AnnData, tuple[str, ...]]:
     notes = check_zarr(file, budget=budget)
     with _reading(file):
         root = zarr.open_group(file, mode="r", use_consolidated=False)
-    node = expression_node(root, where=file.name)
-    check_layout(node, where=file.name, budget=budget)
-    with _reading(file):
+        node = expression_node(root, where=file.name)
+        check_layout(node, where=file.name, budget=budget)
         return (anndata.read_zarr(file) if node is root else anndata.io.read_elem(node)), notes
 
 
@@ -168,6 +154,8 @@ def _reading(file: Path) -> Iterator[None]:
         warnings.filterwarnings("ignore", message=".*was written without encoding metadata")
         try:
             yield
-        except _UNREADABLE as error:
+        except InputError:
+            raise
+        except Exception as error:  # what h5py, zarr and anndata raise on a damaged file has no common class
             reason = " ".join([str(error), *getattr(error, "__notes__", [])]).strip() or type(error).__name__
-            raise refuse("file.unreadable", f"anndata cannot read {file.name}: {reason}", where=str(file)) from error
+            raise refuse("file.unreadable", f"{file.name} cannot be read: {reason}", where=str(file)) from error

@@ -13,9 +13,10 @@ from rashomon.multiverse.path import cluster_path, neighbour_call, view_path
 from rashomon.multiverse.unit import Unit
 from rashomon.score.step import VIEW_STEPS
 
-__all__ = ["label_unit", "label_units", "reference_unit", "score_units"]
+__all__ = ["FULL_DATA", "label_unit", "label_units", "reference_unit", "score_units"]
 
-_FULL_DATA = {"perturbation": "none", "replicate": 0}
+FULL_DATA = {"perturbation": "none", "replicate": 0}
+"""Facts of runs on all cells, undisturbed."""
 
 
 def label_unit(
@@ -39,7 +40,7 @@ def label_unit(
 
 def label_units(multiverse: Multiverse) -> list[Unit]:
     """Return one unit per pipeline of the multiverse, on all cells."""
-    return [label_unit(pipeline, multiverse, facts=_FULL_DATA) for pipeline in multiverse]
+    return [label_unit(pipeline, multiverse, facts=FULL_DATA) for pipeline in multiverse]
 
 
 def score_units(units: list[Unit]) -> list[Unit]:

@@ -18,6 +18,9 @@ from rashomon.partitions import Partitions
 
 __all__ = ["Executor", "Unit", "collect", "slots_of"]
 
+_OUTCOME = ("n_clusters", "n_used", "n_dropped", "status", "reason", "key")
+"""Columns that say how a run ended, after those that say what it was."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -129,4 +132,6 @@ def collect(
                 "key": key,
             }
         )
-    return Partitions(labels, obs_names, pd.DataFrame(facts), "cell")
+    # no units: the table is empty and still names its columns
+    runs = pd.DataFrame(facts) if facts else pd.DataFrame(columns=["run", "perturbation", "replicate", *_OUTCOME])
+    return Partitions(labels, obs_names, runs, "cell")

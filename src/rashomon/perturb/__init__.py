@@ -22,6 +22,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             needs=None,
             plan=plan_seeds,
             summary="Run the clusterer again with another seed; the data stay as they are.",
+            repeats="other seeds",
         ),
         Perturbation(
             "thinning",
@@ -39,6 +40,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             needs="counts",
             plan=plan_thinnings,
             summary="Keep half of the molecules of every cell, drawn at random.",
+            repeats="copies with half the counts",
         ),
         Perturbation(
             "subsample",
@@ -57,6 +59,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             needs=None,
             plan=plan_halves,
             summary="Take one half of the cells, then the other half.",
+            repeats="half-samples of cells",
         ),
         Perturbation(
             "donor_block",
@@ -72,6 +75,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             needs="donor",
             plan=plan_donor_blocks,
             summary="Take one half of the donors, then the other half; below six donors, leave out one at a time.",
+            repeats="donor subsets",
         ),
     ],
 )

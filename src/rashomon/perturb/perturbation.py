@@ -45,6 +45,8 @@ class Perturbation:
         Lists the parameters of the replicates; called through `replicates`.
     summary
         One line for tables.
+    repeats
+        What its replicates are, in the plural, for sentences.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Perturbation:
     needs: Need | None
     plan: Planner
     summary: str
+    repeats: str
 
 
 def replicates(

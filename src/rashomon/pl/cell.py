@@ -34,7 +34,8 @@ def cells(
     """Draw cells in two dimensions, coloured by a category or by a number between 0 and 1.
 
     Categories are written at the middle of their cells, so that no reader depends on colour; long names by a number
-    that a legend explains, for the 20 largest categories. Numbers use one fixed scale from 0 to 1. Cells without a value are grey and lie below. More than 5,000 cells are drawn as pixels.
+    that a legend explains, for the 20 largest categories. Numbers use one fixed scale from 0 to 1. Cells without
+    a value are grey and lie below. More than 5,000 cells are drawn as pixels.
 
     Parameters
     ----------
@@ -47,6 +48,10 @@ def cells(
         Above the panel.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
+
+    Returns
+    -------
+    The Axes.
     """
     axes = new_axes(ax, size=(5.2, 5.6), show=show)
     series = pd.Series(values).reset_index(drop=True)
@@ -129,16 +134,16 @@ def _draw_categories(axes: Any, xy: np.ndarray, series: pd.Series) -> None:
     if (codes < 0).any():
         _scatter(axes, xy[codes < 0], UNKNOWN, n=len(xy))
     sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-    present = np.flatnonzero(sizes)
+    present = [int(i) for i in np.flatnonzero(sizes)]
     colours = np.array([category_colour(i) for i in range(len(names))], dtype=object)
-    if present.size:
+    if present:
         _scatter(axes, xy[codes >= 0], colours[codes[codes >= 0]], n=len(xy))
     numbered = any(len(names[i]) > _SHORT for i in present)
     marks = {i: str(rank + 1) if numbered else names[i] for rank, i in enumerate(present)}
     for i in present:
         _write(axes, _middle(xy[codes == i]), marks[i])
     if numbered:
-        _legend(axes, present[np.argsort(-sizes[present], kind="stable")], names, marks, colours)
+        _legend(axes, sorted(present, key=lambda i: -sizes[i]), names, marks, colours)
 
 
 def _middle(xy: np.ndarray) -> np.ndarray:
@@ -150,11 +155,11 @@ def _middle(xy: np.ndarray) -> np.ndarray:
 def _write(axes: Any, middle: np.ndarray, text: str) -> None:
     from matplotlib.patheffects import withStroke
 
-    outline = [withStroke(linewidth=2.5, foreground="white")]
-    axes.text(*middle, label(text), ha="center", va="center", fontsize=9, fontweight="bold", color=INK, path_effects=outline)
+    style = {"ha": "center", "va": "center", "fontsize": 9, "fontweight": "bold", "color": INK}
+    axes.text(*middle, label(text), path_effects=[withStroke(linewidth=2.5, foreground="white")], **style)
 
 
-def _legend(axes: Any, order: np.ndarray, names: list[str], marks: Mapping[int, str], colours: np.ndarray) -> None:
+def _legend(axes: Any, order: list[int], names: list[str], marks: Mapping[int, str], colours: np.ndarray) -> None:
     from matplotlib.lines import Line2D
 
     shown = sorted(order[:_LEGEND])

@@ -74,9 +74,9 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
     panel.axvline(threshold, color=MUTED, linestyle="--", linewidth=0.8, zorder=1)
     mean = rows["jaccard"].to_numpy(dtype=float)
     panel.hlines(y, rows["low"], rows["high"], color=ACCENT, linewidth=1.6, zorder=2)
-    found = mean >= threshold
+    found, lost = mean >= threshold, mean < threshold
     panel.scatter(mean[found], y[found], s=26, color=ACCENT, zorder=3)
-    panel.scatter(mean[~found], y[~found], s=26, facecolor="white", edgecolor=ACCENT, linewidth=1.2, zorder=3)
+    panel.scatter(mean[lost], y[lost], s=26, facecolor="white", edgecolor=ACCENT, linewidth=1.2, zorder=3)
     repeats = rows["n"].max()
     count = f"\nn = {repeats:.0f}" if np.isfinite(repeats) else ""
     panel.set_title(label(name, width=16) + count, color=INK)
@@ -89,7 +89,8 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
 def _name_rows(panels: list[Any], clusters: pd.DataFrame) -> None:
     if not panels:
         return
-    names = [f"{label(name, width=34)}, {size:,} cells" for name, size in zip(clusters["name"], clusters["size"], strict=True)]
+    named = zip(clusters["name"], clusters["size"], strict=True)
+    names = [f"{label(name, width=34)}, {size:,} cells" for name, size in named]
     panels[0].set_yticks(np.arange(len(names)), names)
     panels[0].tick_params(axis="y", length=0)
     for y, verdict in enumerate(clusters["verdict"]):

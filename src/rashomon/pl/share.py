@@ -30,8 +30,8 @@ def variance_shares(
     Parameters
     ----------
     shares
-        ``outcome``, ``choice``, ``share`` (sums to 1; a share may be slightly negative, and is then drawn at 0), ``low``,
-        ``high``.
+        ``outcome``, ``choice``, ``share``, ``low``, ``high``. Shares sum to 1; one may be slightly negative, and is
+        then drawn at 0.
     outcome
         Which outcome to draw.
     apart
@@ -77,6 +77,7 @@ def _draw(axes: Any, rows: pd.DataFrame, *, n_above: int) -> None:
         axes.axhline(y[n_above] - 0.85, color=MUTED, linewidth=0.6)
     axes.set_yticks(y, [label(name, width=28) for name in rows.index])
     axes.set_ylim(y[-1] + 0.6, -0.6)
-    axes.set_xlim(0, max(10.0, float(np.nanmax(ends))) * 1.28)
-    axes.set_xticks([tick for tick in range(0, 101, 20 if np.nanmax(ends) > 45 else 10) if tick <= np.nanmax(ends) + 10])
+    longest = float(np.nanmax(ends))
+    axes.set_xlim(0, max(10.0, longest) * 1.28)
+    axes.set_xticks([tick for tick in range(0, 101, 20 if longest > 45 else 10) if tick <= longest + 10])
     axes.tick_params(axis="y", length=0)

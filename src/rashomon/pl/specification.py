@@ -22,7 +22,6 @@ def specification_curve(
     outcome: str,
     choices: Sequence[str],
     marked: Mapping[str, Any] | None = None,
-    n_failed: int = 0,
     ax: Any = None,
     show: bool | None = None,
     save: Path | str | None = None,
@@ -42,8 +41,6 @@ def specification_curve(
         Columns drawn below, in order; those with one level say nothing and are left out.
     marked
         Settings of a pipeline to point out.
-    n_failed
-        Runs that are not in `curve` because they failed; counted on the axis.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -65,8 +62,8 @@ def specification_curve(
     _draw_settings(matrix, settings, rows)
     if marked is not None:
         _mark(above, matrix, settings, points["mean"].to_numpy(), {name: marked.get(name) for name in choices})
-    missing = len(curve) - len(table) + n_failed
-    note = f"; {missing:,} failed runs are not shown" if missing else ""
+    missing = len(curve) - len(table)
+    note = f"; {missing:,} runs failed and are not shown" if missing else ""
     outer.set_xlabel(f"{len(points)} pipelines, from the lowest to the highest agreement{note}", labelpad=12)
     finish(outer, show=show, save=save)
     return [above, matrix]
@@ -127,6 +124,13 @@ def _mark(above: Any, matrix: Any, settings: pd.DataFrame, values: np.ndarray, w
         for axes in (above, matrix):
             axes.axvline(x, color=REFERENCE, linewidth=1.0, zorder=1)
         above.scatter([x], [values[x]], s=44, color=REFERENCE, edgecolor="white", linewidth=0.8, zorder=5)
-        above.annotate(
-            "re-run", (x, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", color=REFERENCE, fontsize=8
+        above.text(
+            x,
+            1.0,
+            "re-run",
+            transform=above.get_xaxis_transform(),
+            ha="center",
+            va="bottom",
+            color=REFERENCE,
+            fontsize=8,
         )

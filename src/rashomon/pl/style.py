@@ -10,8 +10,8 @@ __all__ = [
     "MUTED",
     "N_RASTER",
     "PALETTE",
-    "REFERENCE",
     "RC",
+    "REFERENCE",
     "UNKNOWN",
     "category_colour",
 ]

@@ -109,10 +109,10 @@ def _explain(axes: Any, *, strip: bool, ceiling: bool) -> None:
         Line2D([], [], marker="|", color=INK, label="shuffled labels: mean to 97.5 % point"),
     ]
     if ceiling:
-        open_mark = {"marker": "v", "markerfacecolor": "white", "markeredgecolor": REFERENCE}
-        handles.append(Line2D([], [], linestyle="", **open_mark, label="attainable: predicted from each cell's neighbours"))
+        handles.append(Line2D([], [], linestyle="", marker="v", markerfacecolor="white", markeredgecolor=REFERENCE))
+        handles[-1].set_label("attainable: predicted from each cell's neighbours")
     if strip:
-        handles.append(Line2D([], [], linestyle="", marker="o", markersize=3, color=PALETTE[4], label="other pipelines"))
+        handles.append(Line2D([], [], linestyle="", marker="o", markersize=3, color=PALETTE[4], label="pipelines"))
     # a fixed distance below the axis, however many rows there are
     below = axes.transAxes + ScaledTranslation(0, -0.52, axes.get_figure().dpi_scale_trans)
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.4, 0.0), bbox_transform=below, ncols=2)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rashomon.ask.rung import PIPELINES, rung_words
+from rashomon.perturb import PERTURBATIONS
 from rashomon.report.mark import MARKS, Mark
 from rashomon.report.table import cell_text
 from rashomon.study import Audit
 
-__all__ = ["ClusterRow", "Rate", "cluster_rows", "rung_names", "tally"]
+__all__ = ["ClusterRow", "Rate", "cluster_rows", "rung_names", "rung_title", "tally"]
 
 _RATE = "recovered: "
 """Prefix of the columns of the table of clusters that hold recovery rates."""
@@ -19,7 +21,7 @@ _RATE = "recovered: "
 
 @dataclass(frozen=True)
 class Rate:
-    """How often a cluster was found again when one thing was varied; ``share`` is None where unknown."""
+    """How often a cluster was found again in one kind of repeats; ``share`` is None where unknown."""
 
     rung: str
     share: float | None
@@ -68,7 +70,12 @@ class ClusterRow:
 
 def rung_names(audit: Audit) -> tuple[str, ...]:
     """Return what was varied, in the order of the ladder."""
-    return tuple(column.removeprefix(_RATE) for column in audit.clusters if str(column).startswith(_RATE))
+    return tuple(column.removeprefix(_RATE) for column in map(str, audit.clusters.columns) if column.startswith(_RATE))
+
+
+def rung_title(rung: str) -> str:
+    """Return what was varied, in words; what is shown beside the ladder keeps its name."""
+    return rung_words(rung) if rung in (*PERTURBATIONS, PIPELINES) else rung
 
 
 def cluster_rows(audit: Audit) -> list[ClusterRow]:
@@ -87,7 +94,7 @@ def _row(record: pd.Series, rungs: tuple[str, ...]) -> ClusterRow:
         verdict,
         str(record["verdict"]).removeprefix(verdict).strip(),
         MARKS[verdict],
-        tuple(Rate(rung, _share(record[_RATE + rung])) for rung in rungs),
+        tuple(Rate(rung_title(rung), _share(record[_RATE + rung])) for rung in rungs),
         cell_text(record["worst_setting"]),
         str(record["action"]),
     )

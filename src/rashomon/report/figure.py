@@ -15,7 +15,8 @@ from rashomon.ask.match import RECOVERED
 from rashomon.ask.share import INTERACTIONS, NOISE
 from rashomon.ask.truths import PRIMARY
 from rashomon.core import Registry, first_few, publish
-from rashomon.multiverse.base import FULL_DATA
+from rashomon.perturb import PERTURBATIONS
+from rashomon.report.cluster import rung_title
 from rashomon.report.mark import MARKS
 from rashomon.score import SCORES
 from rashomon.study import Audit
@@ -88,39 +89,41 @@ def _filled(*names: str) -> Callable[[Audit], bool]:
 def _draw_clusters(audit: Audit) -> Any:
     shown = audit.clusters.copy()
     shown["verdict"] = [f"{MARKS[row['class']].sign} {row['verdict']}" for _, row in shown.iterrows()]
-    rungs = audit.tables["rungs"].assign(rung=[str(name).replace("_", " ") for name in audit.tables["rungs"]["rung"]])
+    rungs = audit.tables["rungs"].copy()
+    rungs["rung"] = [rung_title(str(name)) for name in rungs["rung"]]
     return pl.cluster_recovery(rungs, shown, threshold=RECOVERED)[0]
 
 
 def _alt_clusters(audit: Audit) -> str:
     rungs = audit.tables["rungs"]
     means = rungs.groupby("rung", sort=False)["jaccard"].mean()
-    values = ", ".join(f"{rung} {value:.2f}" for rung, value in means.items())
+    values = ", ".join(f"{rung_title(str(rung))} {value:.2f}" for rung, value in means.items())
     counts = audit.clusters["class"].value_counts()
     verdicts = ", ".join(f"{counts[name]} {name}" for name in MARKS if name in counts)
-    return f"Dot plot of {len(audit.clusters)} clusters. Mean Jaccard index over clusters: {values}. Verdicts: {verdicts}."
+    return f"Dot plot of {len(audit.clusters)} clusters. Mean Jaccard index of all: {values}. Verdicts: {verdicts}."
 
 
 def _draw_cells(audit: Audit) -> Any:
-    if audit.view is None:
-        raise AssertionError("available() was not asked")
-    panels: dict[str, Any] = {f"clusters: {audit.judged.name}": _categories(audit.judged.codes, audit.judged.categories)}
+    judged = audit.judged
+    panels: dict[str, Any] = {f"clusters: {judged.name}": _categories(judged.codes, judged.categories)}
     naming = next((truth for truth in audit.dataset.truths.values() if truth.kind != "technical"), None)
     if naming is not None:
         panels[f"labels: {naming.name}"] = _categories(naming.codes, naming.categories)
     panels["how well each cell stays with its cluster"] = audit.cells["stability"].to_numpy(dtype=float)
-    return pl.cell_panels(audit.view[0], panels)[0]
+    coordinates, _ = audit.view or (np.empty((0, 2)), "")
+    return pl.cell_panels(coordinates, panels)[0]
 
 
-def _categories(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.maximum(codes, -1), list(names))
+def _categories(codes: np.ndarray, names: tuple[str, ...]) -> Any:
+    shown = np.maximum(codes, -1).astype(np.int64)
+    return pd.Categorical.from_codes(shown, pd.Index(names, dtype=object))
 
 
 def _alt_cells(audit: Audit) -> str:
-    stability = audit.cells["stability"].groupby(audit.judged.codes).mean()
-    known = {audit.judged.categories[int(code)]: value for code, value in stability.dropna().items() if int(str(code)) >= 0}
-    worst = first_few((f"{name} {value:.2f}" for name, value in sorted(known.items(), key=lambda item: item[1])), n=3)
-    lowest = f" Mean stability is lowest in the clusters {worst}." if known else " The stability of no cell is known."
+    known = audit.cells[audit.cells["stability"].notna() & (audit.judged.codes >= 0)]
+    means = known.groupby("label", sort=False)["stability"].mean().sort_values(kind="stable")
+    worst = first_few((f"{name} {value:.2f}" for name, value in means.items()), n=3)
+    lowest = f" Mean stability is lowest in the clusters {worst}." if len(means) else " No cell's stability is known."
     where = audit.view[1] if audit.view is not None else ""
     return f"Scatter plots of {audit.dataset.n_obs:,} cells ({where}): the judged clusters, labels, stability.{lowest}"
 
@@ -162,20 +165,30 @@ def _alt_choices(audit: Audit) -> str:
 
 def _draw_curve(audit: Audit) -> Any:
     choices = audit.multiverse.choices if audit.multiverse is not None else ()
-    failed = set(audit.failed["run"]) - set(audit.tables["curve"]["run"]) if len(audit.failed) else set()
-    on_all_cells = audit.tables["runs"]["perturbation"] == FULL_DATA["perturbation"]
     return pl.specification_curve(
-        audit.tables["curve"],
+        _with_failed(audit),
         outcome=_outcome(audit),
         choices=[choice.name for choice in choices if not choice.replicate],
         marked=audit.standin.pipeline if audit.standin is not None else None,
-        n_failed=int((on_all_cells & audit.tables["runs"]["run"].isin(failed)).sum()),
     )[0]
+
+
+def _with_failed(audit: Audit) -> pd.DataFrame:
+    """Return the curve with the pipelines that failed, as rows without a value."""
+    curve, failed = audit.tables["curve"], audit.failed
+    if not len(failed):
+        return curve
+    # branches beside the others have no place on the curve
+    beside = failed["branch"] != "" if "branch" in failed else False
+    absent = failed[~failed["perturbation"].isin(list(PERTURBATIONS)) & ~failed["run"].isin(curve["run"]) & ~beside]
+    return curve.set_index("run").reindex([*curve["run"], *absent["run"]]).reset_index()
 
 
 def _alt_curve(audit: Audit) -> str:
     values = audit.tables["curve"][_outcome(audit)].dropna()
-    spread = f"from {values.min():.2f} to {values.max():.2f}, median {values.median():.2f}" if len(values) else "undefined"
+    if not len(values):
+        return f"Specification curve: {_outcome(audit)} has no value in any run."
+    spread = f"from {values.min():.2f} to {values.max():.2f}, median {values.median():.2f}"
     return f"Specification curve: {_outcome(audit)} over {len(values)} runs, {spread}; the settings of each below."
 
 
@@ -185,9 +198,9 @@ FIGURES: Registry[Figure] = Registry(
         Figure(
             "clusters",
             "stability",
-            "How well is each cluster found again? One panel per thing that was varied. Dot: mean agreement with the most "
-            "similar cluster of each repeat; line: where 95 % of the repeats lie; hollow: on average not found again. The "
-            "best clusters come first.",
+            "How well is each cluster found again? One panel per thing that was varied, n repeats each. Dot: mean "
+            "agreement with the most similar cluster of each repeat; line: where 95 % of the repeats lie; hollow: on "
+            "average not found again. The best clusters come first.",
             _filled("clusters", "rungs"),
             _draw_clusters,
             _alt_clusters,
@@ -195,9 +208,9 @@ FIGURES: Registry[Figure] = Registry(
         Figure(
             "cells",
             "stability",
-            "Which cells are unsure? The same map three times: the clusters, the labels, and for each cell how much of its "
-            "cluster stays together with it when half of the cells are analysed anew (0: none, 1: all). A map bends "
-            "distances; the numbers are not made from it.",
+            "Which cells are unsure? The same map with the clusters, the labels, and for each cell how much of its "
+            "cluster stays together with it when half of the cells are analysed anew (0: none, 1: all; grey: not "
+            "known). A map bends distances; the numbers are not made from it.",
             lambda audit: audit.view is not None,
             _draw_cells,
             _alt_cells,
@@ -206,8 +219,9 @@ FIGURES: Registry[Figure] = Registry(
             "truths",
             "truths",
             "Which label column do the clusters follow? The diamond should lie right of the shuffled labels, which are "
-            "chance, and cannot be expected to lie right of the triangle, which is what the neighbours of each cell know. "
-            "Hatched columns were made from the same matrix and cannot win.",
+            "chance, and cannot be expected to lie right of the triangle, which is what the neighbours of each cell "
+            "know. Small dots: every pipeline at its best resolution. Hatched columns were made from the same matrix "
+            "and cannot win.",
             _filled("truths"),
             _draw_truths,
             _alt_truths,
@@ -226,8 +240,8 @@ FIGURES: Registry[Figure] = Registry(
             "specification_curve",
             "choices",
             "How far do the pipelines differ? Every pipeline is one column: above, its agreement (line: range over "
-            "seeds); below, its settings. A setting whose squares gather at one end moves the result. The marked column "
-            "is the pipeline that was re-run.",
+            "seeds); below, its settings. A setting whose squares gather at one end moves the result. The marked "
+            "column is the pipeline that was re-run.",
             _filled("shares", "curve"),
             _draw_curve,
             _alt_curve,

@@ -23,8 +23,8 @@ def methods(audit: Audit) -> str:
     audit
         What was found; names, numbers and versions are taken from it.
     """
-    sentences = [_judged(audit), *_pipelines(audit), *_repeats(audit), *_truths(audit), *_shares(audit), _versions(audit)]
-    return " ".join(sentences)
+    done = (*_pipelines(audit), *_repeats(audit), *_truths(audit), *_shares(audit))
+    return " ".join([_judged(audit), *done, _versions(audit)])
 
 
 def citations(audit: Audit) -> list[tuple[str, str]]:
@@ -39,8 +39,9 @@ def citations(audit: Audit) -> list[tuple[str, str]]:
 def _judged(audit: Audit) -> str:
     origin = "given labels" if audit.judged.own else "labels made by the default pipeline"
     return (
-        f"The clustering {audit.judged.name} ({origin}; {len(audit.judged.categories)} clusters, {audit.dataset.n_obs:,} "
-        f"cells of {audit.dataset.source}) was audited with rashomon {audit.environment.get('rashomon', '')}."
+        f"The clustering {audit.judged.name} ({origin}; {len(audit.judged.categories)} clusters, "
+        f"{audit.dataset.n_obs:,} cells of {audit.dataset.source}) was audited with rashomon "
+        f"{audit.environment.get('rashomon', '')}."
     )
 
 
@@ -50,7 +51,7 @@ def _pipelines(audit: Audit) -> Iterator[str]:
         return
     varied = [choice for choice in audit.multiverse.choices if len(choice.options) > 1]
     settings = "; ".join(f"{choice.name}: {', '.join(map(str, choice.levels))}" for choice in varied)
-    yield f"All {len(audit.multiverse):,} sensible combinations of the following settings were run on all cells ({settings})."
+    yield f"All {len(audit.multiverse):,} sensible combinations of these settings were run on all cells: {settings}."
     if audit.standin is not None:
         stands = "the pipeline that made the labels" if audit.standin.declared else "the pipeline closest to the labels"
         yield (
@@ -65,12 +66,12 @@ def _repeats(audit: Audit) -> Iterator[str]:
         return
     counts = rungs.groupby("rung", sort=False)["n"].max()
     repeats = [
-        f"{name} ({PERTURBATIONS[name].summary.rstrip('.')}; {count} repeats)"
+        f"{count} {PERTURBATIONS[name].repeats}"
         for name, count in ((str(name), int(count)) for name, count in counts.items())
         if name in PERTURBATIONS
     ]
     if repeats:
-        yield f"Repeats: {', '.join(repeats)}; genes, components and neighbour graph were made anew in each."
+        yield f"It was repeated with {', '.join(repeats)}; genes, components and neighbour graph were made anew in each."
     yield (
         f"A cluster counted as found again where its Jaccard index with the best-matching cluster was {RECOVERED:g} or "
         "more; resolution and number of clusters were free to vary."
@@ -115,4 +116,5 @@ def _cited(audit: Audit) -> Iterator[tuple[str, str]]:
         if record is not None and record.step is not None:
             yield name, record.step.citation
     used = [*audit.tables["truths"].columns, *audit.tables["scores"].get("score", ())]
-    yield from ((SCORES[name].display, SCORES[name].citation) for name in dict.fromkeys(map(str, used)) if name in SCORES)
+    scores = [SCORES[name] for name in dict.fromkeys(map(str, used)) if name in SCORES]
+    yield from ((score.display, score.citation) for score in scores)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from rashomon.ask.verdict import VERDICTS
 from rashomon.core import publish_text
-from rashomon.report import facts
+from rashomon.report import fact
 from rashomon.report.cluster import cluster_rows, rung_names, tally
 from rashomon.report.escape import finalize, pathless
 from rashomon.report.mark import MARKS
@@ -73,25 +73,23 @@ def _read(name: str) -> str:
 
 def _context(audit: Audit) -> dict[str, Any]:
     rows = cluster_rows(audit)
-    rungs = rung_names(audit)
     return {
         "audit": audit,
         "rows": rows,
-        "rungs": rungs,
-        "varied": facts.varied(rungs),
+        "varied": fact.varied(rung_names(audit)),
         "tally": tally(rows),
         "unjudged": _unjudged(audit),
         "sections": sections(audit),
         "marks": MARKS,
         "verdicts": VERDICTS,
         "signs": STATUS_SIGNS,
-        "thresholds": facts.thresholds(),
-        "counts": facts.counts(audit),
-        "failures": facts.failures(audit),
-        "not_run": facts.not_run(audit),
-        "row_lines": facts.row_lines(audit),
-        "spec": facts.spec_rows(audit),
-        "snippet": facts.snippet(audit),
+        "thresholds": fact.thresholds(),
+        "counts": fact.counts(audit),
+        "failures": fact.failures(audit),
+        "not_run": fact.not_run(audit),
+        "row_lines": fact.row_lines(audit),
+        "spec": fact.spec_rows(audit),
+        "snippet": fact.snippet(audit),
         "methods": methods(audit),
         "citations": citations(audit),
     }

@@ -104,10 +104,10 @@ def _data_uri(svg: bytes) -> str:
 
 
 def _tables(audit: Audit, question: str) -> list[ShownTable]:
+    entries = [entry for entry in _TABLES.values() if entry.question == question and len(audit.tables[entry.name])]
     return [
-        show_table(_named(audit, audit.tables[entry.name]), name=entry.name, caption=entry.summary, without=entry.without)
-        for entry in _TABLES.values()
-        if entry.question == question and len(audit.tables[entry.name])
+        show_table(_named(audit, audit.tables[one.name]), name=one.name, caption=one.summary, without=one.without)
+        for one in entries
     ]
 
 

@@ -56,7 +56,8 @@ def show_table(table: pd.DataFrame, *, name: str, caption: str, without: tuple[s
     # by position: names may repeat
     columns = [table.iloc[:_LIMIT, j] for j, column in enumerate(table.columns) if column not in without]
     numeric = tuple(pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool for column in columns)
-    headings = tuple(SCORES[column.name].display if column.name in SCORES else str(column.name) for column in columns)
+    names = [str(column.name) for column in columns]
+    headings = tuple(SCORES[name].display if name in SCORES else name for name in names)
     rows = tuple(zip(*map(_texts, columns), strict=True))
     return ShownTable(name, caption, headings, numeric, rows, len(table))
 
@@ -79,16 +80,16 @@ def cell_text(value: Any) -> str:
     >>> cell_text(0.12345), cell_text(12345), cell_text(float("nan")), cell_text(True), cell_text((1, 2))
     ('0.123', '12,345', '–', 'yes', '1, 2')
     """
-    if value is None or value is pd.NA:
-        return "–"
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {cell_text(item)}" for key, item in value.items()) or "–"
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(map(cell_text, value)) or "–"
-    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
-        return "yes" if value else "no"
-    if isinstance(value, Integral):
-        return f"{int(value):,}"
-    if isinstance(value, Real):
-        return "–" if math.isnan(float(value)) else f"{float(value):.4g}"
-    return pathless(value) or "–"
+        text = "; ".join(f"{key}: {cell_text(item)}" for key, item in value.items())
+    elif isinstance(value, list | tuple | set | frozenset):
+        text = ", ".join(map(cell_text, value))
+    elif value is None or value is pd.NA or value != value:  # noqa: PLR0124 - only NaN differs from itself
+        text = ""
+    elif isinstance(value, bool | np.bool_):
+        text = "yes" if value else "no"
+    elif isinstance(value, Integral):
+        text = f"{int(value):,}"
+    else:
+        text = f"{float(value):.4g}" if isinstance(value, Real) else str(value)
+    return pathless(text) or "–"

@@ -85,12 +85,16 @@ def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def check_score_table(frame: pd.DataFrame) -> None:
-    """Check a table of scores against `SCORE_TABLE`.
+    """Check a table of scores, `frame`, against `SCORE_TABLE`.
 
     Raises
     ------
     UsageError
         When columns differ in name, order or type, or an undefined row has a value or lacks a reason.
+
+    Examples
+    --------
+    >>> check_score_table(score_table([]))
     """
     expected = [(column.name, column.dtype) for column in SCORE_TABLE]
     got = [(str(name), str(dtype)) for name, dtype in frame.dtypes.items()]

@@ -57,7 +57,7 @@ def relate(a: Truth, b: Truth) -> dict[str, Any]:
     >>> fine = Truth("fine", "annotation", np.array([0, 0, 1, 1, 2, 2]), ("a1", "a2", "b"))
     >>> coarse = Truth("coarse", "annotation", np.array([0, 0, 0, 0, 1, 1]), ("a", "b"))
     >>> row = relate(fine, coarse)
-    >>> row["nesting"], row["homogeneity"], row["n_common"]
+    >>> row["nesting"], round(row["homogeneity"], 9), row["n_common"]
     ('nested', 1.0, 6)
     """
     if a.codes.size != b.codes.size:

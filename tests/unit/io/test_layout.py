@@ -103,9 +103,7 @@ def test_missing_parts_are_refused(h5ad, name):
     """What the specification asks for and is not there is not a traceback."""
     with edited(h5ad) as file:
         del file[name]
-    what = {"obs/_index": "a part of the AnnData is missing", "X/indptr": "'csr_matrix' without indptr cannot be read"}[
-        name
-    ]
+    what = {"obs/_index": "good.h5ad cannot be read", "X/indptr": "'csr_matrix' without indptr cannot be read"}[name]
     with refused("file.unreadable", what=what, where="good.h5ad"):
         read(h5ad)
 

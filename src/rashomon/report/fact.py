@@ -12,28 +12,35 @@ from rashomon.ask.standin import CLOSE
 from rashomon.ask.verdict import Thresholds
 from rashomon.core.slots import column
 from rashomon.perturb import PERTURBATIONS
+from rashomon.report.cluster import rung_title
 from rashomon.report.escape import pathless
 from rashomon.report.table import ShownTable, cell_text, show_table
 from rashomon.study import Audit
 
 __all__ = ["counts", "failures", "not_run", "row_lines", "snippet", "spec_rows", "thresholds", "varied"]
 
-_OTHER_SETTINGS = "Analyse the same cells with every other combination of settings."
+_MEANINGS = {name: record.summary for name, record in PERTURBATIONS.items()} | {
+    PIPELINES: "Analyse the same cells with every other combination of settings."
+}
+_BESIDE = "Pipelines that answer a somewhat different question: shown beside, without weight in the verdict."
 
 
 def varied(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return what each rung means, in words."""
-    known = {name: record.summary for name, record in PERTURBATIONS.items()} | {PIPELINES: _OTHER_SETTINGS}
-    return [(name, known.get(name, "")) for name in names]
+    """Return title and meaning of each rung."""
+    return [(rung_title(name), _MEANINGS.get(name, _BESIDE)) for name in names]
 
 
 def counts(audit: Audit) -> list[tuple[str, int, int]]:
-    """Return (what, runs, failed runs) per perturbation, in the order in which they were made."""
+    """Return (what was varied, runs, failed runs), in the order in which they were made."""
     runs = audit.tables["runs"]
     if not len(runs):
         return []
     groups = runs.groupby("perturbation", sort=False)["status"]
-    return [(str(name), int(status.size), int((status == "failed").sum())) for name, status in groups]
+    return [(_of(str(name)), int(status.size), int((status == "failed").sum())) for name, status in groups]
+
+
+def _of(perturbation: str) -> str:
+    return rung_title(perturbation) if perturbation in PERTURBATIONS else "all settings, on all cells"
 
 
 def failures(audit: Audit) -> ShownTable | None:
@@ -43,7 +50,7 @@ def failures(audit: Audit) -> ShownTable | None:
         return None
     groups = failed.groupby("reason", sort=False, dropna=False)
     shown = groups.agg(runs=("run", "size"), for_example=("pipeline", "first")).reset_index()
-    return show_table(shown, name="runs", caption="Runs that failed, and why; each of them is in the file tables/runs.csv")
+    return show_table(shown, name="runs", caption="Runs that failed, and why; each is in the file tables/runs.csv")
 
 
 def not_run(audit: Audit) -> ShownTable | None:
@@ -71,9 +78,15 @@ def thresholds() -> list[tuple[str, str]]:
     values = {field.name: getattr(limits, field.name) for field in fields(limits)}
     return [
         (f"Jaccard index {RECOVERED:g}", "from here on, a cluster counts as found again in one repeat (Hennig 2007)"),
-        (f"Jaccard index {WHOLE:g}", "from here on, two sets of cells count as the same, for splits and merges (Hennig 2007)"),
+        (
+            f"Jaccard index {WHOLE:g}",
+            "from here on, two sets of cells are the same, for splits and merges (Hennig 2007)",
+        ),
         (f"{values['recovered']:.0%}", "of the repeats of every kind must find a cluster again, for it to come back"),
-        (f"{values['elsewhere']:.0%}", "of the pipelines at other levels: found less often there, a cluster exists only under one"),
+        (
+            f"{values['elsewhere']:.0%}",
+            "of the pipelines at other levels: found in fewer, a cluster is there only under one",
+        ),
         (f"{values['half']:.0%}", "of the analyses that lost a cluster must agree that it splits, or merges"),
         (f"{values['n_cells']} cells", "below this size a cluster is not judged"),
         (f"{CLOSE:g}", "adjusted mutual information a pipeline must reach to stand in for labels of unknown making"),

@@ -1,0 +1,123 @@
+"""A small data set with three planted groups, and its audits, each made once per process."""
+
+import atexit
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from rashomon.ask import Judged
+from rashomon.core import silent
+from rashomon.dataset import Dataset, Expression, Roles, Truth
+from rashomon.engine import DirectoryStore, Engine
+from rashomon.study import AuditOptions, audit
+
+SIZES = (40, 32, 24)
+N_OBS, N_VARS, N_DONORS = sum(SIZES), 150, 4
+N_REPLICATES = 4
+NAMES = ("A", "B", "C")
+
+SERIAL = Engine("serial", listener=silent)
+
+
+@cache
+def groups():
+    """The planted group of each cell."""
+    return np.random.default_rng(0).permutation(np.repeat(np.arange(3), SIZES)).astype(np.int32)
+
+
+@cache
+def counts():
+    """Negative binomial counts: each group has twenty genes that it expresses five times as much."""
+    rng = np.random.default_rng(1)
+    profiles = np.tile(np.exp(rng.normal(0, 0.8, N_VARS)), (3, 1))
+    for group in range(3):
+        profiles[group, 20 * group : 20 * (group + 1)] *= 5
+    means = profiles[groups()] * np.exp(rng.normal(0, 0.3, (N_OBS, 1)))
+    return sp.csr_matrix(rng.poisson(rng.gamma(2, means / 2)).astype(np.float32))
+
+
+def donors():
+    """The donor of each cell; independent of the groups."""
+    return np.arange(N_OBS, dtype=np.int32) % N_DONORS
+
+
+def shuffled(*, seed=7):
+    """The planted labels on other cells."""
+    return np.random.default_rng(seed).permutation(groups())
+
+
+def truth(name="type", codes=None, *, kind="biological", derived_from="external", categories=NAMES):
+    """A truth; the planted groups by default."""
+    return Truth(name, kind, groups() if codes is None else codes, categories, derived_from)
+
+
+def donor_role(codes=None, *, n=N_DONORS):
+    """The donors as a technical column."""
+    codes = donors() if codes is None else codes
+    return Truth("donor", "technical", codes, tuple(f"d{i}" for i in range(n)), "external")
+
+
+def dataset(*, kind="counts", expression=True, views=None, truths=None, roles=None):
+    """The planted data set; every part can be replaced."""
+    x = counts() if kind == "counts" else counts().log1p()
+    genes = np.array([f"g{j}" for j in range(N_VARS)])
+    truths = [truth()] if truths is None else truths
+    return Dataset(
+        pd.DataFrame(index=[f"c{i}" for i in range(N_OBS)]),
+        Expression(x, genes, kind) if expression else None,
+        views=views or {},
+        truths={each.name: each for each in truths},
+        roles=Roles(donor=donor_role()) if roles is None else roles,
+        source="planted",
+    )
+
+
+def judged(codes=None, *, name="mine"):
+    """Labels on trial; the planted groups by default."""
+    codes = groups() if codes is None else codes
+    return Judged(name, codes, tuple(str(code) for code in range(int(codes.max()) + 1)), own=True)
+
+
+def adata():
+    """The planted data set as a user holds it."""
+    obs = pd.DataFrame(
+        {
+            "type": pd.Categorical(np.array(NAMES)[groups()]),
+            "mine": pd.Categorical(groups().astype(str)),
+            "donor": [f"d{i}" for i in donors()],
+            "coin": np.random.default_rng(3).choice(["heads", "tails"], N_OBS),
+        },
+        index=[f"c{i}" for i in range(N_OBS)],
+    )
+    return ad.AnnData(counts().copy(), obs=obs, var=pd.DataFrame(index=[f"g{j}" for j in range(N_VARS)]))
+
+
+@cache
+def store_path():
+    """The folder in which the records of all planted audits are kept; gone with the process."""
+    scratch = tempfile.TemporaryDirectory(prefix="planted-")
+    atexit.register(scratch.cleanup)
+    return Path(scratch.name) / "records"
+
+
+def options(**changed):
+    """Options of a small audit in this process, with records kept for the next one."""
+    defaults = {"n_replicates": N_REPLICATES, "engine": SERIAL, "store": DirectoryStore(store_path()), "rng": 0}
+    return AuditOptions(**{**defaults, **changed})
+
+
+@cache
+def planted_audit():
+    """The audit of the planted labels."""
+    return audit(dataset(), judged(), options=options())
+
+
+@cache
+def shuffled_audit():
+    """The audit of the same labels on other cells."""
+    return audit(dataset(), judged(shuffled()), options=options())

@@ -1,0 +1,75 @@
+from dataclasses import replace
+
+import pytest
+
+from rashomon import report
+from rashomon.core import StoreError
+from rashomon.report import FIGURES
+from tests import example_audit
+
+
+@pytest.fixture
+def plain_audit():
+    return example_audit.audit()
+
+
+def test_every_figure_becomes_two_files(plain_audit, tmp_path):
+    """Each figure is written as PNG and SVG under its name, and nothing else is left."""
+    paths = report.figures(plain_audit, tmp_path / "figures")
+    expected = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")]
+    assert [path.name for path in paths] == expected
+    assert list(FIGURES) == ["clusters", "cells", "truths", "choices", "specification_curve"]
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(expected)
+    assert all(path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml") for path in paths)
+
+
+def test_same_audit_is_the_same_bytes(plain_audit):
+    """A figure of a fixed audit is fixed, as SVG and as PNG."""
+    for figure in FIGURES.values():
+        assert figure.encode(plain_audit, kind="svg") == figure.encode(example_audit.audit(), kind="svg"), figure.name
+
+
+def test_labels_only_has_the_figure_it_can_have(tmp_path):
+    """Without a matrix only agreement with label columns can be drawn."""
+    paths = report.figures(example_audit.audit(labels_only=True), tmp_path)
+    assert [path.name for path in paths] == ["truths.png", "truths.svg"]
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_alternative_text_names_the_numbers(plain_audit, name):
+    """A reader who sees no figure gets its main numbers in a sentence."""
+    said = {
+        "clusters": "3 comes back",
+        "cells": "lowest in the clusters 7 ",
+        "truths": "cell_type 0.78",
+        "choices": "normalise 38 %",
+        "specification_curve": "over 240 runs",
+    }
+    assert said[name] in FIGURES[name].alt(plain_audit)
+    assert FIGURES[name].summary.partition("?")[1], "the caption begins with the question"
+
+
+def test_unknown_stability_is_said():
+    """Where no cell has a number the text says so."""
+    audit = example_audit.audit()
+    audit = replace(audit, cells=audit.cells.assign(stability=float("nan")))
+    assert "No cell's stability is known" in FIGURES["cells"].alt(audit)
+    assert FIGURES["cells"].encode(audit, kind="png")
+
+
+def test_failed_pipelines_are_counted_on_the_curve():
+    """Runs that failed are no part of the curve, and the axis counts them; failed resamples do not count there."""
+    audit = example_audit.audit(failed=7)
+    runs = audit.tables["runs"].copy()
+    runs.loc[:2, ["run", "status"]] = [["lost1", "failed"], ["lost2", "failed"], ["lost3", "failed"]]
+    audit = replace(audit, tables={**audit.tables, "runs": runs})
+    axes = FIGURES["specification_curve"].draw(audit)
+    (outer,) = [one for one in axes.figure.axes if axes in one.child_axes]
+    assert "3 runs failed" in outer.get_xlabel()
+
+
+def test_figures_into_a_file_are_a_store_error(plain_audit, tmp_path):
+    """A folder that cannot be is an error that names the file."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"cannot write clusters\.png"):
+        report.figures(plain_audit, tmp_path / "file")

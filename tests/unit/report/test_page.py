@@ -1,0 +1,269 @@
+import base64
+import hashlib
+import re
+import stat
+from html.parser import HTMLParser
+
+import pytest
+
+from rashomon import report
+from rashomon.ask import QUESTIONS
+from rashomon.ask.verdict import VERDICTS
+from rashomon.core import StoreError
+from rashomon.report import FIGURES
+from tests import example_audit
+
+LOADING = {"src", "href", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "\"><b onmouseover='alert(1)'>",
+    "' autofocus onfocus='alert(1)",
+    "javascript:alert(1)",
+    "<a href='javascript:alert(1)'>x</a>",
+    "</td></tr></table><h1>",
+    "</title><style>*{display:none}</style>",
+    "<!-- ", "-->", "--!>", "]]>", "<![CDATA[",
+    "&lt;i&gt;&#60;script&#62;",
+    "{{ 7 * 7 }}{% for x in y %}",
+    "<iframe srcdoc='<script>1</script>'>",
+    "<meta http-equiv=refresh content=0>",
+    "\u202egnp.exe\u2066",
+    "\x00\x1b[31m\r\n\t",
+    "\ud800",
+    "$\\frac{1}$ _hidden",
+    "=HYPERLINK(1)",
+    "<" * 3 + "a" * 300,
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page, and whether its tags close in order."""
+
+    VOID = frozenset({"meta", "img", "br", "hr", "link", "input"})
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.source, self.tags, self.text, self.comments, self.open = text, [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open[-1] == tag, f"</{tag}> while <{self.open[-1]}> is open"
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def handle_comment(self, data):
+        self.comments.append(data)
+
+    def of(self, tag):
+        """Attributes of each `tag`."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def words(self):
+        """The text with single spaces."""
+        return " ".join(" ".join(self.text).split())
+
+
+def write_page(folder, **arguments):
+    path = report.write(example_audit.audit(**arguments), folder / "report.html")
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def plain_audit():
+    return example_audit.audit()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """An ordinary page."""
+    return write_page(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def labels_page(tmp_path_factory):
+    """The page of labels without a matrix."""
+    return write_page(tmp_path_factory.mktemp("labels"), labels_only=True)
+
+
+@pytest.fixture(scope="module")
+def failed_page(tmp_path_factory):
+    """A page of a study with failed runs and many clusters."""
+    return write_page(tmp_path_factory.mktemp("failed"), n_clusters=100, failed=7)
+
+
+def test_page_is_whole(plain, labels_page, failed_page):
+    """Every tag closes in order, every identifier is unique, every inner link leads somewhere."""
+    for page in (plain, labels_page, failed_page):
+        assert page.source.startswith("<!DOCTYPE html>")
+        assert page.open == []
+        identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(set(identifiers)) == len(identifiers)
+        assert {link["href"] for link in page.of("a")} <= {f"#{identifier}" for identifier in identifiers}
+
+
+def test_page_loads_nothing(plain):
+    """No attribute names a resource outside the page, there is no script, and the policy forbids both."""
+    assert "://" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", plain.source)
+    for _, attributes in plain.tags:
+        for name in LOADING & set(attributes):
+            assert attributes[name].startswith(("#", "data:image/svg+xml;base64,"))
+    names = {tag for tag, _ in plain.tags}
+    assert not names & {"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"}
+    (policy,) = [meta["content"] for meta in plain.of("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_style_is_the_one_the_policy_allows(plain):
+    """The hash in the policy is that of the style sheet, which is all the styling there is."""
+    (style,) = re.findall(r"<style>(.*?)</style>", plain.source, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in plain.source
+    assert not [tag for tag, attributes in plain.tags if "style" in attributes]
+
+
+def test_every_figure_is_there_and_described(plain):
+    """Each figure stands in the page once, with alternative text that says numbers, and a caption."""
+    images = plain.of("img")
+    assert len(images) == len(FIGURES)
+    assert all(len(image["alt"]) > 40 and re.search(r"\d", image["alt"]) for image in images)
+    captions = [tag for tag, _ in plain.tags if tag == "figcaption"]
+    assert len(captions) == len(FIGURES)
+    for image in images:
+        assert base64.b64decode(image["src"].partition("base64,")[2]).startswith(b"<?xml")
+
+
+def test_figures_of_the_page_forbid_no_reader(plain):
+    """A figure loads nothing either: it holds no reference but to itself."""
+    for image in plain.of("img"):
+        svg = base64.b64decode(image["src"].partition("base64,")[2]).decode()
+        references = re.findall(r'(?:xlink:)?href="([^"]*)"', svg)
+        assert all(reference.startswith(("#", "data:image/png;base64,")) for reference in references)
+        assert "<script" not in svg
+
+
+def test_first_screen_says_verdicts_before_anything_else(plain):
+    """The verdict of every question and of every cluster stands before the first section of a question."""
+    first, _, _ = plain.source.partition('<section id="stability">')
+    for answer in example_audit.answers(example_audit.clusters()).values():
+        assert answer.verdict in first
+    assert first.count("<tr>") == 2 + len(example_audit.NAMES)
+    assert first.index("3 of 8 clusters come back") < first.index("does not mean")
+    for words in ("into 2 parts", "CD14 monocyte", "1,100", "Pearson residuals (91 %)", "keep it; check next"):
+        assert words in first
+
+
+def test_a_verdict_is_a_word_and_a_sign(plain):
+    """No verdict is told by colour alone: each row has the word, and a sign that is hidden from screen readers."""
+    rows = re.findall(r'<td class="verdictcell">(.*?)</td>', plain.source)
+    assert len(rows) == len(example_audit.NAMES)
+    for row in rows:
+        assert re.match(
+            r'<span class="sign \w+" aria-hidden="true">\S</span> <span class="word \w+">[a-z ]+</span>', row
+        )
+
+
+def test_page_says_what_it_does_not_know(plain):
+    """Nothing was held against a null: the page says so on the first screen and where words are explained."""
+    assert "“Comes back” does not mean “real”" in plain.words
+    assert "No verdict was held against a null" in plain.words
+    assert "not more than chance" not in plain.words
+    assert not re.search(r"\bsignificant|\bholds up|\bsolid\b", plain.words)
+
+
+def test_every_question_has_its_section(plain):
+    """The sections stand in the order of the questions, each with verdict, text, next step and assumptions."""
+    headings = re.findall(r"<h2>(Question \d): (.*?)</h2>", plain.source)
+    assert [text for _, text in headings] == [question.summary for question in QUESTIONS.values()]
+    for answer in example_audit.answers(example_audit.clusters()).values():
+        assert answer.text in plain.words
+        assert answer.next_step in plain.words
+        assert all(f"{one.status}: {one.statement}" in plain.words for one in answer.assumptions)
+
+
+def test_words_and_lines_are_explained(plain):
+    """Every verdict is defined, and the thresholds are called conventions."""
+    assert all(f"{name} {meaning}" in plain.words for name, meaning in VERDICTS.items())
+    assert "The lines are conventions" in plain.words
+
+
+def test_labels_only_says_what_it_needs(labels_page):
+    """Without a matrix two questions say what they need, the third is answered, and clusters are still named."""
+    assert labels_page.words.count("The labels alone cannot be re-made.") == 3
+    assert "the clusters follow cell_type" in labels_page.words
+    assert "0 (100 % CD4 T)" in labels_page.words
+    assert len(labels_page.of("img")) == 1
+    assert "Use it in scanpy" not in labels_page.words
+
+
+def test_failed_runs_are_told_first_and_explained(failed_page):
+    """The number of failed runs stands on the first screen, the reasons with their counts further down."""
+    first, _, rest = failed_page.source.partition('<section id="stability">')
+    assert "7 runs failed" in first
+    assert re.search(r"MemoryError in …/run\.npy</td><td class=\"number\">7</td>", rest)
+
+
+def test_a_hundred_clusters_fit(failed_page):
+    """A hundred clusters are a hundred rows, in a file of a few megabytes."""
+    assert failed_page.source.count('class="verdictcell"') == 100
+    assert len(failed_page.source) < 10_000_000
+
+
+def test_no_name_of_a_cell_and_no_path(plain, failed_page, labels_page):
+    """A report can be sent to others: neither names of cells nor folders of this machine are in it."""
+    for page in (plain, failed_page, labels_page):
+        assert "SECRET-CELL" not in page.source
+        assert "/home/" not in page.source
+        assert "…/in.h5ad" in page.source
+
+
+def test_injection_stays_text(plain, tmp_path):
+    """Hostile text in every field that a user controls makes no tag, no attribute and no comment, and is shown."""
+    hostile = write_page(tmp_path, hostile=" ".join(HOSTILE))
+    expected = {(tag, *sorted(attributes)) for tag, attributes in plain.tags}
+    assert {(tag, *sorted(attributes)) for tag, attributes in hostile.tags} == expected
+    assert len(hostile.tags) == len(plain.tags)
+    assert hostile.comments == plain.comments == []
+    assert hostile.open == []
+    for payload in HOSTILE:
+        shown = report.page.finalize(payload)
+        assert hostile.words.count(" ".join(shown.split())) > 20, payload
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_each_payload_alone_stays_text(plain, tmp_path, payload):
+    """No payload needs another to be harmless."""
+    hostile = write_page(tmp_path, hostile=payload, labels_only=True)
+    assert "script" not in {tag for tag, _ in hostile.tags}
+    assert not [name for _, attributes in hostile.tags for name in attributes if name.startswith("on")]
+    assert hostile.open == []
+    assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)
+
+
+def test_same_audit_is_the_same_file(plain, tmp_path):
+    """Nothing in a report is random or dated."""
+    assert write_page(tmp_path).source == plain.source
+
+
+def test_page_replaces_the_old_one_whole(plain_audit, tmp_path):
+    """Where the page cannot be written, the error says so and nothing is left half done."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"cannot write report\.html"):
+        report.write(plain_audit, tmp_path / "file" / "report.html")
+    path = report.write(plain_audit, str(tmp_path / "report.html"))
+    assert stat.S_ISREG(path.stat().st_mode)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "report.html"]
