@@ -262,7 +262,7 @@ def runs(failed=0, hostile=""):
     return table
 
 
-def audit(*, n_clusters=len(NAMES), n_obs=600, hostile="", failed=0, labels_only=False):
+def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only=False):
     """A finished audit.
 
     `hostile` is appended to every text that comes from a user, a file or a failure.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
@@ -30,18 +30,18 @@ class _UnknownNameError(UsageError, KeyError):
     """Also a KeyError, which `Mapping.get` relies on."""
 
 
-def resolve(path: str) -> Callable[..., Any]:
-    """Return the function behind a dotted path ``module:function``; the import happens here and not before.
+def resolve(path: str) -> Any:
+    """Return what stands behind a dotted path ``module:name``; the import happens here and not before.
 
     Parameters
     ----------
     path
-        ``package.module:function``.
+        ``package.module:name``.
 
     Raises
     ------
     UsageError
-        When the path is malformed, or the module or function does not exist.
+        When the path is malformed, or the module or the name does not exist.
 
     Examples
     --------
@@ -50,10 +50,9 @@ def resolve(path: str) -> Callable[..., Any]:
     """
     module, _, attribute = path.partition(":")
     try:
-        function: Callable[..., Any] = getattr(import_module(module), attribute)
+        return getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError(f"cannot load {path!r}: {error}", where="registry", expected="module:function") from error
-    return function
+        raise UsageError(f"cannot load {path!r}: {error}", where="registry", expected="module:name") from error
 
 
 class Registry(Mapping[str, RecordT]):

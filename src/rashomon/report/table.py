@@ -77,8 +77,8 @@ def cell_text(value: Any) -> str:
 
     Examples
     --------
-    >>> cell_text(0.12345), cell_text(12345), cell_text(float("nan")), cell_text(True), cell_text((1, 2))
-    ('0.123', '12,345', '–', 'yes', '1, 2')
+    >>> cell_text(0.125), cell_text(12345), cell_text(float("nan")), cell_text(True), cell_text((1, 2))
+    ('0.125', '12,345', '–', 'yes', '1, 2')
     """
     if isinstance(value, Mapping):
         text = "; ".join(f"{key}: {cell_text(item)}" for key, item in value.items())

@@ -19,7 +19,7 @@ from rashomon.multiverse import Budget, Executor, Level, Multiverse, Unit, colle
 from rashomon.multiverse.base import label_units, score_units
 from rashomon.partitions import Partitions
 from rashomon.study.result import Audit
-from rashomon.study.scores import all_scores
+from rashomon.study.scores import all_scores, reference_scores
 
 __all__ = ["AuditOptions", "audit"]
 
@@ -122,7 +122,10 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     options.announce(f"re-running {standin.name}: {executor.estimate([*again, *reference_units])}")
     records = executor.run([*again, *reference_units], task="resamples")
     resamples = collect(again, records[: len(again)], executor.keys(again), obs_names=dataset.obs_names)
-    return _finish(request, base, resamples, records[len(again) :], standin, options, begun)
+    references = records[len(again) :]
+    if references[0].status == "ok":
+        base.on_view.extend(zip(*reference_scores(request, references[0], executor), strict=True))
+    return _finish(request, base, resamples, references, standin, options, begun)
 
 
 def _check(dataset: Dataset, judged: Judged | None, options: AuditOptions) -> None:

@@ -47,7 +47,7 @@ def test_what_was_not_run_has_its_reason(plain_audit):
 def test_rows_are_accounted_for_without_names(plain_audit):
     """How many rows were dropped, where and why is said; which ones is not."""
     assert fact.row_lines(plain_audit) == [
-        "603 rows in, 600 used",
+        "243 rows in, 240 used",
         "filter: 3 dropped, no counts",
         "X was sorted, from …/in.h5ad",
     ]

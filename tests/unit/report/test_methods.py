@@ -15,7 +15,7 @@ def test_paragraph_says_what_was_done(plain_audit):
     """Labels, data, settings, repeats, scores, intervals, seed and versions are named."""
     text = methods(plain_audit)
     for words in (
-        "leiden (given labels; 8 clusters, 600 cells of pbmc3k.h5ad)",
+        "leiden (given labels; 8 clusters, 240 cells of pbmc3k.h5ad)",
         "rashomon 0.1.0",
         "normalise: log1p CP10k, log1p PF, Pearson residuals",
         "the pipeline closest to the labels was run again (normalise=log1p CP10k | n_genes=2000; AMI",

@@ -62,7 +62,8 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data):
-        self.text.append(data)
+        if self.open[-1:] != ["style"]:
+            self.text.append(data)
 
     def handle_comment(self, data):
         self.comments.append(data)
