@@ -45,7 +45,9 @@ def rungs(n=len(NAMES), *, rng=None):
             low, high = max(0.0, mean - 0.05 * (step + 1)), min(1.0, mean + 0.04 * (step + 1))
             recovered = float(np.clip(0.5 + 3 * (mean - 0.5), 0, 1))
             rows.append((cluster, rung, 24 if rung == "settings" else 20, recovered, mean, low, high))
-    return pd.DataFrame(rows, columns=["cluster", "rung", "n", "recovered", "jaccard", "low", "high"])
+    return pd.DataFrame(rows, columns=["cluster", "rung", "n", "recovered", "jaccard", "low", "high"]).assign(
+        decides=True
+    )
 
 
 def clusters(n=len(NAMES)):

@@ -14,6 +14,8 @@ from rashomon.ask import Judged
 from rashomon.core import silent
 from rashomon.dataset import Dataset, Expression, Roles, Truth
 from rashomon.engine import DirectoryStore, Engine
+from rashomon.multiverse import Choice, Multiverse, Option
+from rashomon.partitions import Partitions
 from rashomon.study import AuditOptions, audit
 
 SIZES = (40, 32, 24)
@@ -121,3 +123,74 @@ def planted_audit():
 def shuffled_audit():
     """The audit of the same labels on other cells."""
     return audit(dataset(), judged(shuffled()), options=options())
+
+
+def toy_multiverse():
+    """Two normalisations, of which one can be scaled; communities at two resolutions, or exploratory means; two seeds."""
+    graph = {"clusterer": ("graph",)}
+    return Multiverse(
+        (
+            Choice("norm", (Option("log", ""), Option("residuals", ""))),
+            Choice("scale", (Option("clip", ""), Option("none", "")), within={"norm": ("log",)}),
+            Choice("clusterer", (Option("graph", ""), Option("means", "", equivalence="exploratory"))),
+            Choice("n_neighbours", (Option(15, ""),), within=graph),
+            Choice("resolution", (Option(1.0, ""), Option(0.5, "")), within=graph, granularity=True),
+            Choice("seed", (Option(0, ""), Option(1, "")), replicate=True),
+        )
+    )
+
+
+def toy_parts(label, *, multiverse=None, fails=lambda pipeline: False):
+    """The labels `label(pipeline)` of every pipeline, as a finished multiverse holds them."""
+    multiverse = multiverse or toy_multiverse()
+    facts = [
+        {
+            "run": f"run{i}",
+            "perturbation": "none",
+            "replicate": 0,
+            "pipeline": multiverse.name(pipeline),
+            "branch": multiverse.branch(pipeline),
+            **{choice.name: pipeline.get(choice.name) for choice in multiverse.choices},
+            "view": "view",
+        }
+        for i, pipeline in enumerate(multiverse)
+    ]
+    columns = [np.full(N_OBS, -2) if fails(pipeline) else label(pipeline) for pipeline in multiverse]
+    return _parts(columns, facts)
+
+
+def toy_resamples(label, *, perturbations=("seed", "subsample"), n=4, resolutions=(1.0, 0.5)):
+    """The labels `label(perturbation, replicate, resolution)` of every repeat; half-samples hold half of the cells."""
+    columns, facts = [], []
+    for perturbation in perturbations:
+        for replicate in range(n):
+            for resolution in resolutions:
+                codes = np.array(label(perturbation, replicate, resolution))
+                if perturbation == "subsample":
+                    order = np.random.default_rng(replicate // 2).permutation(N_OBS)
+                    codes[order[replicate % 2 :: 2]] = -2
+                columns.append(codes)
+                facts.append(
+                    {
+                        "run": f"{perturbation}{replicate}-{resolution}",
+                        "perturbation": perturbation,
+                        "replicate": replicate,
+                        "resolution": resolution,
+                    }
+                )
+    return _parts(columns, facts)
+
+
+def _parts(columns, facts):
+    labels = np.stack(columns, axis=1)
+    counted = [{"n_clusters": np.unique(column[column >= 0]).size} for column in columns]
+    status = [{"status": "ok" if (column > -2).any() else "failed", "reason": ""} for column in columns]
+    table = pd.DataFrame([{**fact, **n, **ended} for fact, n, ended in zip(facts, counted, status, strict=True)])
+    return Partitions(labels, np.array([f"c{i}" for i in range(N_OBS)]), table)
+
+
+def noise(codes, share, *, seed):
+    """The labels with a share of the cells moved to another group at random."""
+    rng = np.random.default_rng(seed)
+    moved = rng.random(codes.size) < share
+    return np.where(moved, rng.integers(0, int(codes.max()) + 1, codes.size), codes).astype(np.int32)

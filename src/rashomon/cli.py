@@ -30,7 +30,7 @@ _REGISTRIES = {
     "perturbations": "rashomon.perturb:PERTURBATIONS",
     "questions": "rashomon.ask:QUESTIONS",
     "datasets": "rashomon.datasets:DATASETS",
-    "rules": "rashomon.io:RULES",
+    "codes": "rashomon.io:CODES",
 }
 
 _FAILED_RUNS = 4
@@ -60,6 +60,9 @@ def audit(
     labels: Annotated[str | None, typer.Option(metavar="COL", help="Clustering to judge; default: our own.")] = None,
     labels_from: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Table of labels to add: first column names the cells.")
+    ] = None,
+    unassigned: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
     ] = None,
     donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
@@ -91,6 +94,7 @@ def audit(
             arguments={
                 "truths": truth or [],
                 "labels": labels,
+                "unassigned": unassigned or [],
                 "donor_key": donor,
                 "batch_key": batch,
                 "condition_key": condition,
@@ -156,9 +160,9 @@ def list_records(kind: Annotated[str, typer.Argument(help="Kind of record; leave
 @app.command()
 def explain(code: Annotated[str, typer.Argument(help="Code printed with an error, such as matrix.nan.")]) -> None:
     """Explain an error code: what is checked, why, and what to do."""
-    from rashomon.io import RULES
+    from rashomon.io import CODES
 
-    rule = RULES[code]
+    rule = CODES[code]
     typer.echo(
         f"{rule.name}: {rule.summary}\n  expected: {rule.expected}\n  fix:      {rule.fix}\n\n{rule.explanation}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from rashomon import io, report, study
 from rashomon.ask import Judged
 from rashomon.core import Listener, RNGLike, UsageError, silent
 from rashomon.core.labels import encode_labels
-from rashomon.core.slots import NAMESPACE, column
+from rashomon.core.slots import NAMESPACE, RESERVED_LABELS, column
 from rashomon.dataset import Dataset
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.multiverse import Budget, Level
-from rashomon.truth import TruthSpec, check_labels, label_column, relations
+from rashomon.truth import TruthSpec, check_labels, label_column, relations, specs
 
 __all__ = ["audit", "audit_file", "audit_to", "compare_truths", "parse_pipeline"]
 
@@ -28,6 +29,7 @@ def audit(
     *,
     truths: Sequence[str | TruthSpec] = (),
     labels: str | None = None,
+    unassigned: Sequence[str] = (),
     donor_key: str | None = None,
     batch_key: str | None = None,
     sample_key: str | None = None,
@@ -56,6 +58,8 @@ def audit(
         Label columns the clusters may follow: ``"cell_type"``, ``"cell_type=annotation:protein"``, or `TruthSpec`.
     labels
         Column of the clustering to judge; by default the default pipeline is run and judged.
+    unassigned
+        Words in label columns, beside ``unknown``, ``doublets`` and ``junk``, that mean "no class": ``ungated``.
     donor_key, batch_key, sample_key, condition_key
         Technical columns; they compete with the truths.
     layer
@@ -98,7 +102,7 @@ def audit(
     """
     dataset = io.from_anndata(
         adata,
-        truths=truths,
+        truths=_with_words(truths, unassigned, adata.uns),
         donor_key=donor_key,
         batch_key=batch_key,
         sample_key=sample_key,
@@ -124,17 +128,25 @@ def audit(
     )
     for line in dataset.rows.lines():
         announce(line)
-    found = study.audit(dataset, _judged(dataset, labels), options=options)
+    found = study.audit(dataset, _judged(dataset, labels, unassigned), options=options)
     _write_slots(adata, found, key_added=key_added)
     return found
 
 
-def _judged(dataset: Dataset, labels: str | None) -> Judged | None:
+def _with_words(
+    truths: Sequence[str | TruthSpec], unassigned: Sequence[str], uns: Mapping[str, Any]
+) -> list[TruthSpec]:
+    """Return the declared truths, each with the words that mean "no class"."""
+    return [replace(spec, unassigned=(*spec.unassigned, *unassigned)) for spec in specs(truths, uns=uns)]
+
+
+def _judged(dataset: Dataset, labels: str | None, unassigned: Sequence[str]) -> Judged | None:
     if labels is None:
         return None
+    words = RESERVED_LABELS | set(unassigned)
     values = label_column(dataset.obs, labels)
-    check_labels(values, where=f"obs[{labels!r}]")
-    codes, categories = encode_labels(values)
+    check_labels(values, where=f"obs[{labels!r}]", unassigned=words)
+    codes, categories = encode_labels(values, unassigned=words)
     return Judged(labels, codes, categories, own=True)
 
 
@@ -230,7 +242,7 @@ def audit_file(
 def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
     dataset = io.read(
         file,
-        truths=arguments.get("truths"),
+        truths=_with_words(arguments.get("truths", ()), arguments.get("unassigned", ()), {}),
         donor_key=arguments.get("donor_key"),
         batch_key=arguments.get("batch_key"),
         condition_key=arguments.get("condition_key"),
@@ -240,7 +252,9 @@ def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
             "a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels"
         )
     options = study.AuditOptions(rng=arguments.get("rng", 0))
-    found = study.audit(dataset, _judged(dataset, arguments["labels"]), options=options)
+    found = study.audit(
+        dataset, _judged(dataset, arguments["labels"], arguments.get("unassigned", ())), options=options
+    )
     _write_study(found, folder)
     return found
 

@@ -47,7 +47,7 @@ class ChoiceShares:
 def answer(request: Request) -> ChoiceShares:
     """Return how much of the spread of agreement each choice explains, over the pipelines of equivalent choices."""
     if request.multiverse is None or request.parts is None:
-        text = "The labels alone cannot be re-made, so no setting can be varied."
+        text = "The labels alone cannot be re-made. So no setting can be varied."
         step = "Give a file with an expression matrix."
         said = Answer("choices", "not applicable", "cannot tell", text, next_step=step)
         return ChoiceShares(said, pd.DataFrame(), pd.DataFrame())
@@ -92,7 +92,7 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
         Assumption("the pipelines are those an expert would defend", "untested", "every combination counts alike"),
     )
     if settings.empty or not np.isfinite(settings["share"].iloc[0]):
-        text = "The data allow one setting of each choice, or every run agrees equally."
+        text = "The data allow one setting of each choice, or every run agrees equally. So no share can be computed."
         return Answer("choices", "cannot tell", "cannot tell", text, table=table, assumptions=assumptions)
     over = f"{2 * _N_PAIRS} half-samples of cells, labels of every run fixed"
     interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)

@@ -265,7 +265,7 @@ def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None
 
 
 def _not_run(request: Request) -> Stability:
-    text = "The labels alone cannot be re-made, so nothing can be said about other cells or settings."
+    text = "The labels alone cannot be re-made. So nothing can be said about other cells or settings."
     said = Answer(
         "stability", "not applicable", "cannot tell", text, next_step="Give a file with an expression matrix."
     )

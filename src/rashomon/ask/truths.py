@@ -71,7 +71,7 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     names = [name for name in request.truths if name != request.judged.name]
     truths = [request.truths[name] for name in names]
     if not truths:
-        text = "No label column was declared beside the judged one."
+        text = "No label column was declared beside the judged one. So there is nothing to compare the clusters with."
         said = Answer("truths", "not applicable", "cannot tell", text, next_step="Declare one with --truth NAME.")
         return TruthsFound(said, pd.DataFrame(), pd.DataFrame())
     draws, over, n_units = _draws(request, truths)

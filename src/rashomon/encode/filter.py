@@ -59,6 +59,5 @@ def filter_cells_and_genes(
             where=f"filter(min_counts={min_counts}, min_cells={min_cells})",
             expected="at least one cell and one gene",
             fix="lower the thresholds",
-            code="filter.empty",
         )
     return kept, rows[deep]

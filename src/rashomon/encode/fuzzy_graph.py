@@ -56,7 +56,6 @@ def fuzzy_graph(knn_indices: np.ndarray, knn_distances: np.ndarray, *, k: int) -
             where="fuzzy_graph(k=)",
             expected=f"2 to {k_max}, the point itself included",
             fix="search for more neighbours in the step before",
-            code="neighbours.k",
         )
     if knn_distances[:, 0].any() or not np.array_equal(knn_indices[:, 0], np.arange(n)):
         raise UsageError(
@@ -64,7 +63,6 @@ def fuzzy_graph(knn_indices: np.ndarray, knn_distances: np.ndarray, *, k: int) -
             where="knn_indices, knn_distances",
             expected="column 0 with the point itself and distance exactly 0",
             fix="use the step 'neighbours'",
-            code="neighbours.self",
         )
     weights = _memberships(np.array(knn_distances[:, :k], dtype=np.float32, order="C"))
     targets = knn_indices[:, 1:k].astype(np.int32).ravel()

@@ -47,7 +47,6 @@ def log_normalise(x: sp.csr_matrix, *, target_sum: float | None = None) -> sp.cs
             where="log_normalise(target_sum=)",
             expected="a number above 0; with None, counts in more than half of the cells",
             fix="filter empty cells first, or use target_sum=1e4",
-            code="log_normalise.target",
         )
     factors = totals / target
     factors += factors == 0

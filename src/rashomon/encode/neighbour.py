@@ -77,7 +77,6 @@ def _check(points: np.ndarray, k: int) -> None:
             where="neighbours(k=)",
             expected=f"1 to {n}, the point itself included",
             fix="ask for fewer neighbours",
-            code="neighbours.k",
         )
     if not np.isfinite(points).all():
         row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
@@ -86,7 +85,6 @@ def _check(points: np.ndarray, k: int) -> None:
             where=f"row {row}",
             expected="finite coordinates",
             fix="drop these rows, or compute the view again",
-            code="neighbours.finite",
         )
 
 

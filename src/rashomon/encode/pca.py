@@ -45,7 +45,6 @@ def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int) -> np.ndarray:
             where="pca(n_comps=)",
             expected=f"1 to {most}",
             fix="ask for fewer components, or keep more genes",
-            code="pca.n_comps",
         )
     from sklearn.decomposition import PCA
 
@@ -100,6 +99,5 @@ def take_pcs(pcs: np.ndarray, *, n_pcs: int) -> np.ndarray:
             where="take_pcs(n_pcs=)",
             expected=f"1 to {pcs.shape[1]}",
             fix="compute more components in the step before",
-            code="pca.n_pcs",
         )
     return np.array(pcs[:, :n_pcs], dtype=np.float32, order="C")

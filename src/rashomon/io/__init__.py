@@ -9,12 +9,14 @@ from rashomon.io.expression import Expected, find_expression
 from rashomon.io.kind import ValueKind, classify
 from rashomon.io.label import align_labels, read_labels_csv
 from rashomon.io.matrix import BUDGET
+from rashomon.io.output import CODES
 from rashomon.io.read import read, read_adata
 from rashomon.io.rule import RULES, Rule, refuse
 from rashomon.io.write import write, write_h5ad, write_h5mu, write_zarr
 
 __all__ = [
     "BUDGET",
+    "CODES",
     "MIN_CELLS",
     "RULES",
     "Container",

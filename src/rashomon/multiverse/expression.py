@@ -99,8 +99,9 @@ def _data_choices(dataset: Dataset, grid: _Grid, not_run: list[NotRun]) -> list[
         ),
         within={"normalise": scalable},
     )
-    limit = min(dataset.n_obs // 2, n_vars)
-    return [normalise, _gene_choice(grid, n_vars), *([scale] if scalable else []), _pc_choice(grid, limit, not_run)]
+    genes = _gene_choice(grid, n_vars)
+    limit = min(dataset.n_obs // 2, *(n_vars if level == "all" else int(level) for level in genes.levels))
+    return [normalise, genes, *([scale] if scalable else []), _pc_choice(grid, limit, not_run)]
 
 
 def _gene_choice(grid: _Grid, n_vars: int) -> Choice:

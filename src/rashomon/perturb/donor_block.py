@@ -56,7 +56,6 @@ def keep_donors(
             where="donor_block(keep=)",
             expected="codes of donors that have cells, 0 or more",
             fix="plan the blocks with donor_blocks",
-            code="perturb.donor",
         )
     return x[kept], rows[kept]
 

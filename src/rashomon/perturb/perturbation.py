@@ -96,6 +96,5 @@ def replicates(
             where="replicates(donors=)",
             expected="donor codes of all cells",
             fix="declare the donor column, or leave this perturbation out",
-            code="perturb.donor",
         )
     return perturbation.plan(n, donors=donors, rng=rng)

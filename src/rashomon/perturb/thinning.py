@@ -60,7 +60,6 @@ def thin(x: sp.csr_matrix, *, keep: float, replicate: int, rng: np.random.Genera
             where="thinning",
             expected="whole numbers, 0 or more",
             fix="start from raw counts, or leave this perturbation out",
-            code="perturb.counts",
         )
     data = rng.binomial(x.data.astype(np.int64), keep).astype(x.dtype)
     thinned = sp.csr_matrix((data, x.indices.copy(), x.indptr.copy()), shape=x.shape)

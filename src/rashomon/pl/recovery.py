@@ -79,7 +79,7 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
     panel.scatter(mean[lost], y[lost], s=26, facecolor="white", edgecolor=ACCENT, linewidth=1.2, zorder=3)
     repeats = rows["n"].max()
     count = f"\nn = {repeats:.0f}" if np.isfinite(repeats) else ""
-    panel.set_title(label(name, width=16) + count, color=INK)
+    panel.set_title(label(name, width=18) + count, color=INK)
     panel.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"], yticks=[])
     panel.set_ylim(max(len(rows), 1) - 0.5, -0.5)
     panel.spines[:].set_visible(False)

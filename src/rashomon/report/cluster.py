@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +22,21 @@ _RATE = "recovered: "
 
 @dataclass(frozen=True)
 class Rate:
-    """How often a cluster was found again in one kind of repeats; ``share`` is None where unknown."""
+    """How often a cluster was found again in one kind of repeats.
+
+    Parameters
+    ----------
+    rung
+        What was varied, in words.
+    share
+        None where unknown.
+    decides
+        Whether it counts for the verdict.
+    """
 
     rung: str
     share: float | None
+    decides: bool = True
 
     @property
     def percent(self) -> str:
@@ -74,18 +86,20 @@ def rung_names(audit: Audit) -> tuple[str, ...]:
 
 
 def rung_title(rung: str) -> str:
-    """Return what was varied, in words; what is shown beside the ladder keeps its name."""
-    return rung_words(rung) if rung in (*PERTURBATIONS, PIPELINES) else rung
+    """Return what was varied, in words; what is shown beside the ladder keeps its name, with room to break a line."""
+    return rung_words(rung) if rung in (*PERTURBATIONS, PIPELINES) else rung.replace("=", " = ")
 
 
 def cluster_rows(audit: Audit) -> list[ClusterRow]:
     """Return one row per judged cluster: by verdict in the order of the verdicts, then the largest first."""
     order = list(MARKS)
-    rows = [_row(record, rung_names(audit)) for _, record in audit.clusters.iterrows()]
+    rungs = audit.tables["rungs"]
+    decides = dict(zip(rungs["rung"], rungs["decides"], strict=True)) if len(rungs) else {}
+    rows = [_row(record, rung_names(audit), decides) for _, record in audit.clusters.iterrows()]
     return sorted(rows, key=lambda row: (order.index(row.verdict), -row.size))
 
 
-def _row(record: pd.Series, rungs: tuple[str, ...]) -> ClusterRow:
+def _row(record: pd.Series, rungs: tuple[str, ...], decides: Mapping[str, bool]) -> ClusterRow:
     cluster, verdict = str(record["cluster"]), str(record["class"])
     return ClusterRow(
         cluster,
@@ -94,7 +108,7 @@ def _row(record: pd.Series, rungs: tuple[str, ...]) -> ClusterRow:
         verdict,
         str(record["verdict"]).removeprefix(verdict).strip(),
         MARKS[verdict],
-        tuple(Rate(rung_title(rung), _share(record[_RATE + rung])) for rung in rungs),
+        tuple(Rate(rung_title(rung), _share(record[_RATE + rung]), decides.get(rung, True)) for rung in rungs),
         cell_text(record["worst_setting"]),
         str(record["action"]),
     )

@@ -71,7 +71,7 @@ def _repeats(audit: Audit) -> Iterator[str]:
         if name in PERTURBATIONS
     ]
     if repeats:
-        yield f"It was repeated with {', '.join(repeats)}; genes, components and neighbour graph were made anew in each."
+        yield f"It was repeated with {', '.join(repeats)}; genes, components and graph were made anew in each."
     yield (
         f"A cluster counted as found again where its Jaccard index with the best-matching cluster was {RECOVERED:g} or "
         "more; resolution and number of clusters were free to vary."

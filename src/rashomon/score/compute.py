@@ -72,7 +72,6 @@ def score(
                 f"{record.name} is not computable: needs {what}" if need else f"{record.name} does not use {what}",
                 where="score",
                 fix=f"pass {what}" if need else f"leave {what} out, or choose another score",
-                code="score.needs",
             )
     if b is not None:
         return score_pair([record], a, b, unassigned=unassigned)[record.name]
@@ -124,7 +123,6 @@ def pair_record(score: str | Score) -> Score:
             where="scores of two labelings",
             expected="scores that compare labels alone",
             fix=f"known: {', '.join(name for name, entry in SCORES.items() if entry.needs == 'labels')}",
-            code="score.needs",
         )
     return record
 

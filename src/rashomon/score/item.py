@@ -42,7 +42,6 @@ def check_codes(labels: Any, *, where: str) -> np.ndarray:
             where=where,
             expected="a vector of integer codes",
             fix="make codes with Partitions.from_frame or Truth.from_series",
-            code="score.labels",
         )
     if codes.size and (codes.min() < MISSING or codes.max() >= _LARGEST):
         raise UsageError(
@@ -50,7 +49,6 @@ def check_codes(labels: Any, *, where: str) -> np.ndarray:
             where=where,
             expected="-2 (not observed), -1 (unassigned), 0, 1, 2, ...",
             fix="number the clusters from 0",
-            code="score.labels",
         )
     return np.array(codes, dtype=np.int32)
 
@@ -74,7 +72,6 @@ def lowest_code(unassigned: Unassigned) -> int:
             f"unknown policy {unassigned!r}",
             where="unassigned",
             fix=did_you_mean(str(unassigned), lowest),
-            code="score.unassigned",
         )
     return lowest[unassigned]
 
@@ -88,9 +85,7 @@ def same_length(a: int, b: int, *, where: str) -> None:
         When the numbers of items differ.
     """
     if a != b:
-        raise UsageError(
-            f"the parts have {a} and {b} items", where=where, expected="the same items in both", code="score.length"
-        )
+        raise UsageError(f"the parts have {a} and {b} items", where=where, expected="the same items in both")
 
 
 def clusters(labels: np.ndarray, *, unassigned: Unassigned) -> tuple[np.ndarray, np.ndarray]:

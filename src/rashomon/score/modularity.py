@@ -65,9 +65,7 @@ def _check_graph(graph: sp.csr_matrix, n_obs: int) -> None:
     if graph.nnz == 0:
         return
     if not (np.isfinite(graph.data).all() and graph.data.min() >= 0):
-        raise UsageError(
-            "the graph holds negative or non-finite weights", where="graph", expected="weights >= 0", code="score.graph"
-        )
+        raise UsageError("the graph holds negative or non-finite weights", where="graph", expected="weights >= 0")
     largest = float(abs(graph - graph.T).max())
     if largest > _ASYMMETRY * float(graph.data.max()):
         raise UsageError(
@@ -75,5 +73,4 @@ def _check_graph(graph: sp.csr_matrix, n_obs: int) -> None:
             where="graph",
             expected="both directions of every edge with the same weight",
             fix="symmetrise it, for example by the mean of the graph and its transpose",
-            code="score.graph",
         )

@@ -97,9 +97,7 @@ def silhouette_items(labels: np.ndarray, view: np.ndarray, *, unassigned: Unassi
 
 def _check_view(view: np.ndarray, n_obs: int) -> None:
     if view.ndim != 2:
-        raise UsageError(
-            f"view has {view.ndim} dimensions", where="view", expected="(n_obs, n_dims)", code="score.view"
-        )
+        raise UsageError(f"view has {view.ndim} dimensions", where="view", expected="(n_obs, n_dims)")
     same_length(n_obs, view.shape[0], where="labels and view")
     bad = np.flatnonzero(~np.isfinite(view).all(axis=1))
     if bad.size:
@@ -108,7 +106,6 @@ def _check_view(view: np.ndarray, n_obs: int) -> None:
             where=f"rows {first_few(bad.tolist())}",
             expected="finite coordinates",
             fix="label these rows -2, or repair the view",
-            code="score.view",
         )
 
 

@@ -73,13 +73,13 @@ def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     listed = list(rows)
     wrong = sorted({name for row in listed for name in set(row) ^ set(names)})
     if wrong:
-        raise UsageError(f"rows lack or add columns: {', '.join(wrong)}", where="table of scores", code="score.table")
+        raise UsageError(f"rows lack or add columns: {', '.join(wrong)}", where="table of scores")
     try:
         frame = pd.DataFrame(
             {column.name: pd.Series([row[column.name] for row in listed], dtype=column.dtype) for column in SCORE_TABLE}
         )
     except (TypeError, ValueError) as error:
-        raise UsageError(f"a value has the wrong type: {error}", where="table of scores", code="score.table") from error
+        raise UsageError(f"a value has the wrong type: {error}", where="table of scores") from error
     check_score_table(frame)
     return frame
 
@@ -104,7 +104,6 @@ def check_score_table(frame: pd.DataFrame) -> None:
             f"the columns differ: {differ[0] if differ else f'{len(got)} instead of {len(expected)}'}",
             where="table of scores",
             expected=", ".join(column.name for column in SCORE_TABLE),
-            code="score.table",
         )
     undefined = frame["status"] != "ok"
     wrong = (undefined != frame["value"].isna()) | (undefined & (frame["reason"] == ""))
@@ -114,7 +113,6 @@ def check_score_table(frame: pd.DataFrame) -> None:
             f"row {at} says {frame.loc[at, 'status']!r} with value {frame.loc[at, 'value']}",
             where="table of scores",
             expected="'ok' with a value, or 'undefined' with NaN and a reason",
-            code="score.table",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from rashomon.core import did_you_mean, first_few
 from rashomon.core.labels import MISSING, UNASSIGNED, encode_labels
+from rashomon.core.slots import RESERVED_LABELS
 from rashomon.truth.rule import LABEL_RULES
 
 __all__ = ["check_labels", "label_column"]
@@ -51,7 +53,11 @@ def label_column(obs: pd.DataFrame, name: str, *, where: str = "obs") -> pd.Seri
 
 
 def check_labels(
-    values: pd.Series[Any], *, where: str, one_class: Literal["refuse", "note"] = "refuse"
+    values: pd.Series[Any],
+    *,
+    where: str,
+    one_class: Literal["refuse", "note"] = "refuse",
+    unassigned: Iterable[str] = RESERVED_LABELS,
 ) -> tuple[str, ...]:
     """Refuse labels that no partition can be compared with; return what is worth noting about the others.
 
@@ -63,6 +69,8 @@ def check_labels(
         Place of the labels, for messages.
     one_class
         What becomes of a column with one class: technical columns may have one, truths may not.
+    unassigned
+        Words that mean "no class", in any case.
 
     Returns
     -------
@@ -78,7 +86,7 @@ def check_labels(
     >>> check_labels(pd.Series(["T", "B", "T", "B", None], name="cell_type"), where="obs['cell_type']")
     ("obs['cell_type']: 1 of 5 rows carry no label and take no part in comparisons with it",)
     """
-    codes, categories = encode_labels(values)
+    codes, categories = encode_labels(values, unassigned=unassigned)
     n_labelled, n_missing, n_free = ((codes >= 0).sum(), (codes == MISSING).sum(), (codes == UNASSIGNED).sum())
     if n_labelled == 0:
         raise _RULES["label.all_missing"].broken(

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 import pandas as pd
 
 from rashomon.core import UsageError, did_you_mean
-from rashomon.core.slots import NAMESPACE
+from rashomon.core.slots import NAMESPACE, RESERVED_LABELS
 from rashomon.dataset import Origin, Truth, TruthKind
 from rashomon.truth.column import check_labels, label_column
 
@@ -28,6 +28,8 @@ class TruthSpec:
         See `rashomon.dataset.Truth`.
     derived_from
         The data the labels were made from; ``None`` when nobody said.
+    unassigned
+        Words of the column, beside the reserved ones, that mean "no class": ``ungated``.
 
     Raises
     ------
@@ -38,6 +40,7 @@ class TruthSpec:
     column: str
     kind: TruthKind = "annotation"
     derived_from: Origin | None = None
+    unassigned: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.column:
@@ -68,8 +71,9 @@ class TruthSpec:
 
         Examples
         --------
-        >>> TruthSpec.parse("gate=annotation:protein")
-        TruthSpec(column='gate', kind='annotation', derived_from='protein')
+        >>> spec = TruthSpec.parse("gate=annotation:protein")
+        >>> spec.column, spec.kind, spec.derived_from
+        ('gate', 'annotation', 'protein')
         >>> TruthSpec.parse("cell_type").kind
         'annotation'
         """
@@ -174,6 +178,9 @@ def declare(obs: pd.DataFrame, specs: Iterable[TruthSpec]) -> tuple[dict[str, Tr
     notes: list[str] = []
     for spec in specs:
         values = label_column(obs, spec.column)
-        notes += check_labels(values, where=f"obs[{spec.column!r}]")
-        truths[spec.column] = Truth.from_series(values, kind=spec.kind, derived_from=spec.derived_from)
+        words = RESERVED_LABELS | set(spec.unassigned)
+        notes += check_labels(values, where=f"obs[{spec.column!r}]", unassigned=words)
+        truths[spec.column] = Truth.from_series(
+            values, kind=spec.kind, derived_from=spec.derived_from, unassigned=words
+        )
     return truths, tuple(notes)

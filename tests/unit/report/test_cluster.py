@@ -51,7 +51,7 @@ def test_rungs_have_titles_in_words():
     """A known rung is told in words; one that stands beside keeps its name."""
     assert rung_title("subsample") == "half-samples of cells"
     assert rung_title("settings") == "other settings"
-    assert rung_title("clusterer=kmeans, beside") == "clusterer=kmeans, beside"
+    assert rung_title("clusterer=kmeans, beside") == "clusterer = kmeans, beside"
 
 
 def test_tally_counts_every_cluster_once(plain_audit):
@@ -60,3 +60,11 @@ def test_tally_counts_every_cluster_once(plain_audit):
     assert next((name, count) for _, name, count in counts) == ("comes back", 3)
     assert sum(count for *_, count in counts) == len(example_audit.NAMES)
     assert tally([]) == []
+
+
+def test_what_stands_beside_is_marked(plain_audit):
+    """A rung without weight in the verdict is told apart from those that decide."""
+    rungs = plain_audit.tables["rungs"]
+    rungs = rungs.assign(decides=rungs["rung"] != "settings")
+    (first, *_) = cluster_rows(replace(plain_audit, tables={**plain_audit.tables, "rungs": rungs}))
+    assert [rate.rung for rate in first.rates if not rate.decides] == ["other settings"]

@@ -14,7 +14,7 @@ def plain_audit():
 def test_every_rung_has_a_meaning():
     """What was varied is explained, also what only stands beside."""
     found = fact.varied(("seed", "settings", "clusterer=kmeans, beside"))
-    assert [title for title, _ in found] == ["other seeds", "other settings", "clusterer=kmeans, beside"]
+    assert [title for title, _ in found] == ["other seeds", "other settings", "clusterer = kmeans, beside"]
     assert "another seed" in found[0][1]
     assert "without weight" in found[2][1]
 
