@@ -193,6 +193,10 @@ def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping
         Name of the data in tables and reports.
     arguments
         Arguments of `audit`.
+
+    Returns
+    -------
+    What `audit` returns.
     """
     folder = study.check_directory(out)
     found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
@@ -222,6 +226,15 @@ def audit_file(
         Table of labels to add to the cells of `file`; its columns can then be named.
     arguments
         Arguments of `audit`.
+
+    Returns
+    -------
+    What `audit` returns.
+
+    Raises
+    ------
+    UsageError
+        When the folder is not ours, or both tables have a column of the same name.
     """
     if io.identify(Path(file)) == "table":
         return _audit_table(Path(file), study.check_directory(out), **arguments)
@@ -262,6 +275,13 @@ def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
 def compare_truths(file: Path | str, truths: Sequence[str]) -> pd.DataFrame:
     """Return how each pair of label columns of a file relates: agreement, nesting, classes.
 
+    Parameters
+    ----------
+    file
+        As in `audit_file`.
+    truths
+        Two or more label columns, written as in `audit`.
+
     Raises
     ------
     UsageError
@@ -273,7 +293,12 @@ def compare_truths(file: Path | str, truths: Sequence[str]) -> pd.DataFrame:
 
 
 def parse_pipeline(texts: Sequence[str]) -> dict[str, Level] | None:
-    """Return the settings written as ``CHOICE=LEVEL``; numbers become numbers. None when there are none.
+    """Return the settings in `texts`, written as ``CHOICE=LEVEL``; numbers become numbers. None when there are none.
+
+    Raises
+    ------
+    UsageError
+        When one has no ``=``.
 
     Examples
     --------

@@ -52,7 +52,12 @@ def _clock(seconds: float) -> str:
 def estimate(plan: Plan, data: Mapping[str, Any], *, store: Store, engine: Engine) -> Estimate:
     """Time one path for each kind of last step, twice (the first run pays for imports), and scale by the steps to run.
 
-    The records of these paths are kept in `store`, so nothing is computed for nothing.
+    Parameters
+    ----------
+    plan, data, engine
+        As in `rashomon.engine.run`.
+    store
+        Keeps the records of the timed paths, so nothing is computed for nothing.
     """
     missing = [key for key, slots in plan.keep.items() if store.get(key, slots) is None]
     probes = {tuple(node.call.step.name for node in plan.path(key)): key for key in reversed(missing)}

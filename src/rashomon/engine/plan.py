@@ -69,13 +69,10 @@ class Plan:
         Digest of the data the paths start from.
     entropy
         Root of all random streams; part of the key of stochastic steps and of everything below them.
-
-    Attributes
-    ----------
     nodes
-        All distinct steps by key, parents before children.
+        All distinct steps by key, parents before children; filled by `add`.
     keep
-        For each recorded node, the slots that are kept.
+        For each recorded node, the slots that are kept; filled by `add`.
 
     Examples
     --------
@@ -97,7 +94,13 @@ class Plan:
         self.root_key = digest_json({"root": self.root, "environment": environment()})
 
     def add(self, path: Sequence[Call], *, keep: Iterable[str]) -> str:
-        """Add a path and record the slots `keep` of its last node; return that node's key."""
+        """Add a path and record the slots `keep` of its last node; return that node's key.
+
+        Raises
+        ------
+        UsageError
+            When `path` is empty.
+        """
         if not path:
             raise UsageError("a path needs at least one step", where="Plan.add")
         parent = self.root_key

@@ -81,7 +81,7 @@ def annotate(
 
 
 def stored(adata: AnnData, *, key_added: str = NAMESPACE) -> dict[str, Any]:
-    """Return the facts that `annotate` stored under `key_added`; empty when there are none."""
+    """Return the facts that `annotate` stored in `adata` under `key_added`; empty when there are none."""
     found = _namespace(adata).get(_RESULTS, {}).get(key_added, {})
     facts: dict[str, Any] = {}
     for name, value in found.items():

@@ -42,14 +42,20 @@ def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None
 
 
 def write_h5ad(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
-    """Write an AnnData as ``.h5ad``, compressed; see `write`."""
+    """Write `adata` as ``.h5ad`` to `path`, compressed, but not onto `protect`; see `write`."""
     _refuse_target(Path(path), protect)
     with publish(path) as temporary:
         adata.write_h5ad(temporary, compression="gzip")
 
 
 def write_zarr(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
-    """Write an AnnData as a zarr folder where nothing stands yet; see `write`."""
+    """Write `adata` as a zarr folder to `path`, where nothing stands yet, but not onto `protect`; see `write`.
+
+    Raises
+    ------
+    UsageError
+        When the name does not end in ``.zarr``.
+    """
     target = Path(path)
     _refuse_target(target, protect)
     if target.suffix != ".zarr":
@@ -61,7 +67,7 @@ def write_zarr(adata: AnnData, path: Path | str, *, protect: Path | str | None =
 
 
 def write_h5mu(adata: Any, path: Path | str, *, protect: Path | str | None = None) -> None:
-    """Write a MuData, or an AnnData as the modality ``gex`` of one; see `write`."""
+    """Write `adata`, a MuData or the modality ``gex`` of one, to `path`, but not onto `protect`; see `write`."""
     import mudata
 
     _refuse_target(Path(path), protect)

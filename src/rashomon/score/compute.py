@@ -90,6 +90,10 @@ def score_pair(
     a, b, unassigned
         See `score`.
 
+    Returns
+    -------
+    One result per score, by name.
+
     Examples
     --------
     >>> found = score_pair(["ari", "ami"], np.array([0, 0, 1, 1]), np.array([0, 0, 1, 2]))

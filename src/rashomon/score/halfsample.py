@@ -176,6 +176,11 @@ def interval_around(value: float, draws: np.ndarray, *, level: float = 0.95, n_u
     n_units
         Items, or blocks, that were halved.
 
+    Raises
+    ------
+    UsageError
+        When `level` is not between 0 and 1.
+
     Examples
     --------
     >>> interval = interval_around(0.5, np.array([0.4, 0.5, 0.3, 0.6]), level=0.5, n_units=100)

@@ -59,6 +59,10 @@ def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     rows
         One mapping per row with exactly the columns of `SCORE_TABLE`.
 
+    Returns
+    -------
+    The columns of `SCORE_TABLE`, in order.
+
     Raises
     ------
     UsageError

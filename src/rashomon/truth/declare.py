@@ -127,7 +127,7 @@ def _one(item: str | TruthSpec, known: Mapping[str, TruthSpec]) -> TruthSpec:
 
 
 def declared(uns: Mapping[str, Any]) -> dict[str, TruthSpec]:
-    """Return the truths that a file declares in ``uns["rashomon"]["truths"]``, by column.
+    """Return the truths that a file declares in ``uns["rashomon"]["truths"]`` (`uns` is ``adata.uns``), by column.
 
     Raises
     ------

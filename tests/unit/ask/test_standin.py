@@ -1,5 +1,7 @@
 """The stand-in is the pipeline that made the labels, and says when there is none."""
 
+from zlib import crc32
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ TARGET = {
 def made(pipeline):
     """Labels that only the target makes; the others move a third of the cells or more."""
     is_target = all(pipeline.get(name) == level for name, level in TARGET.items() if name != "seed")
-    return groups() if is_target else noise(groups(), 0.35, seed=hash(tuple(pipeline.values())) % 1000)
+    return groups() if is_target else noise(groups(), 0.35, seed=crc32(repr(pipeline).encode()))
 
 
 def find(codes=None, *, label=made, pipeline=None, **more):
