@@ -215,9 +215,10 @@ def main() -> None:
     except RashomonError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("stopped; run the same command again to go on from here", err=True)
-        sys.exit(_INTERRUPTED)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            typer.echo("stopped; run the same command again to go on from here", err=True)
+        raise
 
 
 if __name__ == "__main__":

@@ -123,6 +123,8 @@ def _refusal(request: Request) -> str:
     standin = request.standin
     if standin is None or standin.usable:
         return ""
+    if standin.declared:
+        return f"the declared pipeline makes other labels; they agree at {standin.agreement:.2f}"
     return f"no pipeline of the multiverse makes labels like these; the closest agrees at {standin.agreement:.2f}"
 
 

@@ -144,8 +144,15 @@ class _Feeder(threading.Thread):
 
     def _start(self) -> subprocess.Popen[str]:
         env = os.environ | dict.fromkeys(_THREADS, "1")
+        # a session of its own: Ctrl-C reaches the coordinator only, which then ends its workers
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, bufsize=1
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env,
+            bufsize=1,
+            start_new_session=True,
         )
         return self._process
 

@@ -15,6 +15,7 @@ def choice(name, *levels, **more):
 
 A, B = choice("a", "x", "y"), choice("b", 1, 2, 3)
 FINE = choice("fine", 0.5, 1.0, within={"a": ("x",)})
+FINE_ALONE = choice("fine", 0.5, 1.0)
 SEED = choice("seed", 0, 1, 2, replicate=True)
 
 
@@ -85,9 +86,6 @@ def test_a_choice_within_one_that_is_gone_has_no_condition():
     table = runs(FINE_ALONE, SEED)
     found = variance_shares(table, (table["fine"] == 1.0).to_numpy(dtype=float), [FINE, SEED]).set_index("choice")
     assert found.loc["fine", ["share", "within"]].tolist() == [pytest.approx(1.0), ""]
-
-
-FINE_ALONE = choice("fine", 0.5, 1.0)
 
 
 def test_a_choice_with_one_level_explains_nothing():
