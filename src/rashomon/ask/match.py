@@ -9,6 +9,7 @@ import pandas as pd
 
 from rashomon.core.labels import MISSING, UNASSIGNED
 from rashomon.partitions import Partitions
+from rashomon.score import best_matches
 
 __all__ = ["MATCH_COLUMNS", "RECOVERED", "WHOLE", "match_clusters", "match_runs"]
 
@@ -65,23 +66,22 @@ def match_clusters(judged: np.ndarray, found: np.ndarray, *, n_clusters: int) ->
     both = seen & (judged > UNASSIGNED) & (found > UNASSIGNED)
     pair = judged[both].astype(np.int64) * other.size + found[both]
     shared = np.bincount(pair, minlength=n_clusters * other.size).reshape(n_clusters, other.size)
-    union = size[:, None] + other[None, :] - shared
-    with np.errstate(invalid="ignore", divide="ignore"):
-        jaccard = np.where(union > 0, shared / union, 0.0)
-        complement = (total - union) / (total - shared)
-    best = jaccard.argmax(axis=1)
-    rows = np.arange(n_clusters)
-    value = jaccard[rows, best]
+    best = best_matches(judged, found).set_index("cluster").reindex(np.arange(n_clusters))
+    match = best["match"].fillna(UNASSIGNED).to_numpy(dtype=np.intp)
+    value = best["jaccard"].to_numpy(copy=True)
+    common = np.where(match >= 0, shared[np.arange(n_clusters), match], 0)
+    with np.errstate(invalid="ignore"):
+        complement = (total - size - np.where(match >= 0, other[match], 0) + common) / (total - common)
     large = 2 * size > total
     # no complement in either: both are everything, and equal
-    value[large] = np.minimum(value[large], np.nan_to_num(complement[rows, best], nan=1.0)[large])
+    value[large] = np.minimum(value[large], np.nan_to_num(complement[large], nan=1.0))
     pieces, pieces_jaccard = _pieces(shared, size, other)
     partners, merged = _partners(shared, size, other)
     table = pd.DataFrame(
         {
-            "cluster": rows,
+            "cluster": np.arange(n_clusters),
             "size": size,
-            "found": np.where(shared[rows, best] > 0, best, UNASSIGNED),
+            "found": match,
             "jaccard": value,
             "n_pieces": pieces,
             "pieces_jaccard": pieces_jaccard,

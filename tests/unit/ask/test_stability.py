@@ -82,21 +82,21 @@ def test_the_best_resolution_counts():
     assert found.clusters["class"].tolist() == ["comes back"] * 3
 
 
-def test_a_cluster_that_other_cells_cut_in_two_splits():
-    """Half-samples that cut the largest group: it splits, the others come back."""
+def test_a_cluster_that_other_cells_cut_in_three_splits():
+    """Half-samples that cut the largest group in three: it splits, the others come back."""
 
     def again(perturbation, replicate, resolution):
         codes = groups().copy()
         if perturbation == "subsample":
             members = np.flatnonzero(codes == 0)
-            codes[members[::2]] = 3
+            codes[members[::3]], codes[members[1::3]] = 3, 4
         return codes
 
     found = ask(again=again)
-    assert found.clusters["verdict"].tolist()[0] == "splits into 2 parts"
+    assert found.clusters["verdict"].tolist()[0] == "splits into 3 parts"
     assert found.clusters["class"].tolist()[1:] == ["comes back"] * 2
     assert found.answer.status == "mixed"
-    assert "splits into 2 parts" in found.answer.text
+    assert "splits into 3 parts" in found.answer.text
     assert (found.cells[groups() == 0] < 0.6).all()
 
 
