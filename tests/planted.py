@@ -79,6 +79,13 @@ def dataset(*, kind="counts", expression=True, views=None, truths=None, roles=No
     )
 
 
+def blank(n_obs=1000, n_vars=5000, *, kind="counts"):
+    """A data set of any size without a value in it, for planning."""
+    genes = np.array([f"g{j}" for j in range(n_vars)])
+    expression = Expression(sp.csr_matrix((n_obs, n_vars), dtype=np.float32), genes, kind)
+    return Dataset(pd.DataFrame(index=[f"c{i}" for i in range(n_obs)]), expression, source="blank")
+
+
 def judged(codes=None, *, name="mine"):
     """Labels on trial; the planted groups by default."""
     codes = groups() if codes is None else codes

@@ -64,8 +64,8 @@ class Answer:
         The numbers behind the verdict in a few words.
     next_step
         What to do next.
-    estimate, interval
-        The main number and its interval.
+    estimate, estimate_of, interval
+        The main number, what it measures, and its interval.
     table
         What the verdict rests on.
     assumptions
@@ -84,6 +84,7 @@ class Answer:
     evidence: str = ""
     next_step: str = ""
     estimate: float | None = None
+    estimate_of: str = ""
     interval: Interval | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     assumptions: tuple[Assumption, ...] = ()

@@ -108,6 +108,7 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
         evidence=f"{name} explains {said} of the spread in {outcome}",
         next_step=step,
         estimate=share,
+        estimate_of=f"share of the variance of {outcome} that {name} explains",
         interval=interval,
         table=table,
         assumptions=assumptions,

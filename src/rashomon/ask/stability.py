@@ -17,7 +17,7 @@ from rashomon.core.labels import MISSING
 from rashomon.multiverse import Choice, Unit
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.partitions import Partitions
-from rashomon.score import element_centric_items
+from rashomon.score import MIN_BLOCKS, element_centric_items
 
 __all__ = ["Stability", "answer", "not_run", "plan"]
 
@@ -231,6 +231,7 @@ def _answer(
         evidence=f"on average found again in {detail}" if detail else "",
         next_step=_sentence(advice),
         estimate=estimate,
+        estimate_of="mean agreement of a cell's cluster with its cluster in a half-sample (element-centric similarity)",
         interval=interval,
         table=clusters,
         assumptions=assumptions,
@@ -245,8 +246,9 @@ def _donor_note(request: Request) -> str:
     donor = request.dataset.roles.donor
     if donor is None:
         return "no donor column was declared; says nothing about other people"
-    names = first_few(donor.categories, n=8)
-    return f"{len(donor.categories)} donors: {names}"
+    n = len(donor.categories)
+    few = "; too few to resample: each was left out in turn" if n < MIN_BLOCKS else ""
+    return f"{n} donors{few}"
 
 
 def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None, float | None]:

@@ -195,6 +195,7 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
         evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}",
         next_step=_advice(best, rivals, table),
         estimate=float(best[PRIMARY]),
+        estimate_of=f"adjusted mutual information with {best['truth']}",
         interval=interval,
         table=table,
         assumptions=_assumptions(request, table, ranked),

@@ -34,7 +34,9 @@ def silent(event: Progress) -> None:
 
 
 def lines(stream: TextIO | None = None, *, every: float = 2.0) -> Listener:
-    """Return a listener that writes a plain line at most every `every` seconds, and one at the end of each task.
+    """Return a listener that writes a line at most every `every` seconds, and one at the end of each task.
+
+    On a terminal the line is written again in place; in a file or a log every line stays.
 
     Parameters
     ----------
@@ -59,7 +61,8 @@ def lines(stream: TextIO | None = None, *, every: float = 2.0) -> Listener:
         if finished or now - begun >= every:
             last[event.task] = now
             target = stream or sys.stderr
-            target.write(f"{event.task}: {event.done} of {event.total}\n")
+            start, end = ("\r", "\n" if finished else "") if target.isatty() else ("", "\n")
+            target.write(f"{start}{event.task}: {event.done} of {event.total}{end}")
             target.flush()
 
     return show

@@ -39,6 +39,16 @@ class Estimate:
     steps: Mapping[str, int]
     seconds: float
 
+    def __add__(self, other: Estimate) -> Estimate:
+        """Return the cost of both plans, one after the other."""
+        names = dict.fromkeys([*self.steps, *other.steps])
+        return Estimate(
+            self.n_records + other.n_records,
+            self.n_reused + other.n_reused,
+            {name: self.steps.get(name, 0) + other.steps.get(name, 0) for name in names},
+            self.seconds + other.seconds,
+        )
+
     def __str__(self) -> str:
         steps = ", ".join(f"{count} {name}" for name, count in self.steps.items())
         reused = f", {self.n_reused} of them reused" if self.n_reused else ""

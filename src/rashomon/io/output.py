@@ -70,8 +70,8 @@ _OTHER = (
         "a result cannot be written",
         "a folder with free space that this user may write to",
         "choose another folder, or free some space, and run the same command again",
-        "Every file is written under a temporary name and renamed when it is complete: nothing half-written is left, and"
-        " finished runs are used again.",
+        "Every file is written under a temporary name and renamed when it is complete, so nothing half-written is left."
+        " Finished runs are used again.",
     ),
     Rule(
         "store.damaged",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -119,7 +119,9 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         use_rep=options.use_rep,
     )
     again, reference_units = stability.plan(request), truths.plan(request)
-    options.announce(f"re-running {standin.name}: {executor.estimate([*again, *reference_units])}")
+    cost = executor.estimate([*again, *reference_units])
+    options.announce(f"re-running {standin.name}: {cost}")
+    base = replace(base, estimate=base.estimate + cost)
     records = executor.run([*again, *reference_units], task="resamples")
     resamples = collect(again, records[: len(again)], executor.keys(again), obs_names=dataset.obs_names)
     references = records[len(again) :]

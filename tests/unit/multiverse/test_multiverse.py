@@ -1,0 +1,88 @@
+"""The multiverse lists every combination that makes sense, once."""
+
+import pytest
+
+from rashomon.core import UsageError
+from rashomon.multiverse import Multiverse, NotRun
+from tests.planted import toy_multiverse
+
+TOY = toy_multiverse()
+
+
+def test_every_combination_once():
+    """Scale doubles one normalisation; the graph has two resolutions, means have none; all have two seeds."""
+    pipelines = [tuple(pipeline.items()) for pipeline in TOY]
+    assert len(TOY) == len(pipelines) == len(set(pipelines)) == (2 + 1) * (2 + 1) * 2
+
+
+def test_choices_are_made_where_they_apply():
+    """A pipeline holds the choices that apply, in order, and no other."""
+    for pipeline in TOY:
+        assert ("scale" in pipeline) == (pipeline["norm"] == "log")
+        assert ("resolution" in pipeline) == ("n_neighbours" in pipeline) == (pipeline["clusterer"] == "graph")
+        assert list(pipeline) == [choice.name for choice in TOY.choices if choice.name in pipeline]
+
+
+def test_pipelines_that_share_a_prefix_are_neighbours():
+    """Depth first: the pipelines of one beginning follow each other."""
+    beginnings = [tuple(pipeline.items())[:2] for pipeline in TOY]
+    changes = sum(a != b for a, b in zip(beginnings, beginnings[1:], strict=False))
+    assert changes == len(set(beginnings)) - 1
+
+
+def test_complete_fills_in_defaults():
+    """What is not given is the default; what does not apply is left out."""
+    assert TOY.default == {
+        "norm": "log", "scale": "clip", "clusterer": "graph", "n_neighbours": 15, "resolution": 1.0, "seed": 0,
+    }  # fmt: skip
+    assert TOY.complete({"norm": "residuals", "clusterer": "means", "seed": 1}) == {
+        "norm": "residuals", "clusterer": "means", "seed": 1,
+    }  # fmt: skip
+    assert TOY.default in list(TOY)
+
+
+def test_complete_returns_its_own_levels():
+    """A level read back from a table as 15.0 is the 15 that makes the keys."""
+    level = TOY.complete({"n_neighbours": 15.0})["n_neighbours"]
+    assert (level, type(level)) == (15, int)
+
+
+def test_unknown_choices_and_levels_are_refused():
+    """The nearest choice, and the levels there are, are named."""
+    with pytest.raises(UsageError, match="did you mean 'scale'"):
+        TOY.complete({"scal": "clip"})
+    with pytest.raises(UsageError, match="scale = 'max' is not in the multiverse") as caught:
+        TOY.complete({"scale": "max"})
+    assert caught.value.expected == "one of clip, none"
+
+
+def test_names_leave_out_granularity_and_seed():
+    """Two resolutions of one pipeline share a name; another setting has another."""
+    names = [TOY.name(pipeline) for pipeline in TOY]
+    assert len(set(names)) == 3 * 2
+    assert names[0] == "norm=log | scale=clip | clusterer=graph | n_neighbours=15"
+
+
+def test_a_branch_is_what_is_not_equivalent():
+    """Exploratory levels make a branch; pipelines of equivalent levels have none."""
+    branches = {pipeline["clusterer"]: TOY.branch(pipeline) for pipeline in TOY}
+    assert branches == {"graph": "", "means": "clusterer=means"}
+
+
+def test_siblings_differ_in_what_is_varied():
+    """The resolutions of one pipeline; nothing varied is the pipeline itself; nothing is added or lost."""
+    default = TOY.default
+    assert [other["resolution"] for other in TOY.siblings(default, vary=["resolution"])] == [1.0, 0.5]
+    assert list(TOY.siblings(default, vary=[])) == [default]
+    assert len(list(TOY.siblings(default, vary=["resolution", "seed"]))) == 4
+    means = TOY.complete({"clusterer": "means"})
+    assert list(TOY.siblings(means, vary=["resolution"])) == [means]
+    assert all("clusterer" in other for other in TOY.siblings(default, vary=["clusterer", "resolution"]))
+
+
+def test_lines_say_what_runs_and_what_does_not():
+    """Each choice with its levels and condition, each alternative that cannot run with the reason, and the number."""
+    lines = Multiverse(TOY.choices, (NotRun("norm", "vst", "it needs counts"),)).lines()
+    assert lines[1] == "scale: clip, none   (only with norm in log)"
+    assert "not run: norm = vst, because it needs counts" in lines
+    assert lines[-1].startswith("18 pipelines")
