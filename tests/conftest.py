@@ -1,11 +1,17 @@
 """Fixtures and settings of the whole suite; nothing is loaded at import."""
 
+import json
 import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import hypothesis
 import numpy as np
 import pytest
+
+from rashomon.engine import environment
 
 # The default draws the same examples everywhere, so that a fresh clone is not red by chance; explore draws new ones.
 hypothesis.settings.register_profile("default", deadline=None, max_examples=40, derandomize=True)
@@ -28,11 +34,23 @@ def real_data():
 
 
 @pytest.fixture
-def results(tmp_path):
-    """A folder for figures and tables: benchmarks/results in `make statistical`, else one that is thrown away."""
+def record(tmp_path):
+    """Write the figures of a statistical test: into benchmarks/results in `make statistical`, else to be thrown away."""
     folder = Path(os.environ.get("RASHOMON_RESULTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+
+    def write(name, *, claim, seed, figures):
+        folder.mkdir(parents=True, exist_ok=True)
+        said = {
+            "claim": claim,
+            "figures": figures,
+            "seed": seed,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "python": platform.python_version(),
+            "versions": {"rashomon": version("rashomon"), **environment()},
+        }
+        (folder / f"statistical_{name}.json").write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+
+    return write
 
 
 def pytest_collection_modifyitems(items):

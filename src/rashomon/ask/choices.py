@@ -105,7 +105,8 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
         verdict,
         f"Of the spread in {outcome}, {name} explains {said}{_rest(rows, settings, granular)}. "
         f"That agreement (adjusted mutual information) ranges over {spread:.2f} between pipelines.",
-        evidence=f"{name} explains {said} of the spread in {outcome}",
+        evidence=f"{name} explains {_percent(share)} of the spread in {outcome}, "
+        f"{_percent(interval.low)} to {_percent(interval.high)}",
         next_step=step,
         estimate=share,
         estimate_of=f"share of the variance of {outcome} that {name} explains",

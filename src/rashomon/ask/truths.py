@@ -192,7 +192,7 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
         "mixed" if rivals and best["low"] > best["random_high"] else "answered",
         _verdict(best, [str(table.loc[i, "truth"]) for i in rivals]),
         f"{text} {_second_sentence(ranked, table)}",
-        evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}",
+        evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}{_divided(table, best)}",
         next_step=_advice(best, rivals, table),
         estimate=float(best[PRIMARY]),
         estimate_of=f"adjusted mutual information with {best['truth']}",
@@ -227,6 +227,11 @@ def _second_sentence(ranked: pd.DataFrame, table: pd.DataFrame) -> str:
     return (
         f"{said}; nearly every cluster lies within one {dividing[0]}, which divides them." if dividing else f"{said}."
     )
+
+
+def _divided(table: pd.DataFrame, best: pd.Series[Any]) -> str:
+    dividing = [name for name in _dividing(table) if name != best["truth"]]
+    return f"; but {dividing[0]} divides them" if dividing else ""
 
 
 def _dividing(table: pd.DataFrame) -> list[str]:

@@ -34,13 +34,15 @@ def predict_from_neighbours(knn_indices: np.ndarray, classes: np.ndarray) -> np.
     [0, 0, 1, 1]
     """
     votes = classes[knn_indices[:, 1:]]
-    n, k = votes.shape
+    n = votes.shape[0]
     n_classes = int(max(classes.max(initial=-1), 0)) + 1
-    row, column = np.nonzero(votes >= 0)
-    # a vote is worth 1, and a nearer one a little more, so that only ties are decided by nearness
-    weight = 1.0 + (k - column) / (2.0 * (k + 1) ** 2)
-    counts = np.bincount(row * n_classes + votes[row, column], weights=weight, minlength=n * n_classes)
-    table = counts.reshape(n, n_classes)
-    predicted = np.where(table.max(axis=1) > 0, table.argmax(axis=1), UNASSIGNED).astype(np.int32)
+    voting, item = votes >= 0, np.arange(n)[:, None]
+    place = (item * n_classes + votes)[voting]
+    counts = np.bincount(place, minlength=n * n_classes).reshape(n, n_classes)
+    most = counts.max(axis=1)
+    # the nearest of the neighbours whose class has the most votes decides ties
+    leading = voting & (counts[item, np.maximum(votes, 0)] == most[:, None])
+    nearest = votes[item[:, 0], leading.argmax(axis=1)]
+    predicted = np.where(most > 0, nearest, UNASSIGNED).astype(np.int32)
     predicted[classes < 0] = MISSING
     return predicted

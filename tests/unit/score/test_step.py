@@ -18,7 +18,7 @@ def test_one_step_per_score_that_needs_more_than_labels():
     assert set(VIEW_STEPS) == {name for name, record in SCORES.items() if record.needs != "labels"}
     for name, step in VIEW_STEPS.items():
         assert step.reads == ("labels", SCORES[name].needs)
-        assert step.writes == ("value",)
+        assert step.writes == ("value", "reason")
 
 
 @pytest.mark.parametrize("name", list(VIEW_STEPS))
@@ -26,13 +26,17 @@ def test_the_step_gives_the_score(name):
     """Run as a step, the value is that of the score."""
     step = VIEW_STEPS[name]
     need = SCORES[name].needs
-    value = step.run(STATE, {"name": name})["value"]
+    found = step.run(STATE, {"name": name})
+    value = float(found["value"])
+    assert str(found["reason"]) == ""
     assert value == score(name, LABELS, **{need: STATE[need]}).value
     assert value > 0.3
 
 
 @pytest.mark.parametrize("name", list(VIEW_STEPS))
 def test_undefined_is_nan(name):
-    """One cluster: NaN, which a record can hold, and no error."""
+    """No labelled item: NaN with a reason, and no error."""
     one = {**STATE, "labels": np.full(20, -2, dtype=np.int32)}
-    assert np.isnan(VIEW_STEPS[name].run(one, {"name": name})["value"])
+    found = VIEW_STEPS[name].run(one, {"name": name})
+    assert np.isnan(found["value"])
+    assert str(found["reason"])

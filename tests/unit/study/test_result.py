@@ -1,0 +1,31 @@
+"""The result of an audit at a glance."""
+
+from dataclasses import replace
+
+from tests.planted import planted_audit
+
+
+def test_one_sentence_per_question():
+    """Three questions, three sentences, each ending with a full stop."""
+    said = planted_audit().sentences()
+    assert len(said) == 3
+    assert said[0].startswith("3 of 3 clusters come back")
+    assert said[1].startswith("The clusters follow type")
+    assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_failed_runs_are_listed():
+    """Runs that failed, and only those, with their reasons."""
+    found = planted_audit()
+    runs = found.tables["runs"].copy()
+    runs.loc[3, ["status", "reason"]] = ["failed", "pca: no"]
+    broken = replace(found, tables={**found.tables, "runs": runs})
+    assert broken.failed["reason"].tolist() == ["pca: no"]
+    assert found.failed.empty
+
+
+def test_tables_have_short_names():
+    """Scores and clusters are the tables of these names."""
+    found = planted_audit()
+    assert found.scores is found.tables["scores"]
+    assert found.clusters is found.tables["clusters"]
