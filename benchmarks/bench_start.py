@@ -1,16 +1,11 @@
-"""Seconds until something happens: help, imports; each in a new process, median of several."""
+"""Seconds until something happens: help, imports; each in a new process."""
 
 from __future__ import annotations
 
-import argparse
-import csv
-import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
-from pathlib import Path
+
+from result import Benchmark, command, repeat
 
 CASES = {
     "python": "pass",
@@ -19,34 +14,29 @@ CASES = {
     "rashomon.Partitions": "import rashomon; rashomon.Partitions",
     "rashomon.score": "import rashomon; rashomon.score",
     "rashomon.audit": "import rashomon; rashomon.audit",
+    "import scanpy": "import scanpy",
+    "import umap": "import warnings; warnings.simplefilter('ignore'); import umap",
 }
 
 
 def seconds(program: str, *, repeats: int) -> list[float]:
     """Return the wall times of new Python processes that run `program`; the first, which fills caches, is left out."""
-    times = []
-    for _ in range(repeats + 1):
-        begun = time.perf_counter()
+
+    def start() -> None:
         subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - begun)
-    return times[1:]
+
+    return repeat(start, repeats + 1)[0][1:]
 
 
 def main() -> None:
     """Measure, print and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=Path("benchmarks/results"))
-    parser.add_argument("--repeats", type=int, default=5)
-    arguments = parser.parse_args()
-    rows = [("case", "median_s", "min_s", "max_s")]
+    arguments = command(__doc__).parse_args()
+    title = "Seconds until something happens, each in a new process"
+    bench = Benchmark("start", title, {}, peers=["scanpy", "umap-learn"])
     for name, program in CASES.items():
-        times = seconds(program, repeats=arguments.repeats)
-        rows.append((name, *(f"{value(times):.3f}" for value in (statistics.median, min, max))))
-        print(f"  {name:<22} {rows[-1][1]} s")
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    with (arguments.output / "start.csv").open("w", newline="", encoding="utf-8") as handle:
-        handle.write(f"# {platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-        csv.writer(handle).writerows(rows)
+        bench.add(name, seconds(program, repeats=arguments.repeats))
+    bench.compare("rashomon.audit", "import scanpy")
+    bench.finish(arguments.output)
 
 
 if __name__ == "__main__":

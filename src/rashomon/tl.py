@@ -13,7 +13,7 @@ from anndata import AnnData
 
 from rashomon import io, report, study
 from rashomon.ask import Judged
-from rashomon.core import Listener, RNGLike, UsageError, silent
+from rashomon.core import Listener, RNGLike, UsageError, publish_text, silent
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import NAMESPACE, RESERVED_LABELS, column
 from rashomon.dataset import Dataset
@@ -113,8 +113,9 @@ def audit(
         source=source,
     )
     # a clash must be found before the work, not after it
-    blank = pd.DataFrame(index=adata.obs_names, columns=["stability", "verdict", "labels"])
-    io.annotate(adata[:, :0].copy(), blank, key_added=key_added)
+    slim = adata[:, :0].copy()
+    blank = pd.DataFrame(index=slim.obs_names, columns=["stability", "verdict", "labels"])
+    io.annotate(slim, blank, key_added=key_added)
     options = study.AuditOptions(
         budget=budget,
         pipeline=pipeline,
@@ -171,12 +172,13 @@ def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
         "environment": dict(found.environment),
         "answers": {name: str(answer) for name, answer in found.answers.items()},
     }
-    frame = pd.DataFrame(columns, index=adata.obs_names)
-    annotated = io.annotate(adata[:, :0].copy(), frame, uns=facts, key_added=key_added)
+    slim = adata[:, :0].copy()
+    frame = pd.DataFrame(columns, index=slim.obs_names)
+    annotated = io.annotate(slim, frame, uns=facts, key_added=key_added)
     for name in columns:
         target = column(name, key_added=key_added)
-        # from the frame: a table of results has lost its categories
-        adata.obs[target] = frame[name]
+        # from the frame, because a table of results has lost its categories; by place, because names may be numbers
+        adata.obs[target] = frame[name].array
     adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
 
 
@@ -208,6 +210,7 @@ def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping
 def _write_study(found: study.Audit, folder: Path) -> None:
     study.write_directory(found, folder)
     report.figures(found, folder / "figures")
+    publish_text(folder / "methods.txt", report.methods(found) + "\n")
     report.write(found, folder / "report.html")
 
 

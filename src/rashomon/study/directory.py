@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rashomon.ask import Answer
 from rashomon.core import UsageError, publish, publish_text
 from rashomon.partitions import write_partitions
 from rashomon.study.result import Audit
@@ -68,12 +69,10 @@ def write_directory(audit: Audit, path: Path | str) -> Path:
     return folder
 
 
-def _answer(answer: Any) -> dict[str, Any]:
-    fields = {
-        name: getattr(answer, name) for name in ("question", "status", "verdict", "text", "next_step", "estimate")
-    }
-    fields["interval"] = asdict(answer.interval) if answer.interval is not None else None
-    fields["assumptions"] = [asdict(assumption) for assumption in answer.assumptions]
+def _answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer without its table, which is a file of its own."""
+    fields = asdict(replace(answer, table=pd.DataFrame()))
+    del fields["table"]
     return fields
 
 
