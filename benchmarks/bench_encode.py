@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def exact() -> Function:
 
 
 def brute() -> Function:
-    """Return scikit-learn's; on the transposed question it says the same: indices, distances."""
+    """Return scikit-learn's."""
     from sklearn.neighbors import NearestNeighbors
 
     def search(view: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +38,7 @@ def descent() -> Function:
     """Return pynndescent's approximate search, which scanpy's default uses from 4,096 cells."""
     from pynndescent import NNDescent
 
-    return lambda view, k: NNDescent(view, n_neighbors=k, random_state=0, n_jobs=1).neighbor_graph
+    return lambda view, k: NNDescent(view, n_neighbors=k, random_state=0).neighbor_graph
 
 
 def fuzzy() -> Function:
@@ -64,6 +65,9 @@ def umap() -> Function:
 
 def measure(prepare: Callable[[], Function], threads: int | None, n: int, *data: Any) -> tuple[Any, ...]:
     """Return the seconds of the first call with its imports, those of `n` more, the peak memory, and the result."""
+    if threads is not None:
+        # numba reads it when it is imported; threadpoolctl alone leaves it two threads that fight for one
+        os.environ["NUMBA_NUM_THREADS"] = str(threads)
     begun = time.perf_counter()
     function = prepare()
     with threadpool_limits(threads):

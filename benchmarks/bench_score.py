@@ -103,7 +103,6 @@ def _measure(bench: Benchmark, pairs: Pairs, sample: Pairs, n: int) -> None:
     bench.add("clusim: element-centric, small", seconds, note=scale)
     bench.compare("rashomon: element-centric, small", "clusim: element-centric, small")
     _check(bench, "element-centric similarity against clusim", own, found)
-    bench.finish(arguments.output)
 
 
 def _check(bench: Benchmark, what: str, own: np.ndarray, found: np.ndarray) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 import scanpy as sc
 import scipy.sparse as sp
@@ -13,7 +14,10 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from rashomon.cluster import CLUSTERERS, GRAPH_STEPS
+from rashomon.dataset import Dataset, Expression
 from rashomon.encode import STEPS, ExactNeighbours
+from rashomon.multiverse import Executor, collect, expression_multiverse, slots_of
+from rashomon.multiverse.base import FULL_DATA, label_unit
 
 N_COMPS = 50
 
@@ -164,3 +168,33 @@ def test_labels_equal_the_loop_without_anything_of_ours(hard, pipeline, neighbou
     """Labels equal those of the script with scanpy's own neighbours and a PCA of only as many components as it uses."""
     counts, _ = hard
     np.testing.assert_array_equal(ours(counts, pipeline), plain(counts, pipeline, n_comps=pipeline.n_pcs, **neighbours))
+
+
+PLANNED = [
+    ({"n_genes": 400, "n_pcs": 20}, BASE),
+    (
+        {"n_genes": 400, "n_pcs": 50, "scale": "none", "resolution": 0.5},
+        replace(BASE, scaled=False, n_pcs=50, resolution=0.5),
+    ),
+    ({"normalise": "Pearson residuals", "n_genes": 400, "n_pcs": 20}, replace(BASE, norm="pearson", scaled=False)),
+    (
+        {"normalise": "Pearson residuals", "n_genes": 400, "n_pcs": 50, "seed": 1},
+        replace(BASE, norm="pearson", scaled=False, n_pcs=50, seed=1),
+    ),
+]
+
+
+@umap_warns
+def test_labels_of_the_planner_equal_the_loop(hard):
+    """The multiverse, planned and executed with shared prefixes, gives the labels of one script per pipeline."""
+    counts, _ = hard
+    genes = np.array([f"g{j}" for j in range(counts.shape[1])])
+    names = [f"c{i}" for i in range(counts.shape[0])]
+    dataset = Dataset(pd.DataFrame(index=names), Expression(counts, genes, "counts"))
+    multiverse = expression_multiverse(dataset, n_clusters=8)
+    units = [label_unit(multiverse.complete(given), multiverse, facts=FULL_DATA) for given, _ in PLANNED]
+    executor = Executor(slots_of(dataset), 0)
+    parts = collect(units, executor.run(units, task="loop"), executor.keys(units), obs_names=dataset.obs_names)
+    for j, (_, pipeline) in enumerate(PLANNED):
+        expected = plain(counts, pipeline, n_comps=N_COMPS, transformer=ExactNeighbours(n_neighbors=pipeline.k))
+        np.testing.assert_array_equal(parts.labels[:, j], expected, err_msg=str(pipeline))

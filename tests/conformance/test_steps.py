@@ -23,7 +23,7 @@ PARAMS = {
     "fuzzy_graph": {"k": 8},
     "igraph": {},
     "leiden": {"resolution": 1.0, "seed": 3, "n_iterations": 2},
-    "kmeans": {"n_clusters": 4, "seed": 3},
+    "kmeans": {"k": 4, "seed": 3},
     "thinning": {"keep": 0.5, "replicate": 1},
     "subsample": {"pair": 1, "half": 0},
     "donor_block": {"keep": [0, 2]},

@@ -41,6 +41,11 @@ def digest(data, *, without=()):
     return words.hexdigest()
 
 
+def embedding():
+    """Coordinates in which the groups lie apart."""
+    return np.random.default_rng(0).normal(size=(N_OBS, 4)) + 8.0 * groups()[:, None]
+
+
 @pytest.fixture
 def rich():
     """An AnnData with something in every slot."""
@@ -119,17 +124,20 @@ def test_key_added_names_the_columns():
 def test_cells_are_matched_by_place():
     """Names of cells that are numbers lose nothing."""
     data = adata()
+    data.obsm["X_emb"] = embedding()
     data.obs.index = pd.RangeIndex(N_OBS)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Transforming to str index")
-        found = run(data, n_replicates=2)
+        found = run(data, use_rep="X_emb")
     assert data.obs["rashomon_stability"].tolist() == found.cells["stability"].tolist()
 
 
 def test_the_order_of_the_cells_is_kept():
     """Cells in another order are judged in that order."""
-    data = adata()[::-1].copy()
-    found = run(data, n_replicates=2)
+    data = adata()
+    data.obsm["X_emb"] = embedding()
+    data = data[::-1].copy()
+    found = run(data, use_rep="X_emb")
     assert data.obs["rashomon_stability"].notna().all()
     assert found.judged.codes.tolist() == groups()[::-1].tolist()
 

@@ -26,7 +26,11 @@ def test_streams_are_named():
 def test_clusters_are_named_by_what_they_are():
     """The first truth that is not technical names the clusters; without one they keep their names."""
     tank = truth("tank", kind="technical")
-    assert Request(dataset(truths=[tank, truth()]), judged(), 0).cluster_names == ("0 (100 % A)", "1 (100 % B)", "2 (100 % C)")
+    assert Request(dataset(truths=[tank, truth()]), judged(), 0).cluster_names == (
+        "0 (100 % A)",
+        "1 (100 % B)",
+        "2 (100 % C)",
+    )
     assert Request(dataset(truths=[tank]), judged(), 0).cluster_names == ("0", "1", "2")
 
 

@@ -144,16 +144,16 @@ def test_small_clusters_cannot_be_told():
 
 def test_runs_that_all_failed_are_no_evidence():
     """Where neither a repeat nor an equivalent pipeline finished, no cluster comes back."""
-    found = ask(
-        again=lambda *repeat: np.full(N_OBS, -2), fails=lambda pipeline: pipeline["clusterer"] == "graph"
-    )
+    found = ask(again=lambda *repeat: np.full(N_OBS, -2), fails=lambda pipeline: pipeline["clusterer"] == "graph")
     assert found.clusters["class"].tolist() == ["cannot tell"] * 3
     assert found.clusters["recovered: clusterer=means, beside"].tolist() == [1, 1, 1]
 
 
 def test_cells_are_scored_in_the_half_samples_that_hold_them():
     """The stability of a cell is the mean over its half-samples, each at the resolution that agrees best."""
-    resamples = toy_resamples(lambda perturbation, replicate, resolution: noise(groups(), resolution / 3, seed=replicate))
+    resamples = toy_resamples(
+        lambda perturbation, replicate, resolution: noise(groups(), resolution / 3, seed=replicate)
+    )
     parts = toy_parts(lambda pipeline: groups(), multiverse=MULTIVERSE)
     found = answer(Request(dataset(), judged(), 0, MULTIVERSE, parts, standin()), resamples)
     runs = resamples.runs

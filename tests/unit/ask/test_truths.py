@@ -170,9 +170,7 @@ def test_columns_that_are_one_to_one_are_an_assumption_violated():
     assert statements["donor and batch can be told apart"] == "violated"
 
 
-@pytest.mark.parametrize(
-    ("origin", "status"), [(None, "untested"), ("protein", "holds"), ("expression", "violated")]
-)
+@pytest.mark.parametrize(("origin", "status"), [(None, "untested"), ("protein", "holds"), ("expression", "violated")])
 def test_independence_is_what_was_declared(origin, status):
     """Nobody said: untested. Another source: as declared. The same matrix: violated."""
     found = ask(truth("gate", kind="annotation", derived_from=origin), coin())

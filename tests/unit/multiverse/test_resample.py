@@ -73,7 +73,9 @@ def test_needs_are_respected(data, use_rep, missing):
 def test_everything_is_redone_after_the_perturbation():
     """Data are disturbed before the first step, so genes, components and graph are made again."""
     multiverse, units = planned()
-    full = next(unit for unit in label_units(multiverse) if unit.facts["pipeline"] == multiverse.name(multiverse.default))
+    full = next(
+        unit for unit in label_units(multiverse) if unit.facts["pipeline"] == multiverse.name(multiverse.default)
+    )
     for name, found in by_perturbation(units).items():
         names = [call.step.name for call in found[0].path]
         expected = [call.step.name for call in full.path]
