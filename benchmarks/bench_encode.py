@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import warnings
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from result import Benchmark, alone, command, peak_mib, repeat
-from threadpoolctl import threadpool_limits
 
 Function = Callable[..., Any]
 
@@ -63,17 +61,13 @@ def umap() -> Function:
     return connect
 
 
-def measure(prepare: Callable[[], Function], threads: int | None, n: int, *data: Any) -> tuple[Any, ...]:
+def measure(prepare: Callable[[], Function], n: int, *data: Any) -> tuple[Any, ...]:
     """Return the seconds of the first call with its imports, those of `n` more, the peak memory, and the result."""
-    if threads is not None:
-        # numba reads it when it is imported; threadpoolctl alone leaves it two threads that fight for one
-        os.environ["NUMBA_NUM_THREADS"] = str(threads)
     begun = time.perf_counter()
     function = prepare()
-    with threadpool_limits(threads):
-        function(*data)
-        first = time.perf_counter() - begun
-        times, found = repeat(lambda: function(*data), n)
+    function(*data)
+    first = time.perf_counter() - begun
+    times, found = repeat(lambda: function(*data), n)
     return first, times, peak_mib(), found
 
 
@@ -90,6 +84,8 @@ def main() -> None:
     parser.add_argument("--dims", type=int, default=50)
     parser.add_argument("--k", type=int, default=15)
     parser.add_argument("--seed", type=int, default=0)
+    # short cases
+    parser.set_defaults(repeats=7)
     arguments = parser.parse_args()
     view = embedding(arguments.cells, arguments.dims, rng=np.random.default_rng(arguments.seed))
     bench = Benchmark(
@@ -101,7 +97,7 @@ def main() -> None:
     )
 
     def run(case: str, prepare: Callable[[], Function], *data: Any, threads: int | None = 1) -> Any:
-        first, times, peak, found = alone(measure, prepare, threads, arguments.repeats, *data)
+        first, times, peak, found = alone(measure, prepare, arguments.repeats, *data, threads=threads)
         bench.add(case, times, peak=peak, note=f"first call, with import and compilation: {first:.2g} s")
         return found
 

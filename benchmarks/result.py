@@ -191,10 +191,32 @@ def repeat(function: Callable[[], Any], n: int) -> tuple[list[float], Any]:
     return times, value
 
 
-def alone(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `function` returns in a new process, which shares neither memory nor compiled code with this one."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
+def alone(function: Callable[..., Any], *arguments: Any, threads: int | None = 1) -> Any:
+    """Return what `function` returns in a new process, which shares neither memory nor compiled code with this one.
+
+    Parameters
+    ----------
+    function, arguments
+        What is called; from the top level of a script.
+    threads
+        Of BLAS, OpenMP and numba in that process; None leaves them as they are, usually one per core.
+    """
+    # from the start: a limit set later does not reach libraries that are loaded after it
+    limits = {name: str(threads) for name in _THREADS if threads is not None}
+    before = {name: os.environ.get(name) for name in limits}
+    os.environ.update(limits)
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return pool.submit(function, *arguments).result()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def peak_mib() -> float:

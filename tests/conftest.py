@@ -35,7 +35,7 @@ def real_data():
 
 @pytest.fixture
 def record(tmp_path):
-    """Write the figures of a statistical test: to benchmarks/results in `make statistical`, else to a folder for once."""
+    """Write figures of a statistical test: to benchmarks/results in `make statistical`, else to a scratch folder."""
     folder = Path(os.environ.get("RASHOMON_RESULTS", tmp_path))
 
     def write(name, *, claim, seed, figures):

@@ -19,7 +19,7 @@ VERDICTS = (
     ("splits", "into 2 parts"),
     ("merges", "with 3 (90 % CD8 T)"),
     ("only under", "normalise = Pearson residuals"),
-    ("does not come back", "(under subsample: in 35 %)"),
+    ("does not come back", "(found in 35 % of half-samples of cells)"),
     ("cannot tell", "(12 cells; 20 are needed)"),
 )
 ACTIONS = {

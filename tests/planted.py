@@ -133,7 +133,7 @@ def shuffled_audit():
 
 
 def toy_multiverse():
-    """Two normalisations, of which one can be scaled; communities at two resolutions, or exploratory means; two seeds."""
+    """Two normalisations, one of which can be scaled; graph at two resolutions, or exploratory means; two seeds."""
     graph = {"clusterer": ("graph",)}
     return Multiverse(
         (

@@ -34,7 +34,7 @@ def core():
     """Names of the core dependencies, and those that are there as a pin only."""
     declared = {plain(re.match(r"[\w.-]+", line)[0]) for line in tomllib.loads(PYPROJECT)["project"]["dependencies"]}
     pins = {plain(name) for name in re.findall(r'^  "([\w.-]+).*", # pin: ', PYPROJECT, flags=re.MULTILINE)}
-    return declared, pins
+    return declared, pins & declared
 
 
 def imported():

@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import anndata as ad
 import pandas as pd
 import pytest
 
-from tests.planted import N_OBS, adata
+from rashomon import study, tl
+from tests.planted import N_OBS, adata, store_path
 
 OPTIONS = ("--truth", "type=biological:external", "--labels", "mine", "--donor", "donor", "-j", "1")
 
@@ -36,22 +39,71 @@ def file(tmp_path_factory):
     return path
 
 
+@dataclass
+class Audited:
+    """An audit that was interrupted, and then run again to its end, on an input of a known digest."""
+
+    folder: Path
+    digest: str
+    stopped: subprocess.CompletedProcess
+    left: list
+    ended: subprocess.CompletedProcess
+
+
 @pytest.fixture(scope="module")
 def audited(file, tmp_path_factory):
-    """The folder of a finished audit, what it printed, and the digest of the input before it."""
-    before = hashlib.sha256(file.read_bytes()).hexdigest()
+    """The same command twice: Ctrl-C in the first, the second goes on."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
     folder = tmp_path_factory.mktemp("audit") / "out"
-    return folder, run("audit", file, *OPTIONS, "-o", folder), before
+    given = ("audit", file, *OPTIONS, "-o", folder)
+    stopped = interrupt(given, folder)
+    return Audited(folder, digest, stopped, sorted(path.name for path in folder.iterdir()), run(*given))
+
+
+def interrupt(arguments, folder):
+    """Run until some records are kept, then press Ctrl-C: as a terminal does, the signal goes to the whole group."""
+    given = command(*arguments)
+    process = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while len(list(folder.glob("artefacts/*/*.parquet"))) < 5 and process.poll() is None:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(given, process.returncode, out, err)
 
 
 def tables(folder):
-    """The tables of a study as text, without the clock."""
+    """The tables of a study as text."""
     return {path.name: path.read_bytes() for path in sorted((folder / "tables").glob("*.csv"))}
+
+
+def test_an_interrupted_audit_says_how_to_go_on(audited):
+    """Ctrl-C: exit code 130, one line, no traceback, and nothing but finished records in the folder."""
+    stopped = audited.stopped
+    assert (stopped.returncode, stopped.stdout.strip(), "Traceback" in stopped.stderr) == (130, "", False)
+    assert stopped.stderr.rstrip().endswith("stopped; run the same command again to go on from here")
+    assert audited.left == ["artefacts"]
+
+
+def test_an_interrupted_audit_goes_on(audited, tmp_path):
+    """The same command again reuses what was kept, and ends with the tables of an audit that was never stopped."""
+    assert " of them reused" in audited.ended.stderr
+    whole = tl.audit(
+        adata(),
+        truths=["type=biological:external"],
+        labels="mine",
+        donor_key="donor",
+        n_jobs=1,
+        source="planted.h5ad",
+        store=store_path(),
+    )
+    study.write_directory(whole, tmp_path)
+    assert tables(tmp_path) == tables(audited.folder)
+    assert (tmp_path / "answers.json").read_bytes() == (audited.folder / "answers.json").read_bytes()
 
 
 def test_an_audit_ends_well(audited):
     """Exit code 0; three plain sentences and the path of the report on standard output; the plan on the other."""
-    folder, ended, _ = audited
+    folder, ended = audited.folder, audited.ended
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
     lines = ended.stdout.strip().splitlines()
     assert lines[0] == "planted.h5ad, mine:"
@@ -65,7 +117,7 @@ def test_an_audit_ends_well(audited):
 
 def test_everything_is_in_the_folder(audited):
     """Report, spec, answers, partitions, tables in two forms, figures in two forms, an annotated copy."""
-    folder = audited[0]
+    folder = audited.folder
     names = {path.name for path in folder.iterdir()}
     assert names >= {"annotated.h5ad", "answers.json", "artefacts", "partitions.parquet", "report.html", "spec.json"}
     forms = {stem: {p.suffix for p in folder.glob(f"{stem}/*")} for stem in ("figures", "tables")}
@@ -78,8 +130,8 @@ def test_everything_is_in_the_folder(audited):
 
 def test_the_copy_is_annotated_and_the_input_is_untouched(audited, file):
     """New columns in a copy; the bytes of the input are those of before."""
-    folder, _, before = audited
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == before
+    folder = audited.folder
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == audited.digest
     copy, original = ad.read_h5ad(folder / "annotated.h5ad"), ad.read_h5ad(file)
     added = [name for name in copy.obs if name not in original.obs]
     assert added == ["rashomon_stability", "rashomon_verdict"]
@@ -90,7 +142,7 @@ def test_the_copy_is_annotated_and_the_input_is_untouched(audited, file):
 
 def test_nothing_of_the_machine_is_written_down(audited, file):
     """No path of the user stands in the report, the spec, the answers or the tables."""
-    folder = audited[0]
+    folder = audited.folder
     files = [folder / "report.html", *folder.glob("*.json"), *(folder / "tables").glob("*.csv")]
     assert [path.name for path in files if str(file.parent) in path.read_text(encoding="utf-8")] == []
 
@@ -106,38 +158,13 @@ def test_a_missing_column_is_four_lines(file, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupted_audit_goes_on(audited, file, tmp_path):
-    """Ctrl-C: exit code 130 and a word on how to go on; the same command then ends with the same tables."""
-    folder = tmp_path / "out"
-    stopped = subprocess.Popen(
-        command("audit", file, *OPTIONS, "-o", folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    while len(list(folder.glob("artefacts/*/*.parquet"))) < 5 and stopped.poll() is None:
-        time.sleep(0.02)
-    # as a terminal does: to the whole group
-    os.killpg(stopped.pid, signal.SIGINT)
-    out, err = stopped.communicate(timeout=120)
-    assert (stopped.returncode, out.strip(), "Traceback" in err) == (130, "", False), err
-    assert err.rstrip().endswith("stopped; run the same command again to go on from here")
-    assert [path.name for path in folder.iterdir()] == ["artefacts"]
-    ended = run("audit", file, *OPTIONS, "-o", folder)
-    assert ended.returncode == 0, ended.stderr
-    assert " of them reused" in ended.stderr
-    assert tables(folder) == tables(audited[0])
-    assert (folder / "answers.json").read_bytes() == (audited[0] / "answers.json").read_bytes()
-
-
 def test_a_second_run_computes_nothing(audited, file):
     """The same command again finds every run, and writes the same tables."""
-    folder, first, _ = audited
+    folder = audited.folder
     before = tables(folder)
     records = {path: path.stat().st_mtime_ns for path in folder.glob("artefacts/*/*.parquet")}
     ended = run("audit", file, *OPTIONS, "-o", folder)
-    assert (ended.returncode, ended.stdout) == (0, first.stdout)
+    assert (ended.returncode, ended.stdout) == (0, audited.ended.stdout)
     assert "steps: none" in ended.stderr
     assert {path: path.stat().st_mtime_ns for path in folder.glob("artefacts/*/*.parquet")} == records
     assert tables(folder) == before

@@ -34,7 +34,8 @@ def by_sets(judged_labels, found_labels):
     rows = []
     for code, cluster in enumerate(clusters):
         values = [jaccard(cluster, other) if other else 0.0 for other in others]
-        best = int(np.argmax(values))
+        # among equals the larger cluster, then the smaller code
+        best = max(range(N_CLUSTERS), key=lambda other: (values[other], len(others[other]), -other))
         value = values[best] if cluster else np.nan
         if 2 * len(cluster) > len(seen) and values[best] > 0:
             value = min(value, jaccard(seen - cluster, seen - others[best]))

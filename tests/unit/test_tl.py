@@ -75,7 +75,8 @@ def test_new_columns_only(rich):
 def test_results_survive_a_trip_to_disk(tmp_path):
     """Columns and facts are read back as they were written, and a second audit may replace them."""
     data = adata()
-    run(data)
+    data.obsm["X_emb"] = embedding()
+    run(data, use_rep="X_emb")
     data.write_h5ad(tmp_path / "a.h5ad")
     again = ad.read_h5ad(tmp_path / "a.h5ad")
     for name in ("rashomon_stability", "rashomon_verdict"):
@@ -83,7 +84,7 @@ def test_results_survive_a_trip_to_disk(tmp_path):
     facts = stored(again)
     assert facts["spec"]["labels"] == "mine"
     assert set(facts["answers"]) == {"stability", "truths", "choices"}
-    run(again)
+    run(again, use_rep="X_emb")
     assert list(again.obs) == list(data.obs)
 
 
@@ -102,7 +103,8 @@ def test_labels_alone_can_be_written(tmp_path):
 def test_without_labels_they_are_added():
     """The clusters of the default pipeline become a categorical column in their order."""
     data = adata()
-    found = run(data, labels=None, n_replicates=2)
+    data.obsm["X_emb"] = embedding()
+    found = run(data, labels=None, use_rep="X_emb")
     labels = data.obs["rashomon_labels"]
     assert isinstance(labels.dtype, pd.CategoricalDtype)
     assert tuple(labels.cat.categories) == found.judged.categories
@@ -113,8 +115,9 @@ def test_key_added_names_the_columns():
     """Two audits of one object live side by side."""
     data = adata()
     data.obs["moved"] = pd.Categorical(shuffled().astype(str))
-    run(data)
-    run(data, labels="moved", key_added="moved_audit")
+    data.obsm["X_emb"] = embedding()
+    run(data, use_rep="X_emb")
+    run(data, labels="moved", key_added="moved_audit", use_rep="X_emb")
     assert data.obs["moved_audit_stability"].isna().all()
     assert data.obs["rashomon_stability"].notna().all()
     assert stored(data, key_added="moved_audit")["spec"]["labels"] == "moved"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask.match import RECOVERED, WHOLE
-from rashomon.ask.rung import PIPELINES
+from rashomon.ask.rung import PIPELINES, rung_words
 
 __all__ = ["VERDICTS", "ClusterVerdict", "Thresholds", "judge_cluster"]
 
@@ -154,9 +154,8 @@ def _shape(lost: pd.DataFrame, names: tuple[str, ...], limits: Thresholds) -> Cl
 
 def _undecided(rung: str, row: pd.Series[float], limits: Thresholds) -> ClusterVerdict:
     rate = row["recovered"]
-    shown = "under other settings" if rung == PIPELINES else f"under {rung}"
-    where = f"({shown}: in {100 * rate:.0f} %)"
+    where = f"(found in {100 * rate:.0f} % of {rung_words(rung)})"
     # as often found as not, give or take: neither answer would be repeated
     if not np.isfinite(rate) or (1 - limits.recovered < rate and row["low"] < RECOVERED <= row["high"]):
-        return ClusterVerdict("cannot tell", where, f"it depends on what is varied: look at '{rung}' before using it")
+        return ClusterVerdict("cannot tell", where, f"it comes and goes in {rung_words(rung)}: say so if you use it")
     return ClusterVerdict("does not come back", where, "do not build on it without other evidence")

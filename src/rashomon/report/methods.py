@@ -37,9 +37,9 @@ def citations(audit: Audit) -> list[tuple[str, str]]:
 
 
 def _judged(audit: Audit) -> str:
-    origin = "given labels" if audit.judged.own else "labels made by the default pipeline"
+    name = f"in the column {audit.judged.name}" if audit.judged.own else "made by the default pipeline"
     return (
-        f"The clustering {audit.judged.name} ({origin}; {len(audit.judged.categories)} clusters, "
+        f"The clustering {name} ({len(audit.judged.categories)} clusters, "
         f"{audit.dataset.n_obs:,} cells of {audit.dataset.source}) was audited with rashomon "
         f"{audit.environment.get('rashomon', '')}."
     )

@@ -123,7 +123,7 @@ def test_a_cluster_of_one_setting_is_found_only_under_it():
 
 
 def test_labels_of_no_pipeline_cannot_be_told():
-    """Without a usable stand-in nothing was re-run: every cluster cannot be told, with the reason, and so says the sum."""
+    """Without a usable stand-in nothing was re-run: no cluster can be told, with the reason, and so says the sum."""
     found = ask(again=None, codes=shuffled(), agreement=0.03)
     assert found.clusters["class"].tolist() == ["cannot tell"] * 3
     assert found.answer.status == "cannot tell"

@@ -117,12 +117,12 @@ def test_only_under_needs_a_clear_difference(row):
 def test_settings_that_fail_alone_are_called_so():
     """Where only the settings fail and none is to blame, the sentence speaks of settings."""
     found = judge(rungs(subsample=1.0, **{PIPELINES: 0.1}))
-    assert found.words == "does not come back (under other settings: in 10 %)"
+    assert found.words == "does not come back (found in 10 % of other settings)"
 
 
 def test_cannot_tell_when_the_interval_straddles_the_line():
     """About as often found as not, and the interval holds the line: neither answer would be repeated."""
-    assert judge(rungs(subsample=0.5, low=0.3, high=0.8)).words == "cannot tell (under subsample: in 50 %)"
+    assert judge(rungs(subsample=0.5, low=0.3, high=0.8)).words == "cannot tell (found in 50 % of half-samples of cells)"
     assert judge(rungs(subsample=0.5, low=0.1, high=0.4)).verdict == "does not come back"
     assert judge(rungs(subsample=0.15, low=0.1, high=0.9)).verdict == "does not come back"
 

@@ -58,7 +58,7 @@ def test_a_view_has_one_name():
 
 
 def test_views_are_scored_for_the_first_seed():
-    """Every score that needs a view or graph, where there is one, on the path that made it; later seeds are left out."""
+    """Every score that needs a view or graph, where there is one, on the path that made it; first seed only."""
     scored = score_units(UNITS)
     assert {unit.facts["seed"] for unit in scored} == {0}
     assert {unit.facts["score"] for unit in scored} == set(VIEW_STEPS)

@@ -1,5 +1,7 @@
 """The multiverse lists every combination that makes sense, once."""
 
+from itertools import pairwise
+
 import pytest
 
 from rashomon.core import UsageError
@@ -26,7 +28,7 @@ def test_choices_are_made_where_they_apply():
 def test_pipelines_that_share_a_prefix_are_neighbours():
     """Depth first: the pipelines of one beginning follow each other."""
     beginnings = [tuple(pipeline.items())[:2] for pipeline in TOY]
-    changes = sum(a != b for a, b in zip(beginnings, beginnings[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(beginnings))
     assert changes == len(set(beginnings)) - 1
 
 

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.score import SCORES, score
-from rashomon.score.step import VIEW_STEPS
+from rashomon.score.step import COLUMN_STEPS, VIEW_STEPS
 
 LABELS = np.repeat([0, 1], 10).astype(np.int32)
 VIEW = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32) + 4 * LABELS[:, None]
@@ -40,3 +40,14 @@ def test_undefined_is_nan(name):
     found = VIEW_STEPS[name].run(one, {"name": name})
     assert np.isnan(found["value"])
     assert str(found["reason"])
+
+
+@pytest.mark.parametrize("name", list(COLUMN_STEPS))
+def test_any_labeling_can_be_scored_on_one_view(name):
+    """A column of a table of labels gives the score of that column on the common view."""
+    table = np.asfortranarray(np.stack([np.roll(LABELS, 5), LABELS], axis=1))
+    step = COLUMN_STEPS[name]
+    assert SCORES[name].needs == "view"
+    for column in (0, 1):
+        found = step.run({"table": table, "view": VIEW}, {"name": name, "column": column})
+        assert found["value"] == score(name, table[:, column], view=VIEW).value

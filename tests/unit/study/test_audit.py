@@ -196,10 +196,10 @@ def test_one_donor_is_said_and_survived():
 def test_the_plan_is_announced_before_the_work():
     """The multiverse, what it will cost, and what is run again, in words."""
     said = []
-    audit(dataset(), judged(), options=options(announce=said.append))
-    assert any(line.startswith("normalise: log CP10k") for line in said)
-    assert any(line.startswith("not run: n_pcs = 50") for line in said)
-    assert any(line.startswith("the multiverse: ") and "reused" in line for line in said)
+    audit(dataset(views=VIEW), judged(), options=options(announce=said.append, use_rep="X_emb"))
+    assert any(line.startswith("clusterer: leiden, kmeans") for line in said)
+    assert any(line.startswith("not run: n_neighbours = 15") for line in said)
+    assert any(line.startswith("the multiverse: ") and " runs" in line for line in said)
     assert said[-1].startswith("re-running ")
 
 
