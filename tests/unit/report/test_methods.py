@@ -15,7 +15,7 @@ def test_paragraph_says_what_was_done(plain_audit):
     """Labels, data, settings, repeats, scores, intervals, seed and versions are named."""
     text = methods(plain_audit)
     for words in (
-        "leiden (given labels; 8 clusters, 240 cells of pbmc3k.h5ad)",
+        "in the column leiden (8 clusters, 240 cells of pbmc3k.h5ad)",
         "rashomon 0.1.0",
         "normalise: log1p CP10k, log1p PF, Pearson residuals",
         "the pipeline closest to the labels was run again (normalise=log1p CP10k | n_genes=2000; AMI",
@@ -47,7 +47,7 @@ def test_labels_only_claims_no_analysis():
 def test_default_pipeline_is_named_as_such(plain_audit):
     """Labels that nobody gave are not called the user's."""
     audit = replace(plain_audit, judged=replace(plain_audit.judged, own=False))
-    assert "labels made by the default pipeline" in methods(audit)
+    assert "The clustering made by the default pipeline" in methods(audit)
 
 
 def test_citations_come_once_from_the_records(plain_audit):
