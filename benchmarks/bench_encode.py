@@ -93,7 +93,7 @@ def main() -> None:
         "From an embedding to its neighbour graph; one thread, unless said otherwise",
         {"cells": arguments.cells, "dims": arguments.dims, "k": arguments.k},
         arguments.seed,
-        ["scikit-learn", "umap-learn", "pynndescent", "scanpy"],
+        ["scikit-learn", "umap-learn", "pynndescent"],
     )
 
     def run(case: str, prepare: Callable[[], Function], *data: Any, threads: int | None = 1) -> Any:

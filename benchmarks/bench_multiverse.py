@@ -232,7 +232,11 @@ def _begin(counts: sp.csr_matrix, n_pipelines: int, seed: int) -> Benchmark:
     )
     levels = {name: list(values) for name, values in LEVELS.items()}
     return Benchmark(
-        "multiverse", title, {**facts, "workers": Engine("processes").n_workers, **levels}, seed, ["scanpy", "umap-learn"]
+        "multiverse",
+        title,
+        {**facts, "workers": Engine("processes").n_workers, **levels},
+        seed,
+        ["scanpy", "umap-learn"],
     )
 
 

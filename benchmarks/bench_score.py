@@ -1,4 +1,4 @@
-"""Seconds to compare all pairs of labelings, against scikit-learn (ARI, AMI) and clusim (element-centric similarity)."""
+"""Seconds to compare all pairs of labelings, against scikit-learn (ARI, AMI) and clusim (element-centric)."""
 
 from __future__ import annotations
 

@@ -57,6 +57,29 @@ class Check:
     passed: bool
 
 
+def describe_machine() -> dict[str, Any]:
+    """Return what matters for timings, and nothing that names the machine; the load says how busy it was."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "cores": usable,
+        "cpu": _cpu_model(),
+        "memory_gib": round(memory / 2**30, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _cpu_model() -> str:
+    listing = Path("/proc/cpuinfo")
+    if listing.exists():
+        lines = listing.read_text(encoding="utf-8").splitlines()
+        return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    # macOS
+    asked = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False)  # noqa: S607
+    return asked.stdout.strip() or "unknown"
+
+
 @dataclass
 class Benchmark:
     """What one script measured.
@@ -84,7 +107,7 @@ class Benchmark:
     ratios: list[Ratio] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     date: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    machine: dict[str, Any] = field(default_factory=lambda: describe_machine())
+    machine: dict[str, Any] = field(default_factory=describe_machine)
 
     def add(self, case: str, seconds: Sequence[float], *, peak: float | None = None, note: str = "") -> None:
         """Add the seconds of the repeats of a case."""
@@ -147,29 +170,6 @@ def _in_words(ratio: Ratio) -> str:
 
 def _rounded(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in fields.items()}
-
-
-def describe_machine() -> dict[str, Any]:
-    """Return what matters for timings, and nothing that names the machine; the load says how busy it was."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "cores": usable,
-        "cpu": _cpu_model(),
-        "memory_gib": round(memory / 2**30, 1),
-        "system": f"{platform.system()} {platform.machine()}",
-        "load_before": round(os.getloadavg()[0], 2),
-    }
-
-
-def _cpu_model() -> str:
-    listing = Path("/proc/cpuinfo")
-    if listing.exists():
-        lines = listing.read_text(encoding="utf-8").splitlines()
-        return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-    # macOS
-    asked = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False)  # noqa: S607
-    return asked.stdout.strip() or "unknown"
 
 
 def command(description: str | None) -> argparse.ArgumentParser:

@@ -1,26 +1,14 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Judge your clusters
 #
-# You have counts, and you cluster the cells. Would the same clusters come back in other cells, with fewer counts, or if a
-# colleague had chosen other settings? And what do they follow: the biology, or the way the cells were prepared?
+# You have counts, and you cluster the cells. Would the same clusters come back in other cells, with fewer counts, or
+# if a colleague had chosen other settings? And what do they follow: the biology, or the way the cells were prepared?
 #
-# We use data where the right answer is known: 499 cells of **three** human lung cancer cell lines, mixed before sequencing.
-# The line of each cell was read from its genotype, that is, from the letters of its RNA and not from how much of each gene
-# was there. The cells were sequenced with **two** protocols (Tian et al. 2019).
+# We use data where the right answer is known: 499 cells of **three** human lung cancer cell lines, mixed before
+# sequencing. The line of each cell was read from its genotype, that is, from sequence variants in its RNA and not
+# from how much RNA of each gene was there. The cells were sequenced with **two** protocols (Tian et al. 2019).
 #
-# This page runs in about half a minute and needs nothing but Rashomon.
+# This page runs in less than a minute and needs nothing but Rashomon.
 
 # %%
 import tempfile
@@ -40,9 +28,9 @@ pd.crosstab(adata.obs["cell_line_demuxlet"], adata.obs["protocol"])
 # ## Ask
 #
 # One call. `truths` names label columns that the clusters may follow, and says where each comes from: this one is
-# `biological` and was measured outside the expression (`external`). `batch_key` names the technical column; it competes with
-# the truths. We give no clustering of our own, so the default pipeline (Leiden on 50 principal components) is run and judged.
-# With your own data you would write `labels="leiden"`.
+# `biological` and was measured outside the expression (`external`). `batch_key` names the technical column; it
+# competes with the truths. We give no clustering of our own, so the default pipeline (Leiden on 50 principal
+# components) is run and judged. With your own data you would write `labels="leiden"`.
 #
 # `n_replicates=4` keeps this page short. For real work leave it at 20.
 
@@ -62,23 +50,26 @@ for answer in audit.answers.values():
 # %% [markdown]
 # ## Do the clusters come back?
 #
-# The same pipeline was run again with other random seeds, with half of the counts taken away, and in half of the cells; and
-# all cells were clustered again with every other combination of defensible settings. A cluster is *found again* in a repeat
-# when some cluster there shares at least half of its cells (Jaccard index of 0.5 or more). It *comes back* when this happens
-# in most repeats of every kind.
+# The same pipeline was run again with other random seeds, with half of the counts taken away, and in half of the
+# cells; and all cells were clustered again with every other combination of defensible settings. A cluster is *found
+# again* in a repeat when some cluster there is much the same: the cells in both are at least half of the cells in
+# either (a Jaccard index of 0.5 or more). It *comes back* when this happens in at least 80 % of the repeats of every
+# kind. Both numbers are conventions.
 #
-# **Look at** the column `verdict`, then at the kind of repeat in which a cluster was lost. Each cluster is named by its
-# majority among the cell lines.
+# **Look at** the column `verdict`, then at the kind of repeat in which a cluster was lost. Each cluster is named by
+# its majority among the cell lines. k-means stands `beside`: it asks another question than Leiden, and does not
+# decide.
 
 # %%
 shown = ["name", "size", "verdict", *[name for name in audit.clusters if name.startswith("recovered")], "action"]
 audit.clusters[shown]
 
 # %% [markdown]
-# The same as a picture: one row per cluster, one panel per kind of repeat. Hollow dots lie below the line of 0.5.
+# The same as a picture: one row per cluster, one panel per kind of repeat. A dot is the mean over the repeats, its
+# line where most of them lie; a hollow dot means "on average not found again".
 
 # %%
-panels = rs.pl.cluster_recovery(audit.tables["rungs"], audit.clusters)
+panels = rs.pl.cluster_recovery(audit.tables["rungs"], audit.clusters, show=True)
 
 # %% [markdown]
 # ## What not to conclude
@@ -96,14 +87,15 @@ print(f"{len(came_back)} clusters come back, {adata.obs['cell_line_demuxlet'].nu
 pd.crosstab(adata.obs["rashomon_labels"], [adata.obs["cell_line_demuxlet"], adata.obs["protocol"]])
 
 # %% [markdown]
-# The clusters that come back are one line in **one protocol**. They return each time because the two protocols differ each
-# time. So:
+# Each cluster lies in **one protocol**, and the same line comes back as two clusters, one per protocol. Whatever
+# differs between the protocols is in the data each time they are analysed, so it comes back each time. So:
 #
-# - **"Comes back" is not "is real".** It is not "is a cell type" either. It says: *whatever made this cluster is still there
-#   in other cells and under other settings*. A batch effect is still there, too.
-# - A cluster that does **not** come back is no evidence against a cell type. A rare type can be lost in half of the cells.
-# - **Nothing was held against a null yet.** An algorithm also cuts cells of one kind into pieces, and can do so in the same
-#   way each time. How often that happens has not been asked here, and the audit says so itself:
+# - **"Comes back" is not "is real"**, and not "is a cell type". It says: *whatever made this cluster is still there
+#   in half of the cells and under other settings*. That can be a batch effect.
+# - A cluster that does **not** come back is no evidence against a cell type. A rare type can be lost in half of the
+#   cells. Here, two clusters merge with each other in some repeats: the cut between them is unsure, not the cells.
+# - **Nothing was held against a null yet.** An algorithm also cuts cells of one kind into pieces, and can do so in
+#   the same way each time. How often that happens has not been asked here, and the audit says so itself:
 
 # %%
 for assumption in audit.answers["stability"].assumptions:
@@ -112,15 +104,15 @@ for assumption in audit.answers["stability"].assumptions:
 # %% [markdown]
 # ## Whose truth do they follow?
 #
-# Agreement is measured by adjusted mutual information (`ami`): 0 is chance, 1 is identical. `random_mean` is what shuffled
-# labels reach, `attainable` is what could be predicted from the neighbours of each cell. **Look at** `homogeneity` of the
-# protocol: 1 means that no cluster mixes protocols.
+# Agreement is measured by adjusted mutual information (`ami`): 0 is chance, 1 is identical. `random_mean` is what
+# shuffled labels reach, `attainable` is what could be predicted from the neighbours of each cell. **Look at**
+# `homogeneity` of the protocol: 1 means that no cluster mixes protocols.
 
 # %%
 audit.tables["truths"][["truth", "kind", "ami", "low", "high", "random_mean", "attainable", "homogeneity"]]
 
 # %%
-axes = rs.pl.truth_agreement(audit.tables["truths"], audit.tables["truth_matrix"])
+axes = rs.pl.truth_agreement(audit.tables["truths"], audit.tables["truth_matrix"], show=True)
 
 # %%
 print(audit.answers["truths"])
@@ -128,8 +120,8 @@ print(audit.answers["truths"])
 # %% [markdown]
 # ## Which settings drive the result?
 #
-# **Look at** the setting at the top; it belongs into your methods section. A small share does not mean that a setting never
-# matters, only that it did not here, between these levels.
+# **Look at** the setting at the top; it belongs into your methods section. A small share does not mean that a setting
+# never matters, only that it did not here, between these levels.
 
 # %%
 print(audit.answers["choices"])
@@ -137,14 +129,16 @@ print(audit.answers["choices"])
 # %% [markdown]
 # ## Go on in scanpy
 #
-# The audit has added three columns to `adata.obs`, and changed nothing else there. Each is a plain column, so
-# `sc.pl.umap(adata, color=["rashomon_labels", "rashomon_stability"])` draws it, and `adata.write_h5ad` keeps it.
+# The audit has added three plain columns to `adata.obs` and a note to `adata.uns["rashomon"]`, and changed nothing
+# else. So `sc.pl.umap(adata, color=["rashomon_labels", "rashomon_stability"])` draws them, and `adata.write_h5ad`
+# keeps them.
 
 # %%
 adata.obs[["rashomon_labels", "rashomon_stability", "rashomon_verdict"]].head()
 
 # %% [markdown]
-# Stability of a cell, in [0, 1]: how much of its cluster stays together with it when half of the cells are analysed anew.
+# Stability of a cell, in [0, 1]: how much of its cluster stays together with it when half of the cells are analysed
+# anew.
 
 # %%
 adata.obs.groupby("rashomon_labels", observed=True)["rashomon_stability"].describe()[["count", "mean", "min"]].round(2)
@@ -152,8 +146,8 @@ adata.obs.groupby("rashomon_labels", observed=True)["rashomon_stability"].descri
 # %% [markdown]
 # ## Keep a report
 #
-# One HTML file that opens without a network, with all tables, figures and a paragraph for the methods section. Here it goes
-# into a folder that is thrown away; choose your own.
+# One HTML file that opens without a network, with all tables, figures and a paragraph for the methods section. Here
+# it goes into a folder that is thrown away; choose your own.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -164,8 +158,9 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # ## The conclusion, as a check
 #
-# More clusters come back than there are lines; each lies in one protocol; and at least one line has come back twice, once per
-# protocol. The next step is the one the audit named: cluster within each protocol, or integrate over it, and ask again.
+# More clusters come back than there are lines; each lies in one protocol; at least one line has come back twice, once
+# per protocol; and the audit has noticed. The next step is the one it named: cluster within each protocol, or
+# integrate over it, and ask again.
 
 # %%
 cells = adata.obs[adata.obs["rashomon_labels"].isin(came_back)]
@@ -177,4 +172,5 @@ within = pd.crosstab(cells["rashomon_labels"], cells["protocol"], normalize="ind
 assert len(came_back) > adata.obs["cell_line_demuxlet"].nunique()
 assert within.min() > 0.95
 assert majority.groupby("cell_line_demuxlet", observed=True)["protocol"].nunique().max() == 2
+assert "protocol divides them" in audit.answers["truths"].sentence
 majority

@@ -24,6 +24,10 @@ from rashomon.truth import TruthSpec, check_labels, label_column, relations, spe
 __all__ = ["audit", "audit_file", "audit_to", "compare_truths", "parse_pipeline"]
 
 
+_NEED_CELLS = ("labels_from", "use_rep", "pipeline", "layer")
+"""Arguments that mean nothing where there is only a table of labels."""
+
+
 def audit(
     adata: AnnData,
     *,
@@ -44,6 +48,7 @@ def audit(
     key_added: str = NAMESPACE,
     store: Path | str | None = None,
     source: str = "adata",
+    call: Mapping[str, Any] | None = None,
     announce: Callable[[str], None] = lambda _: None,
     progress: Listener = silent,
     rng: RNGLike = 0,
@@ -82,6 +87,8 @@ def audit(
         Folder in which finished runs are kept, so that an interrupted audit goes on; None keeps them in memory.
     source
         Name of the data in tables and reports.
+    call
+        What else to put on record beside these arguments, in JSON types.
     announce, progress
         Receive the plan in words, and progress events.
     rng
@@ -125,6 +132,7 @@ def audit(
         engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress),
         store=MemoryStore() if store is None else DirectoryStore(store),
         coordinates=_coordinates(adata),
+        call={"layer": layer, "unassigned": list(unassigned), "labels_only": labels_only, **dict(call or {})},
         announce=announce,
     )
     for line in dataset.rows.lines():
@@ -240,22 +248,33 @@ def audit_file(
         When the folder is not ours, or both tables have a column of the same name.
     """
     if io.identify(Path(file)) == "table":
-        return _audit_table(Path(file), study.check_directory(out), **arguments)
+        return _audit_table(Path(file), study.check_directory(out), {"labels_from": labels_from, **arguments})
     adata = io.read_adata(file)
     if labels_from is not None:
         added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
         for note in notes:
-            arguments["announce"](note)
+            arguments.get("announce", _unheard)(note)
         for name in added:
             if name in adata.obs:
                 raise UsageError(
                     f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them"
                 )
             adata.obs[name] = added[name].to_numpy()
-    return audit_to(adata, out=out, source=Path(file).name, arguments=arguments)
+    call = {"labels_from": None if labels_from is None else Path(labels_from).name}
+    return audit_to(adata, out=out, source=Path(file).name, arguments={**arguments, "call": call})
 
 
-def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
+def _unheard(text: str) -> None:
+    """Tell nobody."""
+    del text
+
+
+def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
+    useless = [name for name in _NEED_CELLS if arguments.get(name) is not None]
+    if useless:
+        raise UsageError(
+            f"{useless[0]} has no effect on a table of labels", where=file.name, fix=f"leave {useless[0]} out"
+        )
     dataset = io.read(
         file,
         truths=_with_words(arguments.get("truths", ()), arguments.get("unassigned", ()), {}),
@@ -267,10 +286,9 @@ def _audit_table(file: Path, folder: Path, **arguments: Any) -> study.Audit:
         raise UsageError(
             "a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels"
         )
-    options = study.AuditOptions(rng=arguments.get("rng", 0))
-    found = study.audit(
-        dataset, _judged(dataset, arguments["labels"], arguments.get("unassigned", ())), options=options
-    )
+    words = arguments.get("unassigned", ())
+    options = study.AuditOptions(rng=arguments.get("rng", 0), call={"unassigned": list(words)})
+    found = study.audit(dataset, _judged(dataset, arguments["labels"], words), options=options)
     _write_study(found, folder)
     return found
 

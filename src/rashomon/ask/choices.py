@@ -22,7 +22,10 @@ _N_PAIRS = 10
 """Pairs of half-samples; every run is scored again on each half."""
 
 _FLAT = 0.05
-"""Range of the agreement over pipelines below which no setting matters."""
+"""Range of the agreement over pipelines below which no setting matters (a convention)."""
+
+_FLOOR = 0.1
+"""Share of the variance below which a setting is not said to matter most (a convention)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +123,7 @@ def _verdict(name: str, interval: Interval, settings: pd.DataFrame, spread: floa
     second = float(settings["high"].iloc[1]) if len(settings) > 1 else 0.0
     if spread < _FLAT:
         return "no setting matters here", "Any of these pipelines gives the same answer."
-    if interval.low > second:
+    if interval.low > second and settings["share"].iloc[0] >= _FLOOR:
         return f"{name} matters most", f"State {name} in the methods, and show the result at its other levels."
     return "no single setting decides", "Report the clusters that come back under all of them."
 

@@ -86,6 +86,8 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
         return _not_run(request)
     k = len(request.judged.categories)
     choices = [choice for choice in request.multiverse.choices if not choice.replicate and not choice.granularity]
+    # a seed is a repeat of a pipeline, not a second chance to find a cluster
+    repeat = ["pipeline", *(choice.name for choice in request.multiverse.choices if choice.replicate)]
     again = match_runs(
         request.judged.codes, resamples, n_clusters=k, columns=["perturbation", "replicate", "n_clusters"]
     )
@@ -93,9 +95,9 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
         request.judged.codes,
         request.parts,
         n_clusters=k,
-        columns=["pipeline", "branch", "n_clusters", *(choice.name for choice in choices)],
+        columns=[*repeat, "branch", "n_clusters", *(choice.name for choice in choices)],
     )
-    every_pipeline = best_granularity(everywhere, by="pipeline")
+    every_pipeline = best_granularity(everywhere, by=repeat)
     by_pipeline = every_pipeline[every_pipeline["branch"] == ""]
     tables = [
         rung_table(best_granularity(group, by="replicate"), rung=str(name))
@@ -107,7 +109,8 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
     ]
     rungs = _stack([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside])
     settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
-    repeats = _stack([again, everywhere.assign(perturbation=PIPELINES, replicate=everywhere["pipeline"])])
+    number = everywhere.groupby(repeat, sort=False).ngroup()
+    repeats = _stack([again, everywhere.assign(perturbation=PIPELINES, replicate=number)])
     verdicts = _judge(request, rungs, settings, _lost(repeats, k))
     clusters = _cluster_table(request, verdicts, rungs, settings)
     cells = _cell_stability(request.judged.codes, resamples)
@@ -170,7 +173,7 @@ def _cluster_table(
     worst = settings.sort_values("recovered", kind="stable").drop_duplicates("cluster").set_index("cluster")
     worst = worst[worst["recovered"] < 1.0]
     shown = worst["choice"] + " = " + worst["level"].map(str) + worst["recovered"].map(" ({:.0%})".format)
-    return table.assign(worst_setting=shown.reindex(range(len(table))).to_numpy())
+    return table.assign(worst_setting=shown.reindex(range(len(table))).fillna("").to_numpy(dtype=object))
 
 
 def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
@@ -206,7 +209,8 @@ def _answer(
         Assumption("cells are exchangeable; donors are not", "untested", _donor_note(request)),
         Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
     )
-    settings = ", ".join(choice.name for choice in choices if len(choice.options) > 1)
+    equivalent = [choice for choice in choices if sum(o.equivalence == "equivalent" for o in choice.options) > 1]
+    settings = ", ".join(choice.name for choice in equivalent)
     detail = _average(rungs)
     others = clusters[~clusters["class"].isin(["comes back", "cannot tell"])]
     exceptions = first_few((f"{row['name']} {row['verdict']}" for _, row in others.iterrows()), n=3)

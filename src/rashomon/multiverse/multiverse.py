@@ -82,7 +82,7 @@ class Multiverse:
         Raises
         ------
         UsageError
-            When a choice or a level is unknown.
+            When a choice or a level is unknown, or a choice does not apply in the pipeline.
         """
         for name, level in given.items():
             if level not in self[name].levels:
@@ -97,6 +97,14 @@ class Multiverse:
                 level = given.get(choice.name, choice.default)
                 # the multiverse's own object: 15.0 read from a table must give the same key as 15
                 pipeline[choice.name] = choice.levels[choice.levels.index(level)]
+        useless = [name for name in given if name not in pipeline]
+        if useless:
+            raise UsageError(
+                f"{useless[0]} = {given[useless[0]]!r} has no effect in this pipeline",
+                where="pipeline",
+                expected=f"settings that apply {_condition(self[useless[0]])}",
+                fix=f"leave {useless[0]} out",
+            )
         return pipeline
 
     def name(self, pipeline: Mapping[str, Level]) -> str:

@@ -44,6 +44,8 @@ class AuditOptions:
         How plans are run, and where records are kept.
     coordinates
         Two coordinates per cell to draw, and their name; the first two components when None.
+    call
+        What else the caller was given, for the record.
     announce
         Receives the plan and the estimate before the work starts.
     """
@@ -56,6 +58,7 @@ class AuditOptions:
     engine: Engine = field(default_factory=Engine)
     store: Store = field(default_factory=MemoryStore)
     coordinates: tuple[np.ndarray, str] | None = None
+    call: Mapping[str, Any] = field(default_factory=dict)
     announce: Callable[[str], None] = lambda _: None
 
 
@@ -139,6 +142,12 @@ def _check(dataset: Dataset, judged: Judged | None, options: AuditOptions) -> No
         )
     if options.n_replicates < 2:
         raise UsageError(f"n_replicates is {options.n_replicates}", where="n_replicates", expected="2 or more")
+    if options.pipeline is not None and judged is None:
+        raise UsageError(
+            "pipeline= says how given labels were made, and none were given",
+            where="pipeline",
+            fix="name the labels with labels=",
+        )
     if judged is not None and judged.codes.size != dataset.n_obs:
         raise UsageError("the judged labels and the data set have different numbers of rows", where=judged.name)
 
@@ -251,6 +260,7 @@ def _spec(request: Request, options: AuditOptions) -> dict[str, Any]:
         "use_rep": options.use_rep,
         "n_replicates": options.n_replicates,
         "rng": request.entropy,
+        **options.call,
     }
 
 

@@ -61,7 +61,7 @@ def test_the_tables_have_one_row_per_cluster_and_rung():
         "clusterer=means, beside": False,
     }
     assert (rungs.groupby("rung")["cluster"].nunique() == 3).all()
-    assert rungs.set_index(["rung", "cluster"]).loc[("settings", 0), "n"] == 3
+    assert rungs.set_index(["rung", "cluster"]).loc[("settings", 0), "n"] == 6
 
 
 def test_branches_that_are_not_equivalent_do_not_decide():

@@ -122,7 +122,9 @@ def test_settings_that_fail_alone_are_called_so():
 
 def test_cannot_tell_when_the_interval_straddles_the_line():
     """About as often found as not, and the interval holds the line: neither answer would be repeated."""
-    assert judge(rungs(subsample=0.5, low=0.3, high=0.8)).words == "cannot tell (found in 50 % of half-samples of cells)"
+    assert (
+        judge(rungs(subsample=0.5, low=0.3, high=0.8)).words == "cannot tell (found in 50 % of half-samples of cells)"
+    )
     assert judge(rungs(subsample=0.5, low=0.1, high=0.4)).verdict == "does not come back"
     assert judge(rungs(subsample=0.15, low=0.1, high=0.9)).verdict == "does not come back"
 

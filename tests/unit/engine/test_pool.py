@@ -1,9 +1,6 @@
-"""Workers are separate processes with one thread each, and speak a small protocol."""
+"""A pool feeds every unit to a worker and ends."""
 
 from __future__ import annotations
-
-import subprocess
-import sys
 
 from rashomon.engine import DirectoryStore
 from rashomon.engine.pool import run_pool
@@ -24,13 +21,3 @@ def test_more_jobs_than_units(tmp_path):
         on_record=lambda *event: told.append(event),
     )
     assert sorted(told) == sorted((key, "ok", "") for key in keys)
-
-
-def test_worker_speaks_the_protocol(tmp_path):
-    """A worker answers a unit number with its records and 'done', and ends with its input."""
-    plan, keys = toy_plan()
-    write_task(tmp_path / "task", plan, DATA, [keys[:1], keys[1:]])
-    command = [sys.executable, "-m", "rashomon.engine.worker", str(tmp_path / "task"), str(tmp_path / "store")]
-    answer = subprocess.run(command, input="0\n", text=True, capture_output=True, check=True)
-    assert answer.stdout == f"record {keys[0]} ok \ndone\n"
-    assert DirectoryStore(tmp_path / "store").file(keys[0]).exists()

@@ -1,0 +1,20 @@
+"""A worker is a process of its own that speaks a small protocol."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from rashomon.engine import DirectoryStore
+from rashomon.engine.transfer import write_task
+from tests.unit.engine.toy import DATA, toy_plan
+
+
+def test_worker_speaks_the_protocol(tmp_path):
+    """A worker answers a unit number with its records and 'done', and ends with its input."""
+    plan, keys = toy_plan()
+    write_task(tmp_path / "task", plan, DATA, [keys[:1], keys[1:]])
+    command = [sys.executable, "-m", "rashomon.engine.worker", str(tmp_path / "task"), str(tmp_path / "store")]
+    answer = subprocess.run(command, input="0\n", text=True, capture_output=True, check=True)
+    assert answer.stdout == f"record {keys[0]} ok \ndone\n"
+    assert DirectoryStore(tmp_path / "store").file(keys[0]).exists()
