@@ -8,7 +8,7 @@ Examples
 >>> truth = rs.Truth.from_series(adata.obs["bulk_labels"], kind="annotation")
 >>> table = rs.score.agreement(parts, truth, scores=("ami",))
 >>> round(float(table["value"].iloc[0]), 2)
-0.64
+0.6
 """
 
 from __future__ import annotations

@@ -55,4 +55,4 @@ def test_bad_path_is_a_usage_error_that_shows_it(path):
     """Every kind of bad path names the path and the expected form."""
     with pytest.raises(UsageError, match=f"cannot load '{path}'") as caught:
         resolve(path)
-    assert caught.value.expected == "module:function"
+    assert caught.value.expected == "module:name"
