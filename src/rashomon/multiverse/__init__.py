@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rashomon.multiverse.choice import Choice, Level, NotRun, Option
-from rashomon.multiverse.expression import Budget, expression_multiverse
+from rashomon.multiverse.expression import Budget, dense_bytes, expression_multiverse
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
 from rashomon.multiverse.unit import Executor, Unit, collect, slots_of
 
@@ -18,6 +18,7 @@ __all__ = [
     "Pipeline",
     "Unit",
     "collect",
+    "dense_bytes",
     "expression_multiverse",
     "slots_of",
 ]

@@ -12,7 +12,7 @@ from rashomon.multiverse.choice import Choice, NotRun, Option
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.normalisation import NORMALISATIONS
 
-__all__ = ["Budget", "expression_multiverse"]
+__all__ = ["Budget", "dense_bytes", "expression_multiverse"]
 
 Budget = Literal["quick", "default"]
 
@@ -70,6 +70,25 @@ def expression_multiverse(
     else:
         before = _data_choices(dataset, grid, not_run)
     return Multiverse((*before, *_cluster_choices(dataset, grid, not_run, n_clusters)), tuple(not_run))
+
+
+def dense_bytes(multiverse: Multiverse, dataset: Dataset) -> int:
+    """Return the size of the largest dense matrix of genes that one worker makes; 0 when none is made.
+
+    Scaled genes and residuals are dense, in double precision as scanpy has them, for as many genes as are chosen.
+
+    Parameters
+    ----------
+    multiverse
+        The choices.
+    dataset
+        Number of cells and genes.
+    """
+    if dataset.expression is None or "n_genes" not in {choice.name for choice in multiverse.choices}:
+        return 0
+    n_vars = dataset.expression.n_vars
+    n_genes = max(level if isinstance(level, int) else n_vars for level in multiverse["n_genes"].levels)
+    return 8 * dataset.n_obs * min(n_genes, n_vars)
 
 
 def _data_choices(dataset: Dataset, grid: _Grid, not_run: list[NotRun]) -> list[Choice]:

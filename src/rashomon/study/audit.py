@@ -15,7 +15,17 @@ from rashomon.ask import Judged, Request, StandIn, choices, find_standin, stabil
 from rashomon.core import RNGLike, UsageError, did_you_mean, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Engine, Estimate, MemoryStore, Record, Store, environment
-from rashomon.multiverse import Budget, Executor, Level, Multiverse, Unit, collect, expression_multiverse, slots_of
+from rashomon.multiverse import (
+    Budget,
+    Executor,
+    Level,
+    Multiverse,
+    Unit,
+    collect,
+    dense_bytes,
+    expression_multiverse,
+    slots_of,
+)
 from rashomon.multiverse.base import label_units, score_units
 from rashomon.partitions import Partitions
 from rashomon.study.result import Audit
@@ -46,6 +56,8 @@ class AuditOptions:
         Two coordinates per cell to draw, and their name; the first two components when None.
     call
         What else the caller was given, for the record.
+    memory_budget
+        Bytes that the dense matrices of all processes may take together.
     announce
         Receives the plan and the estimate before the work starts.
     """
@@ -59,6 +71,7 @@ class AuditOptions:
     store: Store = field(default_factory=MemoryStore)
     coordinates: tuple[np.ndarray, str] | None = None
     call: Mapping[str, Any] = field(default_factory=dict)
+    memory_budget: int = 8 * 2**30
     announce: Callable[[str], None] = lambda _: None
 
 
@@ -165,6 +178,7 @@ def _run_base(dataset: Dataset, judged: Judged | None, executor: Executor, optio
     scored = score_units(labels)
     for line in multiverse.lines():
         options.announce(line)
+    _announce_size(dense_bytes(multiverse, dataset), options)
     cost = executor.estimate([*labels, *scored])
     options.announce(f"the multiverse: {cost}")
     records = executor.run([*labels, *scored], task="multiverse")
@@ -177,6 +191,20 @@ def _run_base(dataset: Dataset, judged: Judged | None, executor: Executor, optio
             fix=str(parts.runs["reason"].iloc[0]),
         )
     return _Base(multiverse, parts, list(zip(scored, records[len(labels) :], strict=True)), cost)
+
+
+def _announce_size(size: int, options: AuditOptions) -> None:
+    """Say how large the densified matrix becomes; refuse it above the memory budget."""
+    total = size * options.engine.n_workers
+    if total > options.memory_budget:
+        raise UsageError(
+            f"the scaled genes need {total / 2**30:.1f} GiB in {options.engine.n_workers} processes",
+            where="memory",
+            expected=f"at most {options.memory_budget / 2**30:.1f} GiB",
+            fix="keep fewer genes in the file, start from an embedding with use_rep=, or use fewer processes",
+        )
+    if size:
+        options.announce(f"scaled genes are dense: {size / 2**20:.0f} MiB in each process")
 
 
 def _default_labels(base: _Base) -> Judged:

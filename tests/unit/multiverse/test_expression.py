@@ -5,7 +5,7 @@ import pytest
 
 from rashomon.core import UsageError
 from rashomon.dataset import Dataset
-from rashomon.multiverse import expression_multiverse
+from rashomon.multiverse import dense_bytes, expression_multiverse
 from tests.planted import blank
 
 
@@ -122,3 +122,12 @@ def test_no_expression_is_refused():
         expression_multiverse(bare)
     assert caught.value.where == "labels.csv"
     assert len(expression_multiverse(bare, use_rep="X_emb")) == (3 + 3) * 2
+
+
+def test_dense_bytes_count_the_largest_choice_of_genes():
+    """Eight bytes for each cell and chosen gene; "all" means every gene; an embedding makes nothing dense."""
+    data = blank()
+    assert dense_bytes(expression_multiverse(data), data) == 8 * data.n_obs * 2000
+    small = blank(n_vars=300)
+    assert dense_bytes(expression_multiverse(small), small) == 8 * small.n_obs * 300
+    assert dense_bytes(expression_multiverse(data, use_rep="X_pca"), data) == 0

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -250,3 +251,11 @@ def test_the_estimate_covers_both_parts():
     cost = planted_audit().estimate
     assert cost.n_records > planted_audit().partitions.n_runs
     assert math.isfinite(cost.seconds)
+
+
+def test_too_large_a_dense_matrix_is_refused_before_work():
+    """A memory budget below the scaled genes is an error that names the size; the size is announced otherwise."""
+    said = []
+    with pytest.raises(UsageError, match=r"the scaled genes need 0\.0 GiB in 1 processes"):
+        audit(dataset(), judged(), options=replace(options(), memory_budget=1000, announce=said.append))
+    assert not any("runs" in line for line in said)
