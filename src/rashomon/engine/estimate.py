@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from rashomon.engine.plan import Plan
-from rashomon.engine.record import Record
 from rashomon.engine.run import Engine
 from rashomon.engine.store import Store
 from rashomon.engine.walk import walk
@@ -60,7 +60,7 @@ def _clock(seconds: float) -> str:
 
 
 def estimate(plan: Plan, data: Mapping[str, Any], *, store: Store, engine: Engine) -> Estimate:
-    """Time one path for each kind of last step, twice (the first run pays for imports), and scale by the steps to run.
+    """Run one path of each kind, and scale the median time of its steps by how often they have to run.
 
     Parameters
     ----------
@@ -72,14 +72,9 @@ def estimate(plan: Plan, data: Mapping[str, Any], *, store: Store, engine: Engin
     missing = [key for key, slots in plan.keep.items() if store.get(key, slots) is None]
     probes = {tuple(node.call.step.name for node in plan.path(key)): key for key in reversed(missing)}
     timings: dict[str, list[float]] = {}
-
-    def emit(key: str, record: Record) -> None:
-        store.put(key, record)
-
-    for _ in range(2):
-        timings.clear()
-        walk(plan, data, probes.values(), emit=emit, timings=timings)
-    steps = plan.count_steps(missing)
-    work = sum(count * max(timings.get(name, [0.0])) for name, count in steps.items())
-    start = _START if engine.n_workers > 1 and missing else 0.0
-    return Estimate(len(plan), len(plan) - len(missing), steps, start + work / engine.n_workers)
+    walk(plan, data, probes.values(), emit=store.put, timings=timings)
+    seconds = {name: median(values) for name, values in timings.items()}
+    left = plan.count_steps(set(missing) - set(probes.values()))
+    work = sum(count * seconds.get(name, 0.0) for name, count in left.items())
+    start = _START if engine.n_workers > 1 and left else 0.0
+    return Estimate(len(plan), len(plan) - len(missing), plan.count_steps(missing), start + work / engine.n_workers)
