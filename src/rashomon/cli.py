@@ -105,8 +105,6 @@ def audit(
                 "budget": budget,
                 "n_jobs": jobs,
                 "rng": seed,
-                "announce": _say,
-                "progress": _progress(),
             },
         ),
     )
@@ -133,9 +131,8 @@ def demo(out: Out = Path("rashomon_demo"), jobs: Jobs = 0, seed: Seed = 0) -> No
         arguments = {"labels": source.labels, "truths": source.truths, "n_jobs": jobs, "rng": seed, **roles}
 
         def run(source: datasets.Source = source, arguments: dict[str, Any] = arguments) -> Audit:
-            told = {"announce": _say, "progress": _progress()}
             adata = datasets.load(source.name)
-            return tl.audit_to(adata, out=out / source.name, source=source.name, arguments={**arguments, **told})
+            return tl.audit_to(adata, out=out / source.name, source=source.name, arguments=arguments)
 
         _audit_to(out / source.name, run)
 
@@ -183,12 +180,6 @@ def info() -> None:
 
 def _say(text: str) -> None:
     typer.echo(text, err=True)
-
-
-def _progress() -> Callable[[Any], None]:
-    from rashomon.core import lines
-
-    return lines(sys.stderr)
 
 
 def _table(table: Any) -> None:

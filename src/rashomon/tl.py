@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from anndata import AnnData
 
 from rashomon import io, report, study
 from rashomon.ask import Judged
-from rashomon.core import Listener, RNGLike, UsageError, publish_text, silent
+from rashomon.core import Listener, RNGLike, Teller, UsageError, lines, publish_text, say
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import NAMESPACE, RESERVED_LABELS, column
 from rashomon.dataset import Dataset
@@ -49,8 +49,8 @@ def audit(
     store: Path | str | None = None,
     source: str = "adata",
     call: Mapping[str, Any] | None = None,
-    announce: Callable[[str], None] = lambda _: None,
-    progress: Listener = silent,
+    announce: Teller = say,
+    progress: Listener | None = None,
     rng: RNGLike = 0,
 ) -> study.Audit:
     """Judge a clustering of `adata`, and write what was found into new columns.
@@ -90,7 +90,8 @@ def audit(
     call
         What else to put on record beside these arguments, in JSON types.
     announce, progress
-        Receive the plan in words, and progress events.
+        Receive the plan in words, and progress events; both are written to standard error by default. Pass
+        `rashomon.core.silent` for none.
     rng
         Root of all random numbers.
 
@@ -129,7 +130,7 @@ def audit(
         use_rep=use_rep,
         n_replicates=n_replicates,
         rng=rng,
-        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress),
+        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
         store=MemoryStore() if store is None else DirectoryStore(store),
         coordinates=_coordinates(adata),
         call={"layer": layer, "unassigned": list(unassigned), "labels_only": labels_only, **dict(call or {})},
@@ -253,7 +254,7 @@ def audit_file(
     if labels_from is not None:
         added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
         for note in notes:
-            arguments.get("announce", _unheard)(note)
+            arguments.get("announce", say)(note)
         for name in added:
             if name in adata.obs:
                 raise UsageError(
@@ -262,11 +263,6 @@ def audit_file(
             adata.obs[name] = added[name].to_numpy()
     call = {"labels_from": None if labels_from is None else Path(labels_from).name}
     return audit_to(adata, out=out, source=Path(file).name, arguments={**arguments, "call": call})
-
-
-def _unheard(text: str) -> None:
-    """Tell nobody."""
-    del text
 
 
 def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:

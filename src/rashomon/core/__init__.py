@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rashomon.core.digest import digest_array, digest_file, digest_json, digest_slots, digest_text
 from rashomon.core.errors import InputError, RashomonError, StoreError, UsageError, did_you_mean, first_few
-from rashomon.core.progress import Listener, Progress, lines, silent
+from rashomon.core.progress import Listener, Progress, Teller, lines, say, silent
 from rashomon.core.publish import publish, publish_text
 from rashomon.core.registry import Named, Registry, resolve
 from rashomon.core.rng import RNGLike, child, igraph_random_state, root_entropy
@@ -23,6 +23,7 @@ __all__ = [
     "RowLog",
     "Step",
     "StoreError",
+    "Teller",
     "UsageError",
     "child",
     "did_you_mean",
@@ -38,5 +39,6 @@ __all__ = [
     "publish_text",
     "resolve",
     "root_entropy",
+    "say",
     "silent",
 ]

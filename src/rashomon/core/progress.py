@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-__all__ = ["Listener", "Progress", "lines", "silent"]
+__all__ = ["Listener", "Progress", "Teller", "lines", "say", "silent"]
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,22 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+Teller = Callable[[str], None]
 
 
-def silent(event: Progress) -> None:
-    """Show nothing of `event`.
+def say(text: str) -> None:
+    """Write `text` as a line to standard error.
+
+    Examples
+    --------
+    >>> say("3 runs")
+    """
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def silent(event: Progress | str) -> None:
+    """Show nothing of `event`, a progress event or a line.
 
     Examples
     --------

@@ -44,7 +44,8 @@ def _flatten(slots: Mapping[str, Any]) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {}
     for name, value in slots.items():
         if isinstance(value, sp.csr_matrix):
-            parts = (value.data, value.indices, value.indptr, np.array(value.shape, dtype=np.int64))
+            shape = np.array(value.shape, dtype=np.int64)
+            parts: tuple[np.ndarray, ...] = (value.data, value.indices, value.indptr, shape)
             arrays |= {f"{name}@{part}": array for part, array in zip(_CSR_PARTS, parts, strict=True)}
         else:
             arrays[name] = np.asarray(value)

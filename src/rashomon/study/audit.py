@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged, Request, StandIn, choices, find_standin, stability, truths
-from rashomon.core import RNGLike, UsageError, did_you_mean, root_entropy
+from rashomon.core import RNGLike, Teller, UsageError, did_you_mean, root_entropy, silent
 from rashomon.dataset import Dataset
 from rashomon.engine import Engine, Estimate, MemoryStore, Record, Store, environment
 from rashomon.multiverse import (
@@ -72,7 +72,7 @@ class AuditOptions:
     coordinates: tuple[np.ndarray, str] | None = None
     call: Mapping[str, Any] = field(default_factory=dict)
     memory_budget: int = 8 * 2**30
-    announce: Callable[[str], None] = lambda _: None
+    announce: Teller = silent
 
 
 @dataclass(frozen=True, eq=False)

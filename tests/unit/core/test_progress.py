@@ -1,7 +1,7 @@
 import io
 import time
 
-from rashomon.core import Progress, lines, silent
+from rashomon.core import Progress, lines, say, silent
 
 
 def test_silent_says_nothing(capsys):
@@ -38,3 +38,9 @@ def test_lines_go_to_standard_error_by_default(capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "runs: 1 of 1\n"
+
+
+def test_say_writes_to_standard_error(capsys):
+    """What is said does not mix with what a command prints."""
+    say("3 runs")
+    assert capsys.readouterr() == ("", "3 runs\n")
