@@ -206,7 +206,7 @@ def _verdict(best: pd.Series[Any], rivals: list[str]) -> str:
     if not best["low"] > best["random_high"]:
         return "the clusters follow none of the labels"
     if rivals:
-        return f"the clusters follow {first_few([best['truth'], *rivals], n=3)} alike"
+        return f"the clusters follow {' and '.join([str(best['truth']), *rivals])} alike"
     return f"the clusters follow {best['truth']}"
 
 
