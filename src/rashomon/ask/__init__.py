@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.judged import Judged
-from rashomon.ask.question import QUESTIONS, Question
+from rashomon.ask.question import QUESTIONS, Answered, Finished, Question
 from rashomon.ask.request import Request
 from rashomon.ask.standin import StandIn, find_standin
 
-__all__ = ["QUESTIONS", "Answer", "Assumption", "Interval", "Judged", "Question", "Request", "StandIn", "find_standin"]
+__all__ = [
+    "QUESTIONS",
+    "Answer",
+    "Answered",
+    "Assumption",
+    "Finished",
+    "Interval",
+    "Judged",
+    "Question",
+    "Request",
+    "StandIn",
+    "find_standin",
+]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.ask.share import INTERACTIONS, NOISE, variance_shares
-from rashomon.multiverse import Choice
+from rashomon.multiverse import Choice, Unit
 from rashomon.partitions import Partitions
 from rashomon.score import half_sample_draws, score
 
-__all__ = ["ChoiceShares", "answer"]
+__all__ = ["ChoiceShares", "answer", "conclude", "plan"]
 
 PRIMARY = "ami"
 
@@ -45,6 +47,19 @@ class ChoiceShares:
     answer: Answer
     shares: pd.DataFrame
     curve: pd.DataFrame
+
+
+def plan(request: Request) -> list[Unit]:
+    """Return nothing: the multiverse of `request` holds all that is needed."""
+    del request
+    return []
+
+
+def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
+    """Return what `answer` says, with its tables; `finished` is empty."""
+    del finished
+    found = answer(request)
+    return Answered(found.answer, {"shares": found.shares, "curve": found.curve})
 
 
 def answer(request: Request) -> ChoiceShares:

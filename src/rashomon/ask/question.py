@@ -1,12 +1,55 @@
-"""The questions as users ask them."""
+"""The questions as users ask them, and the one way in which each is planned and answered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from rashomon.core import Registry
+import numpy as np
+import pandas as pd
 
-__all__ = ["QUESTIONS", "Question"]
+from rashomon.ask.answer import Answer
+from rashomon.ask.request import Request
+from rashomon.core import Registry, resolve
+from rashomon.engine import Record
+from rashomon.multiverse import Unit
+from rashomon.partitions import Partitions
+
+__all__ = ["QUESTIONS", "Answered", "Finished", "Question"]
+
+
+class Finished(NamedTuple):
+    """A unit that a question planned, what came of it, and its key in the store."""
+
+    unit: Unit
+    record: Record
+    key: str
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What a question hands on.
+
+    Parameters
+    ----------
+    answer
+        What is said.
+    tables
+        Tidy tables by name.
+    cells
+        Columns of shape ``(n_obs,)`` by name.
+    partitions
+        Labels of the runs that were made for the question.
+    not_run
+        What was left out, as (choice, level, because).
+    """
+
+    answer: Answer
+    tables: Mapping[str, pd.DataFrame]
+    cells: Mapping[str, np.ndarray] = field(default_factory=dict)
+    partitions: Partitions | None = None
+    not_run: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,13 +65,23 @@ class Question:
     summary
         As users ask it.
     room
-        Module with ``answer`` (and ``plan``, where units of its own are needed).
+        Module with ``plan(request) -> units`` and ``conclude(request, finished) -> Answered``.
     """
 
     name: str
     number: int
     summary: str
     room: str
+
+    def plan(self, request: Request) -> list[Unit]:
+        """Return what has to be computed before the question can be answered, beside the multiverse."""
+        units: list[Unit] = resolve(f"{self.room}:plan")(request)
+        return units
+
+    def conclude(self, request: Request, finished: Sequence[Finished]) -> Answered:
+        """Return the answer from the finished units of `plan`; none where only labels are known."""
+        answered: Answered = resolve(f"{self.room}:conclude")(request, finished)
+        return answered
 
 
 QUESTIONS: Registry[Question] = Registry(

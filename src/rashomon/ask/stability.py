@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,17 +10,18 @@ import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.match import RECOVERED, match_runs
+from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
 from rashomon.ask.verdict import ClusterVerdict, judge_cluster
 from rashomon.core import first_few
 from rashomon.core.labels import MISSING
-from rashomon.multiverse import Choice, Unit
+from rashomon.multiverse import Choice, Unit, collect
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.partitions import Partitions
 from rashomon.score import MIN_BLOCKS, element_centric_items
 
-__all__ = ["Stability", "answer", "not_run", "plan"]
+__all__ = ["Stability", "answer", "conclude", "not_run", "plan"]
 
 _HALVES = "subsample"
 
@@ -64,12 +66,27 @@ def plan(request: Request) -> list[Unit]:
     )
 
 
-def not_run(request: Request) -> list[tuple[str, str, str]]:
+def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
+    """Return what `answer` says from the finished units of `plan`, with its tables and columns."""
+    resamples = None
+    if request.parts is not None:
+        units, keys = [entry.unit for entry in finished], [entry.key for entry in finished]
+        records = [entry.record for entry in finished]
+        resamples = collect(units, records, keys, obs_names=request.dataset.obs_names)
+    found = answer(request, resamples)
+    tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
+    codes = request.judged.codes
+    words = found.clusters["verdict"].to_numpy(dtype=object) if len(found.clusters) else None
+    verdicts = np.array(["" if code < 0 or words is None else words[code] for code in codes], dtype=object)
+    return Answered(found.answer, tables, {"stability": found.cells, "verdict": verdicts}, resamples, not_run(request))
+
+
+def not_run(request: Request) -> tuple[tuple[str, str, str], ...]:
     """Return (choice, level, because) for each perturbation that the data do not allow."""
     if request.multiverse is None:
-        return []
+        return ()
     missing = missing_perturbations(request.dataset, use_rep=request.use_rep)
-    return [("perturbation", name, because) for name, because in missing]
+    return tuple(("perturbation", name, because) for name, because in missing)
 
 
 def answer(request: Request, resamples: Partitions | None) -> Stability:

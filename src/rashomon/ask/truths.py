@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.core import first_few
 from rashomon.dataset import Truth
@@ -19,7 +21,7 @@ from rashomon.score import MIN_BLOCKS, half_sample_draws, interval_around, score
 from rashomon.score.neighbour import predict_from_neighbours
 from rashomon.truth import shuffled
 
-__all__ = ["PRIMARY", "TruthsFound", "answer", "plan"]
+__all__ = ["PRIMARY", "TruthsFound", "answer", "conclude", "plan"]
 
 PRIMARY = "ami"
 """Score that decides: chance-corrected, so truths with different numbers of classes can be compared."""
@@ -56,6 +58,12 @@ def plan(request: Request) -> list[Unit]:
     if request.standin is None or request.multiverse is None:
         return []
     return [reference_unit(request.multiverse, request.standin.pipeline)]
+
+
+def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
+    """Return what `answer` says from the finished units of `plan`, with its tables."""
+    found = answer(request, finished[0].record if finished else None)
+    return Answered(found.answer, {"truths": found.table, "truth_matrix": found.matrix})
 
 
 def answer(request: Request, reference: Record | None) -> TruthsFound:

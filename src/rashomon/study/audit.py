@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from rashomon.ask import Judged, Request, StandIn, choices, find_standin, stability, truths
+from rashomon.ask import QUESTIONS, Finished, Judged, Request, find_standin
 from rashomon.core import RNGLike, Teller, UsageError, did_you_mean, root_entropy, silent
 from rashomon.dataset import Dataset
 from rashomon.engine import Engine, Estimate, MemoryStore, Record, Store, environment
@@ -26,7 +27,7 @@ from rashomon.multiverse import (
     expression_multiverse,
     slots_of,
 )
-from rashomon.multiverse.base import label_units, score_units
+from rashomon.multiverse.base import label_units, reference_unit, score_units
 from rashomon.partitions import Partitions
 from rashomon.study.result import Audit
 from rashomon.study.scores import all_scores, reference_scores
@@ -85,6 +86,15 @@ class _Base:
     estimate: Estimate
 
 
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """What was run for the questions: their units, and the view of the pipeline that stands in."""
+
+    finished: Mapping[str, list[Finished]]
+    reference: Record | None = None
+    estimate: Estimate | None = None
+
+
 def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptions | None = None) -> Audit:
     """Judge a clustering: does it come back, whose truth does it follow, which settings made it.
 
@@ -114,7 +124,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
         request = Request(dataset, judged, entropy)
-        return _finish(request, None, None, [], None, options, begun)
+        return _finish(request, None, _Runs({name: [] for name in QUESTIONS}), None, options, begun)
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
     base = _run_base(dataset, judged, executor, options)
     made = _default_labels(base)
@@ -134,16 +144,22 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         n_replicates=options.n_replicates,
         use_rep=options.use_rep,
     )
-    again, reference_units = stability.plan(request), truths.plan(request)
-    cost = executor.estimate([*again, *reference_units])
-    options.announce(f"re-running {standin.name}: {cost}")
-    base = replace(base, estimate=base.estimate + cost)
-    records = executor.run([*again, *reference_units], task="resamples")
-    resamples = collect(again, records[: len(again)], executor.keys(again), obs_names=dataset.obs_names)
-    references = records[len(again) :]
-    if references[0].status == "ok":
-        base.on_view.extend(zip(*reference_scores(request, references[0], executor), strict=True))
-    return _finish(request, base, resamples, references, standin, options, begun)
+    finished = _run_questions(request, executor, options)
+    return _finish(request, base, finished, executor, options, begun)
+
+
+def _run_questions(request: Request, executor: Executor, options: AuditOptions) -> _Runs:
+    """Run what all questions planned, in one plan: what two of them need is computed once."""
+    if request.multiverse is None or request.standin is None:
+        return _Runs({name: [] for name in QUESTIONS})
+    planned = {name: question.plan(request) for name, question in QUESTIONS.items()}
+    reference = reference_unit(request.multiverse, request.standin.pipeline)
+    units = [reference, *(unit for each in planned.values() for unit in each)]
+    cost = executor.estimate(units)
+    options.announce(f"re-running {request.standin.name}: {cost}")
+    done = map(Finished, units, executor.run(units, task="resamples"), executor.keys(units))
+    first = next(done)
+    return _Runs({name: list(islice(done, len(each))) for name, each in planned.items()}, first.record, cost)
 
 
 def _check(dataset: Dataset, judged: Judged | None, options: AuditOptions) -> None:
@@ -223,51 +239,39 @@ def _default_labels(base: _Base) -> Judged:
 def _finish(
     request: Request,
     base: _Base | None,
-    resamples: Partitions | None,
-    references: list[Record],
-    standin: StandIn | None,
+    runs: _Runs,
+    executor: Executor | None,
     options: AuditOptions,
     begun: float,
 ) -> Audit:
-    held = stability.answer(request, resamples)
-    followed = truths.answer(request, references[0] if references else None)
-    made = choices.answer(request)
-    everything = None if base is None or resamples is None else base.parts.concat(resamples)
-    verdicts = held.clusters["verdict"].to_numpy(dtype=object) if len(held.clusters) else None
-    codes = request.judged.codes
-    cells = pd.DataFrame(
-        {
-            "label": [request.judged.categories[code] if code >= 0 else "" for code in codes],
-            "stability": held.cells,
-            "verdict": ["" if code < 0 or verdicts is None else verdicts[code] for code in codes],
-        },
-        index=pd.Index(request.dataset.obs_names),
-    )
-    tables = {
-        "clusters": held.clusters,
-        "rungs": held.rungs,
-        "settings": held.settings,
-        "truths": followed.table,
-        "truth_matrix": followed.matrix,
-        "shares": made.shares,
-        "curve": made.curve,
-        "scores": all_scores(request, base.on_view if base is not None else []),
-        "runs": everything.runs if everything is not None else pd.DataFrame(),
-        "not_run": _not_run(request, base),
-    }
-    answers = {"stability": held.answer, "truths": followed.answer, "choices": made.answer}
+    answered = {name: question.conclude(request, runs.finished[name]) for name, question in QUESTIONS.items()}
+    parts = request.parts
+    for each in answered.values():
+        parts = parts.concat(each.partitions) if parts is not None and each.partitions is not None else parts
+    on_view = list(base.on_view) if base is not None else []
+    if executor is not None and runs.reference is not None and runs.reference.status == "ok":
+        on_view += zip(*reference_scores(request, runs.reference, executor), strict=True)
+    labels = [request.judged.categories[code] if code >= 0 else "" for code in request.judged.codes]
+    columns = {name: values for each in answered.values() for name, values in each.cells.items()}
+    skipped = [(e.choice, str(e.level), e.because) for e in (request.multiverse.not_run if request.multiverse else ())]
+    skipped += [row for each in answered.values() for row in each.not_run]
     return Audit(
         request.dataset,
         request.judged,
         _spec(request, options),
-        answers,
-        tables,
-        cells,
-        everything,
+        {name: each.answer for name, each in answered.items()},
+        {
+            **{name: table for each in answered.values() for name, table in each.tables.items()},
+            "scores": all_scores(request, on_view),
+            "runs": parts.runs if parts is not None else pd.DataFrame(),
+            "not_run": pd.DataFrame(skipped, columns=["choice", "level", "because"]),
+        },
+        pd.DataFrame({"label": labels, **columns}, index=pd.Index(request.dataset.obs_names)),
+        parts,
         request.multiverse,
-        standin,
-        base.estimate if base is not None else None,
-        options.coordinates or _first_components(request.dataset, references),
+        request.standin,
+        base.estimate + runs.estimate if base is not None and runs.estimate is not None else None,
+        options.coordinates or _first_components(request.dataset, runs.reference),
         {"rashomon": version("rashomon"), **environment()},
         time.monotonic() - begun,
     )
@@ -292,16 +296,9 @@ def _spec(request: Request, options: AuditOptions) -> dict[str, Any]:
     }
 
 
-def _not_run(request: Request, base: _Base | None) -> pd.DataFrame:
-    entries = list(base.multiverse.not_run) if base is not None else []
-    rows = [(entry.choice, str(entry.level), entry.because) for entry in entries]
-    rows += stability.not_run(request)
-    return pd.DataFrame(rows, columns=["choice", "level", "because"])
-
-
-def _first_components(dataset: Dataset, references: list[Record]) -> tuple[np.ndarray, str] | None:
-    if not references or references[0].status == "failed":
+def _first_components(dataset: Dataset, reference: Record | None) -> tuple[np.ndarray, str] | None:
+    if reference is None or reference.status == "failed":
         return None
     coordinates = np.full((dataset.n_obs, 2), np.nan, dtype=np.float32)
-    coordinates[references[0].slots["rows"]] = references[0].slots["view"][:, :2]
+    coordinates[reference.slots["rows"]] = reference.slots["view"][:, :2]
     return coordinates, "first two components"

@@ -205,8 +205,8 @@ def test_what_was_not_repeated_is_listed():
     listed = not_run(request(roles=Roles(), kind="lognormalised"))
     assert {name for _, name, _ in listed} == {"thinning", "donor_block"}
     assert all(because for *_, because in listed)
-    assert not_run(request()) == []
-    assert not_run(Request(dataset(expression=False), judged(), 0)) == []
+    assert not_run(request()) == ()
+    assert not_run(Request(dataset(expression=False), judged(), 0)) == ()
 
 
 def test_donors_are_named_in_the_assumptions():
