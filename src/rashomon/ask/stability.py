@@ -126,8 +126,10 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
     ]
     rungs = _stack([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside])
     settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
-    number = everywhere.groupby(repeat, sort=False).ngroup()
-    repeats = _stack([again, everywhere.assign(perturbation=PIPELINES, replicate=number)])
+    # branches beside the settings have no say in how a cluster was lost, either
+    level = everywhere[everywhere["branch"] == ""]
+    number = level.groupby(repeat, sort=False).ngroup()
+    repeats = _stack([again, level.assign(perturbation=PIPELINES, replicate=number)])
     verdicts = _judge(request, rungs, settings, _lost(repeats, k))
     clusters = _cluster_table(request, verdicts, rungs, settings)
     cells = _cell_stability(request.judged.codes, resamples)
@@ -136,7 +138,8 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
 
 def _stack(tables: list[pd.DataFrame]) -> pd.DataFrame:
     # pandas warns about empty tables, whose columns have no type
-    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[-1]
 
 
 def _refusal(request: Request) -> str:

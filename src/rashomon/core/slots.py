@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["AIRR", "EXPRESSION", "NAMESPACE", "RESERVED_LABELS", "column"]
+__all__ = ["EXPRESSION", "NAMESPACE", "RESERVED_LABELS", "column"]
 
 NAMESPACE = "rashomon"
 """``uns`` key under which everything of ours lies, and the default prefix of our ``obs`` columns."""
 
 EXPRESSION = "gex"
 """MuData modality that holds expression."""
-
-AIRR = "airr"
-"""MuData modality, and ``obsm`` key, that holds receptors."""
 
 RESERVED_LABELS = frozenset({"unknown", "doublets", "junk"})
 """Words in a label column that mean "not a type" (Cell Annotation Platform schema 1.0); read as unassigned."""

@@ -23,7 +23,6 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA
 
 @dataclass
 class _Unit:
-    index: int
     keys: list[str]
     attempts: int = 0
 
@@ -38,7 +37,8 @@ def run_pool(
 ) -> None:
     """Run all units in `n_jobs` worker processes.
 
-    A worker that dies is replaced; its unit is tried once more, and then its missing records fail with the reason.
+    A worker that dies is replaced, and the records that its unit still owes are tried one by one, so that one deadly
+    record takes no other with it; a record on which a worker dies twice fails with the reason.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def run_pool(
         Called with (key, status, reason) for each record, one call at a time.
     """
     waiting: queue.SimpleQueue[_Unit] = queue.SimpleQueue()
-    for index, keys in enumerate(units):
-        waiting.put(_Unit(index, list(keys)))
+    for keys in units:
+        waiting.put(_Unit(list(keys)))
     feeders = [_Feeder(task_folder, store, waiting, on_record) for _ in range(min(n_jobs, len(units)))]
     lock = threading.Lock()
     for feeder in feeders:
@@ -116,27 +116,27 @@ class _Feeder(threading.Thread):
         process = self._process or self._start()
         missing = set(unit.keys)
         try:
-            _send(process, f"{unit.index}\n")
+            _send(process, " ".join(unit.keys) + "\n")
             for line in _lines(process):
                 if line == "done\n":
                     return
-                _, key, status, *reason = line.rstrip("\n").split(" ", 3)
+                _, key, status, said = line.rstrip("\n").split(" ", 3)
                 missing.discard(key)
-                self._tell(key, status, "".join(reason))
+                self._tell(key, status, said)
         except BrokenPipeError:
             pass  # the worker is dead; handled below
         if self._stopped:
             return
         code = _close(process)
         self._process = None
-        unit.keys = sorted(missing)
-        if missing and unit.attempts < _ATTEMPTS:
-            self._waiting.put(unit)
+        if len(unit.keys) > 1 or unit.attempts < _ATTEMPTS:
+            for key in sorted(missing):
+                self._waiting.put(_Unit([key], unit.attempts if len(unit.keys) == 1 else 0))
             return
-        reason_text = f"a worker process died twice on this unit (exit code {code})"
-        for key in unit.keys:
-            self._store.put(key, Record(status="failed", reason=reason_text))
-            self._tell(key, "failed", reason_text)
+        reason = f"a worker process died twice on this run (exit code {code})"
+        for key in missing:
+            self._store.put(key, Record(status="failed", reason=reason))
+            self._tell(key, "failed", reason)
 
     def _tell(self, key: str, status: str, reason: str) -> None:
         with self.lock:

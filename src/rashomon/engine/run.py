@@ -138,7 +138,7 @@ def _run_workers(
     with tempfile.TemporaryDirectory(prefix="rashomon-") as scratch:
         shared = store if isinstance(store, DirectoryStore) else DirectoryStore(Path(scratch) / "records")
         units = split(plan, missing, n_units=_UNITS_PER_WORKER * engine.n_workers)
-        write_task(Path(scratch) / "task", plan, data, units)
+        write_task(Path(scratch) / "task", plan, data)
 
         def on_record(key: str, status: str, reason: str) -> None:
             record = shared.get(key, plan.keep[key]) if status == "ok" else None

@@ -16,8 +16,8 @@ from rashomon.engine.plan import Plan
 __all__ = ["read_task", "write_task"]
 
 
-def write_task(folder: Path, plan: Plan, data: Mapping[str, Any], units: list[list[str]]) -> None:
-    """Write what a worker needs to `folder`: ``plan.json``, ``units.json`` and one ``.npy`` per array."""
+def write_task(folder: Path, plan: Plan, data: Mapping[str, Any]) -> None:
+    """Write what a worker needs to `folder`: ``plan.json``, ``data.json`` and one ``.npy`` per array."""
     shapes: dict[str, list[int]] = {}
     for name, value in data.items():
         if isinstance(value, sp.csr_matrix):
@@ -27,21 +27,21 @@ def write_task(folder: Path, plan: Plan, data: Mapping[str, Any], units: list[li
         else:
             _save(folder / f"{name}.npy", np.asarray(value))
     publish_text(folder / "plan.json", plan.to_json())
-    publish_text(folder / "units.json", json.dumps({"units": units, "data": list(data), "sparse": shapes}))
+    publish_text(folder / "data.json", json.dumps({"names": list(data), "sparse": shapes}))
 
 
-def read_task(folder: Path) -> tuple[Plan, dict[str, Any], list[list[str]]]:
+def read_task(folder: Path) -> tuple[Plan, dict[str, Any]]:
     """Read what `write_task` wrote."""
     plan = Plan.from_json((folder / "plan.json").read_text(encoding="utf-8"))
-    task = json.loads((folder / "units.json").read_text(encoding="utf-8"))
+    listed = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     data: dict[str, Any] = {}
-    for name in task["data"]:
-        if name in task["sparse"]:
+    for name in listed["names"]:
+        if name in listed["sparse"]:
             parts = [_load(folder / f"{name}.{part}.npy") for part in ("data", "indices", "indptr")]
-            data[name] = sp.csr_matrix(tuple(parts), shape=tuple(task["sparse"][name]))
+            data[name] = sp.csr_matrix(tuple(parts), shape=tuple(listed["sparse"][name]))
         else:
             data[name] = _load(folder / f"{name}.npy")
-    return plan, data, task["units"]
+    return plan, data
 
 
 def _save(path: Path, array: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""A worker process: reads unit numbers from standard input, writes records to the store, answers with their keys.
+"""A worker process: units (lines of keys) come in, records go to the store, and their keys are the answer.
 
 Started as ``python -m rashomon.engine.worker TASK STORE``, so that a user's plain script needs no ``__main__`` guard.
 """
@@ -30,7 +30,7 @@ def main(task_folder: str, store_folder: str) -> None:
     # libraries may print; the protocol has the real standard output to itself
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    plan, data, units = read_task(Path(task_folder))
+    plan, data = read_task(Path(task_folder))
     store = DirectoryStore(store_folder)
 
     def emit(key: str, record: Record) -> None:
@@ -38,7 +38,7 @@ def main(task_folder: str, store_folder: str) -> None:
         answers.write(f"record {key} {record.status} {record.reason}\n")
 
     for line in sys.stdin:
-        walk(plan, data, units[int(line)], emit=emit)
+        walk(plan, data, line.split(), emit=emit)
         answers.write("done\n")
 
 

@@ -76,6 +76,15 @@ def test_branches_that_are_not_equivalent_do_not_decide():
     assert "clusterer" not in set(found.settings["choice"])
 
 
+def test_branches_that_are_not_equivalent_do_not_say_how_a_cluster_was_lost():
+    """Settings that scatter every cluster decide; exploratory runs that cut it in three beside them do not."""
+
+    def label(pipeline):
+        return groups() + 3 * (np.arange(N_OBS) % 3) if pipeline["clusterer"] == "means" else shuffled()
+
+    assert ask(label).clusters["class"].tolist() == ["does not come back"] * 3
+
+
 def test_the_best_resolution_counts():
     """A cluster that one of two resolutions finds has been found."""
     found = ask(again=lambda perturbation, replicate, resolution: groups() if resolution == 0.5 else shuffled())

@@ -11,13 +11,12 @@ from tests.unit.engine.toy import toy_plan
 
 
 def test_round_trip(tmp_path):
-    """Plan, arrays, sparse matrices and units come back with their types."""
-    plan, keys = toy_plan()
+    """Plan, arrays and sparse matrices come back with their types."""
+    plan, _ = toy_plan()
     data = {"x": sp.random(9, 4, density=0.5, format="csr", dtype=np.float32, rng=0), "rows": np.arange(9)}
-    write_task(tmp_path / "task", plan, data, [keys[:3], keys[3:]])
-    plan_again, again, units = read_task(tmp_path / "task")
+    write_task(tmp_path / "task", plan, data)
+    plan_again, again = read_task(tmp_path / "task")
     assert plan_again.nodes == plan.nodes
-    assert units == [keys[:3], keys[3:]]
     assert again["x"].dtype == np.float32
     assert (again["x"] != data["x"]).nnz == 0
     assert np.array_equal(again["rows"], data["rows"])
@@ -25,6 +24,6 @@ def test_round_trip(tmp_path):
 
 def test_no_pickle_on_disk(tmp_path):
     """Object arrays are refused: reading them back would run code."""
-    plan, keys = toy_plan()
+    plan, _ = toy_plan()
     with pytest.raises(ValueError, match="Object arrays cannot be saved"):
-        write_task(tmp_path / "task", plan, {"x": np.array([{}], dtype=object)}, [keys])
+        write_task(tmp_path / "task", plan, {"x": np.array([{}], dtype=object)})

@@ -11,10 +11,10 @@ from tests.unit.engine.toy import DATA, toy_plan
 
 
 def test_worker_speaks_the_protocol(tmp_path):
-    """A worker answers a unit number with its records and 'done', and ends with its input."""
+    """A worker answers a unit with its records and 'done', and ends with its input."""
     plan, keys = toy_plan()
-    write_task(tmp_path / "task", plan, DATA, [keys[:1], keys[1:]])
+    write_task(tmp_path / "task", plan, DATA)
     command = [sys.executable, "-m", "rashomon.engine.worker", str(tmp_path / "task"), str(tmp_path / "store")]
-    answer = subprocess.run(command, input="0\n", text=True, capture_output=True, check=True)
+    answer = subprocess.run(command, input=f"{keys[0]}\n", text=True, capture_output=True, check=True)
     assert answer.stdout == f"record {keys[0]} ok \ndone\n"
     assert DirectoryStore(tmp_path / "store").file(keys[0]).exists()
