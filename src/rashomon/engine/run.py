@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rashomon.core import Listener, Progress, UsageError, did_you_mean, silent
+from rashomon.core.thread import n_cores
 from rashomon.engine.plan import Plan
 from rashomon.engine.pool import run_pool
 from rashomon.engine.record import Record
@@ -62,7 +62,7 @@ class Engine:
         """How many processes compute at once."""
         if self.name == "serial":
             return 1
-        return self.n_jobs or len(os.sched_getaffinity(0))
+        return self.n_jobs or n_cores()
 
 
 @dataclass
