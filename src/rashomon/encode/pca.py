@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 import scipy.sparse as sp
 
-from rashomon.core import UsageError
+from rashomon.core import UsageError, did_you_mean
 
-__all__ = ["pca", "take_pcs"]
+__all__ = ["Solver", "pca", "take_pcs"]
+
+Solver = Literal["covariance_eigh", "arpack"]
 
 
-def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int) -> np.ndarray:
+def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int, solver: Solver = "covariance_eigh") -> np.ndarray:
     """Return the coordinates of the cells on the first principal components.
 
-    Equal, bit for bit, to ``sc.pp.pca(n_comps=, svd_solver="covariance_eigh", zero_center=True)`` with as many BLAS
-    threads. The covariance of all genes is decomposed, so the cost hardly depends on `n_comps`.
+    Equal, bit for bit, to ``sc.pp.pca(n_comps=, svd_solver=solver, zero_center=True, random_state=0)`` with as many
+    BLAS threads.
 
     Parameters
     ----------
@@ -22,6 +26,9 @@ def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int) -> np.ndarray:
         Expression, CSR or dense, shape ``(n_cells, n_genes)``.
     n_comps
         Number of components, from 1 to ``min(n_cells, n_genes) - 1``.
+    solver
+        ``covariance_eigh``: the covariance of all genes is decomposed, so the cost hardly depends on `n_comps`.
+        ``arpack``: scanpy's default, iterates; several times slower, and another `n_comps` gives other last digits.
 
     Returns
     -------
@@ -30,7 +37,7 @@ def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int) -> np.ndarray:
     Raises
     ------
     UsageError
-        When `n_comps` is out of range.
+        When `n_comps` is out of range or the solver is unknown.
 
     Examples
     --------
@@ -46,13 +53,15 @@ def pca(x: sp.csr_matrix | np.ndarray, *, n_comps: int) -> np.ndarray:
             expected=f"1 to {most}",
             fix="ask for fewer components, or keep more genes",
         )
+    if solver not in get_args(Solver):
+        raise UsageError(f"unknown solver {solver!r}", where="pca", fix=did_you_mean(solver, get_args(Solver)))
     from sklearn.decomposition import PCA
 
     model = PCA(
         n_components=n_comps,
         copy=True,
         whiten=False,
-        svd_solver="covariance_eigh",
+        svd_solver=solver,
         tol=0.0,
         iterated_power="auto",
         n_oversamples=10,

@@ -1,3 +1,5 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 import scanpy as sc
@@ -5,7 +7,7 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from rashomon.core import UsageError
-from rashomon.encode.pca import pca, take_pcs
+from rashomon.encode.pca import Solver, pca, take_pcs
 
 
 @pytest.fixture
@@ -21,12 +23,19 @@ def scaled(sparse):
 
 @pytest.mark.parametrize("n_comps", [1, 20, 50, 149])
 @pytest.mark.parametrize("form", ["sparse", "scaled"])
-def test_equals_scanpy(request, form, n_comps):
+@pytest.mark.parametrize("solver", get_args(Solver))
+def test_equals_scanpy(request, form, n_comps, solver):
     """Coordinates are, bit for bit, those of sc.pp.pca with the same solver and number of components."""
     x = request.getfixturevalue(form)
     adata = AnnData(x.copy())
-    sc.pp.pca(adata, n_comps=n_comps, svd_solver="covariance_eigh", zero_center=True, random_state=0)
-    np.testing.assert_array_equal(pca(x, n_comps=n_comps), adata.obsm["X_pca"])
+    sc.pp.pca(adata, n_comps=n_comps, svd_solver=solver, zero_center=True, random_state=0)
+    np.testing.assert_array_equal(pca(x, n_comps=n_comps, solver=solver), adata.obsm["X_pca"])
+
+
+def test_an_unknown_solver_is_refused(sparse):
+    """The nearest solver is named."""
+    with pytest.raises(UsageError, match="arpack"):
+        pca(sparse, n_comps=5, solver="arpac")
 
 
 @pytest.mark.parametrize("n_pcs", [1, 7, 20, 49, 50])
