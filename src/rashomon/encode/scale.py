@@ -10,6 +10,9 @@ from rashomon.encode.moment import mean_and_variance
 
 __all__ = ["scale"]
 
+_ROWS = 1024
+"""Cells at a time: a block of them stays in the cache."""
+
 
 def scale(x: sp.csr_matrix | np.ndarray, *, max_value: float | None = None) -> np.ndarray:
     """Centre each gene, divide it by its standard deviation and clip.
@@ -46,11 +49,20 @@ def scale(x: sp.csr_matrix | np.ndarray, *, max_value: float | None = None) -> n
     deviation = np.sqrt(variance)
     deviation[deviation == 0] = 1
     if sp.issparse(x):
-        scaled = np.asarray(x.toarray() - mean)
-    else:
-        scaled = x.copy()
-        scaled -= mean
-    scaled /= deviation
-    if max_value is not None:
-        np.clip(scaled, -max_value, max_value, out=scaled)
+        scaled = np.empty(x.shape, dtype=np.result_type(x.dtype, mean.dtype))
+        # a block at a time: the whole matrix is never held in both precisions
+        for start in range(0, x.shape[0], _ROWS):
+            block = scaled[start : start + _ROWS]
+            np.subtract(x[start : start + _ROWS].toarray(), mean, out=block)
+            _finish(block, deviation, max_value)
+        return scaled
+    scaled = x.copy()
+    scaled -= mean
+    _finish(scaled, deviation, max_value)
     return scaled
+
+
+def _finish(centred: np.ndarray, deviation: np.ndarray, max_value: float | None) -> None:
+    centred /= deviation
+    if max_value is not None:
+        np.clip(centred, -max_value, max_value, out=centred)
