@@ -199,7 +199,7 @@ def alone(function: Callable[..., Any], *arguments: Any, threads: int | None = 1
     function, arguments
         What is called; from the top level of a script.
     threads
-        Of BLAS, OpenMP and numba in that process; None leaves them as they are, usually one per core.
+        Of BLAS, OpenMP, numba and rashomon in that process; None leaves them as they are, usually one per core.
     """
     # from the start: a limit set later does not reach libraries that are loaded after it
     limits = {name: str(threads) for name in _THREADS if threads is not None}
@@ -216,7 +216,14 @@ def alone(function: Callable[..., Any], *arguments: Any, threads: int | None = 1
                 os.environ[name] = value
 
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS")
+_THREADS = (
+    "RASHOMON_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
 
 
 def peak_mib() -> float:
