@@ -80,7 +80,7 @@ def _from_cells(x: sp.csr_matrix | np.ndarray, mean: np.ndarray, n_comps: int) -
 
 
 def _dense(products: Any) -> np.ndarray:
-    dense: np.ndarray = products.toarray() if sp.issparse(products) else products
+    dense: np.ndarray = products if isinstance(products, np.ndarray) else products.toarray()
     return dense
 
 
