@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from operator import length_hint
 from statistics import NormalDist
 
 import numpy as np
@@ -115,8 +116,7 @@ class _IgraphRandom:
 
     def random(self) -> float:
         next(self._stream)
-        left: int = self._words.__length_hint__()  # type: ignore[attr-defined]
-        return self._reals[-1 - left]
+        return float(self._reals[-1 - length_hint(self._words)])
 
     def randint(self, a: int, b: int) -> int:
         return a + next(self._stream) % (b - a + 1)
