@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from rashomon.ask import Answer, Assumption, Interval, Judged, StandIn
+from rashomon.ask import TRIPWIRES, Answer, Assumption, Interval, Judged, StandIn, trip
 from rashomon.core import RowLog
 from rashomon.dataset import Dataset, Truth
 from rashomon.engine import Estimate
@@ -30,7 +30,7 @@ ACTIONS = {
     "does not come back": "do not build on it without other evidence",
     "cannot tell": "collect more cells, or merge it by hand",
 }
-RUNGS = ("seed", "thinning", "subsample", "donor_block", "settings")
+RUNGS = ("seed", "thinning", "halves", "donor_block", "settings")
 OUTCOMES = ("agreement with leiden", "agreement with cell_type", "agreement with batch")
 
 
@@ -252,10 +252,41 @@ def multiverse(hostile=""):
     )
 
 
+def markers(hostile=""):
+    """Markers of the first two clusters, tested on held-out counts."""
+    rows = [(0, "CD3D"), (0, "IL7R"), (1, "LYZ")]
+    table = pd.DataFrame(rows, columns=["cluster", "gene"])
+    return table.assign(gene=table["gene"] + hostile, auroc=0.9, q=0.001, held_out=True, kept_pipelines=1.0)
+
+
+def marked(n, hostile=""):
+    """One row per cluster: two with markers of held-out counts, one with circular ones, none in the others."""
+    genes = ["CD3D, IL7R", "LYZ", "MS4A1", *[""] * n][:n]
+    table = pd.DataFrame({"cluster": range(n), "n_markers": [len(text.split()) for text in genes]})
+    reasons = ["", "", "circular: tested on the counts that made the labels", *["no gene marks it"] * n][:n]
+    return table.assign(
+        genes=[text + hostile for text in genes],
+        held_out=[i != 2 for i in range(n)],
+        n_splits=[0 if i == 2 else 3 for i in range(n)],
+        reason=[text + hostile for text in reasons],
+    )
+
+
+def tripwires(hostile=""):
+    """What every trip-wire saw: two fired, one of them in cells."""
+    table = trip(Dataset(pd.DataFrame(index=["SECRET-CELL-1"])))
+    fired = {"foreign_species": "SECRET-CELL-1, SECRET-CELL-2", "one_donor": f"3{hostile}"}
+    for name, concerned in fired.items():
+        mine = table["tripwire"] == name
+        table.loc[mine, ["status", "said", "concerned"]] = ["fired", f"12 cells, see /home/ada/x{hostile}", concerned]
+        table.loc[mine, "next_step"] = TRIPWIRES[name].next_step
+    return table.sort_values("status", kind="stable", ignore_index=True)
+
+
 def runs(failed=0, hostile=""):
     """One row per run; the last `failed` of them have failed."""
     full = curve()[["run", *CHOICES, "seed"]].assign(perturbation="none", replicate=0)
-    again = pd.DataFrame({"run": [f"again{i}" for i in range(60)], "perturbation": ["subsample"] * 40 + ["seed"] * 20})
+    again = pd.DataFrame({"run": [f"again{i}" for i in range(60)], "perturbation": ["halves"] * 40 + ["seed"] * 20})
     table = pd.concat([full, again], ignore_index=True).assign(status="ok", reason="")
     table["pipeline"] = "normalise=log1p CP10k | n_genes=2000"
     if failed:
@@ -273,6 +304,7 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
     names = tuple(f"{i}{hostile}" for i in range(n_clusters))
     types = tuple(f"{name}{hostile}" for name in NAMES)
     truth = Truth(f"cell_type{hostile}", "annotation", codes % len(NAMES), types, "external")
+    gate = Truth(f"gate{hostile}", "annotation", codes % 2, (f"CD3{hostile}", f"CD19{hostile}"), "protein")
     table = clusters(n_clusters)
     table = table.assign(
         cluster=names,
@@ -300,6 +332,9 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
         "scores": pd.DataFrame(
             {"run": ["leiden"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}
         ),
+        "markers": markers(hostile),
+        "marked": marked(n_clusters, hostile),
+        "tripwires": tripwires(hostile),
         "runs": runs(failed, hostile),
         "not_run": not_run.set_axis(["choice", "level", "because"], axis=1),
     }
@@ -309,7 +344,7 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
     common = {
         "dataset": Dataset(
             pd.DataFrame(index=index),
-            truths={truth.name: truth},
+            truths={truth.name: truth, gate.name: gate},
             rows=log.note(f"X was sorted, from /home/ada/secret/in.h5ad{hostile}"),
             source=f"pbmc3k.h5ad{hostile}",
         ),

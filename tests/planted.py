@@ -2,6 +2,7 @@
 
 import atexit
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -86,6 +87,28 @@ def blank(n_obs=1000, n_vars=5000, *, kind="counts"):
     return Dataset(pd.DataFrame(index=[f"c{i}" for i in range(n_obs)]), expression, source="blank")
 
 
+SYMBOLS = ("TRAV1-2", "TRBC1", "IGHM", "MT-CO1", "XIST")
+
+
+def technical(codes, *, name="batch"):
+    """A technical column."""
+    codes = np.asarray(codes, dtype=np.int32)
+    return Truth(name, "technical", codes, tuple(f"{name}{i}" for i in range(codes.max() + 1)), "external")
+
+
+def with_batches(n_obs=1000, *, codes=None, condition=None, donor=None, **more):
+    """A blank data set with three batches, three receptor genes, a mitochondrial one and one of the sexes."""
+    data = blank(n_obs, **more)
+    names = data.expression.var_names.astype(object)
+    names[: len(SYMBOLS)] = SYMBOLS
+    roles = Roles(
+        batch=technical(np.arange(n_obs) % 3 if codes is None else codes),
+        condition=None if condition is None else technical(condition, name="condition"),
+        donor=None if donor is None else technical(donor, name="donor"),
+    )
+    return replace(data, expression=replace(data.expression, var_names=names.astype(str)), roles=roles)
+
+
 def judged(codes=None, *, name="mine"):
     """Labels on trial; the planted groups by default."""
     codes = groups() if codes is None else codes
@@ -116,7 +139,12 @@ def store_path():
 
 def options(**changed):
     """Options of a small audit in this process, with records kept for the next one."""
-    defaults = {"n_replicates": N_REPLICATES, "engine": SERIAL, "store": DirectoryStore(store_path()), "rng": 0}
+    defaults = {
+        "n_replicates": N_REPLICATES,
+        "engine": SERIAL,
+        "store": DirectoryStore(store_path()),
+        "rng": 0,
+    }
     return AuditOptions(**{**defaults, **changed})
 
 
@@ -166,14 +194,14 @@ def toy_parts(label, *, multiverse=None, fails=lambda pipeline: False):
     return _parts(columns, facts)
 
 
-def toy_resamples(label, *, perturbations=("seed", "subsample"), n=4, resolutions=(1.0, 0.5)):
+def toy_resamples(label, *, perturbations=("seed", "halves"), n=4, resolutions=(1.0, 0.5)):
     """The labels `label(perturbation, replicate, resolution)` of every repeat; half-samples hold half of the cells."""
     columns, facts = [], []
     for perturbation in perturbations:
         for replicate in range(n):
             for resolution in resolutions:
                 codes = np.array(label(perturbation, replicate, resolution))
-                if perturbation == "subsample":
+                if perturbation == "halves":
                     order = np.random.default_rng(replicate // 2).permutation(N_OBS)
                     codes[order[replicate % 2 :: 2]] = -2
                 columns.append(codes)

@@ -85,3 +85,8 @@ def refused(code, *, what, where):
     assert where in error.where
     assert error.expected
     assert error.fix
+
+
+def noted(code, notes, *, what):
+    """One of the notes must carry this code and these words."""
+    assert [note for note in notes if note.endswith(f" [{code}]") and what in note], notes

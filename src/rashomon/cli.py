@@ -26,13 +26,20 @@ _REGISTRIES = {
     "scores": "rashomon.score:SCORES",
     "steps": "rashomon.encode:STEPS",
     "clusterers": "rashomon.cluster:CLUSTERERS",
+    "budgets": "rashomon.multiverse:BUDGETS",
+    "excluded": "rashomon.multiverse:EXCLUDED",
+    "flavors": "rashomon.multiverse.gene_flavor:GENE_FLAVORS",
+    "genesets": "rashomon.encode.gene_set:GENE_SETS",
     "normalisations": "rashomon.multiverse.normalisation:NORMALISATIONS",
     "perturbations": "rashomon.perturb:PERTURBATIONS",
     "questions": "rashomon.ask:QUESTIONS",
+    "recipes": "rashomon.truth:RECIPES",
+    "tripwires": "rashomon.ask:TRIPWIRES",
     "datasets": "rashomon.datasets:DATASETS",
     "codes": "rashomon.io:CODES",
 }
 
+_FOUND_ERRORS = 2
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
 
@@ -41,13 +48,29 @@ Truths = Annotated[
     list[str] | None,
     typer.Option(
         "--truth",
-        metavar="NAME[=KIND[:ORIGIN]]",
+        metavar="NAME[=KIND[:ORIGIN]] | NAME=RECIPE(...)",
         help="Label column the clusters may follow. KIND: biological, annotation (default), receptor, mechanism, "
-        "technical. ORIGIN, what it was made from: expression (then it cannot win), sequence, protein, external.",
+        "technical. ORIGIN, what it was made from: expression (then it cannot win), sequence, protein, external. "
+        "RECIPE derives a column: see rashomon list recipes.",
     ),
 ]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the study; new, empty or ours.")]
-Budget = Annotated[str, typer.Option(help="Size of the multiverse: quick or default.")]
+Budget = Annotated[str, typer.Option(help="Size of the multiverse: quick, default or full.")]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COL=VALUE", help="Only the cells with this value; repeat for more values or columns."),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CHOICE=LEVEL,...", help="Levels of a choice in place of those of the budget, default first."),
+]
+Clusterers = Annotated[
+    list[str] | None,
+    typer.Option("--clusterer", metavar="NAME", help="One more clusterer: one of ours, or your module:function."),
+]
+MaxPipelines = Annotated[
+    int | None, typer.Option("--max-pipelines", metavar="N", help="Most pipelines; a balanced fraction is drawn.")
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Worker processes; 0 = all cores, 1 = this process.")]
 Seed = Annotated[int, typer.Option("--seed", help="Root of all random numbers.")]
 
@@ -78,7 +101,11 @@ def audit(
         list[str] | None,
         typer.Option(metavar="CHOICE=LEVEL", help="A setting that made the labels; repeat for several."),
     ] = None,
+    within: Within = None,
     budget: Budget = "quick",
+    vary: Vary = None,
+    clusterer: Clusterers = None,
+    max_pipelines: MaxPipelines = None,
     jobs: Jobs = 0,
     seed: Seed = 0,
 ) -> None:
@@ -102,7 +129,11 @@ def audit(
                 "layer": layer,
                 "labels_only": labels_only,
                 "pipeline": tl.parse_pipeline(pipeline or []),
+                "within": tl.parse_within(within or []) or None,
                 "budget": budget,
+                "multiverse": tl.parse_levels(vary or []) or None,
+                "clusterers": clusterer,
+                "max_pipelines": max_pipelines,
                 "n_jobs": jobs,
                 "rng": seed,
             },
@@ -111,11 +142,73 @@ def audit(
 
 
 @app.command()
-def truths(file: File, truth: Truths = None) -> None:
-    """Compare label columns with each other, without clustering anything."""
+def multiverse(
+    file: File,
+    labels: Annotated[str | None, typer.Option(metavar="COL", help="Clustering that would be judged.")] = None,
+    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
+    condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
+    use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
+    layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Matrix to use.")] = None,
+    within: Within = None,
+    budget: Budget = "quick",
+    vary: Vary = None,
+    clusterer: Clusterers = None,
+    max_pipelines: MaxPipelines = None,
+    jobs: Jobs = 0,
+    seed: Seed = 0,
+) -> None:
+    """Print what an audit would run: the tree of choices, pipelines, time and memory; nothing is written."""
     from rashomon import tl
 
-    _table(tl.compare_truths(file, truth or []))
+    arguments = {
+        "labels": labels,
+        "donor_key": donor,
+        "batch_key": batch,
+        "condition_key": condition,
+        "use_rep": use_rep,
+        "layer": layer,
+        "within": tl.parse_within(within or []),
+        "budget": budget,
+        "multiverse": tl.parse_levels(vary or []),
+        "clusterers": clusterer,
+        "max_pipelines": max_pipelines,
+        "n_jobs": jobs,
+        "rng": seed,
+    }
+    for line in tl.plan_file(file, arguments=arguments):
+        typer.echo(line)
+
+
+@app.command()
+def truths(
+    file: File,
+    truth: Truths = None,
+    donor: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column of donors; six or more give intervals.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for a page, a plot and tables.")
+    ] = None,
+    unassigned: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Compare label columns with each other, without clustering anything.
+
+    A column may be derived: NAME=map(COLUMN, FILE.csv[, keep]), NAME=cross(COLUMN, COLUMN), NAME=quantile(COLUMN, N),
+    NAME=threshold(KEY:MARKER>=2.5 & KEY:MARKER<1 as T, ...), NAME=argmax(KEY[, MIN_PROBABILITY]).
+    """
+    from rashomon import tl
+
+    table = tl.compare_truths(file, truth or [], donor_key=donor, unassigned=unassigned or [], out=out, rng=seed)
+    _table(table[["truth_a", "truth_b", "relation", "reason", "n_common", "a_given_b", "b_given_a", "ami", "ari"]])
+    weak = [f"{row['truth_a']}, {row['truth_b']}" for _, row in table.iterrows() if row["circular"]]
+    if weak:
+        typer.echo(f"Made from the expression matrix, so no independent evidence: {'; '.join(weak)}")
+    if out is not None:
+        typer.echo(f"Page: {out / 'truths.html'}")
 
 
 @app.command()
@@ -166,6 +259,22 @@ def explain(code: Annotated[str, typer.Argument(help="Code printed with an error
 
 
 @app.command()
+def doctor(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="File to examine; leave out for the setup.")
+    ] = None,
+) -> None:
+    """Say all that is wrong or worth knowing about a file, or about this installation; exit code 2 on errors."""
+    from rashomon.io import examine, shown
+
+    findings = examine(file)
+    for line in shown(findings):
+        typer.echo(line)
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(_FOUND_ERRORS)
+
+
+@app.command()
 def info() -> None:
     """Print versions, for methods sections and bug reports."""
     import platform
@@ -191,6 +300,8 @@ def _audit_to(out: Path, run: Callable[[], Audit]) -> None:
     typer.echo(f"\n{found.dataset.source}, {found.judged.name}:")
     for sentence in found.sentences():
         typer.echo(f"  - {sentence}")
+    for warning in found.warnings():
+        typer.echo(f"  ! trip-wire {warning}")
     typer.echo(f"Report: {out / 'report.html'}")
     if len(found.failed):
         _say(f"{len(found.failed)} runs failed; the report says why.")

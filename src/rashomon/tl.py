@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,35 @@ import pandas as pd
 from anndata import AnnData
 
 from rashomon import io, report, study
-from rashomon.ask import Judged
-from rashomon.core import Listener, RNGLike, Teller, UsageError, lines, publish_text, say
-from rashomon.core.labels import encode_labels
-from rashomon.core.slots import NAMESPACE, RESERVED_LABELS, column
+from rashomon.ask import Judged, trip
+from rashomon.ask.marker import Markers
+from rashomon.cluster import user_clusterer
+from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, lines, publish_text, say
+from rashomon.core.slots import NAMESPACE
 from rashomon.dataset import Dataset
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
-from rashomon.truth import TruthSpec, check_labels, label_column, relations, specs
+from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
+from rashomon.truth import TruthSpec, compare, specs
 
-__all__ = ["audit", "audit_file", "audit_to", "compare_truths", "parse_pipeline"]
+__all__ = [
+    "audit",
+    "audit_file",
+    "audit_to",
+    "compare_truths",
+    "markers",
+    "parse_levels",
+    "parse_pipeline",
+    "parse_within",
+    "plan_file",
+    "tripwires",
+]
 
 
-_NEED_CELLS = ("labels_from", "use_rep", "pipeline", "layer")
+_NEED_CELLS = (
+    "labels_from", "use_rep", "pipeline", "layer", "within", "multiverse", "clusterers", "max_pipelines",
+)  # fmt: skip
 """Arguments that mean nothing where there is only a table of labels."""
 
 
@@ -41,8 +57,12 @@ def audit(
     layer: str | None = None,
     use_rep: str | None = None,
     labels_only: bool = False,
+    within: Mapping[str, str | Sequence[str]] | None = None,
     pipeline: Mapping[str, Level] | None = None,
     budget: Budget = "quick",
+    multiverse: Mapping[str, Sequence[Level]] | None = None,
+    clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
+    max_pipelines: int | None = None,
     n_replicates: int = 20,
     n_jobs: int = 0,
     key_added: str = NAMESPACE,
@@ -73,10 +93,20 @@ def audit(
         Key of ``obsm`` to start from (``X_scVI``); the steps before it are then not varied.
     labels_only
         Leave the matrix alone and answer question 3 only; for files whose matrix cannot be used.
+    within
+        Audit only the cells with these values: ``{"cell_type": "CD4 T"}``. The other cells get missing values.
     pipeline
         Settings that made `labels`, where known: ``{"n_pcs": 30}``; by default the closest pipeline stands in.
     budget
-        ``"quick"`` or ``"default"``.
+        ``"quick"``, ``"default"`` or ``"full"``.
+    multiverse
+        Levels by choice in place of those of the budget, default first: ``{"n_pcs": [30, 50]}``.
+    clusterers
+        More clusterers, each in a branch of its own: names (``"ward"``), functions of yours as ``"module:function"``,
+        or (with ``n_jobs=1``) the functions themselves; see `rashomon.cluster.user_clusterer`.
+    max_pipelines
+        Most pipelines; where there are more, a balanced fraction of so many is drawn. Each is run at every resolution
+        and seed, which are not counted.
     n_replicates
         Repeats of each perturbation.
     n_jobs
@@ -108,8 +138,10 @@ def audit(
     UsageError
         When an argument is wrong, or a column of ours would overwrite one that is not.
     """
+    mask = rows_within(adata.obs, within or {}, source=source)
+    part = adata if mask.all() else adata[mask].copy()
     dataset = io.from_anndata(
-        adata,
+        part,
         truths=_with_words(truths, unassigned, adata.uns),
         donor_key=donor_key,
         batch_key=batch_key,
@@ -120,6 +152,7 @@ def audit(
         with_expression=not labels_only,
         source=source,
     )
+    dataset = replace(dataset, rows=log_within(dataset.rows, adata.obs_names, mask))
     # a clash must be found before the work, not after it
     slim = adata[:, :0].copy()
     blank = pd.DataFrame(index=slim.obs_names, columns=["stability", "verdict", "labels"])
@@ -128,19 +161,34 @@ def audit(
         budget=budget,
         pipeline=pipeline,
         use_rep=use_rep,
+        multiverse=multiverse or {},
+        clusterers=[_clusterer(each) for each in clusterers or ()],
+        max_pipelines=max_pipelines,
         n_replicates=n_replicates,
         rng=rng,
         engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
         store=MemoryStore() if store is None else DirectoryStore(store),
-        coordinates=_coordinates(adata),
-        call={"layer": layer, "unassigned": list(unassigned), "labels_only": labels_only, **dict(call or {})},
+        coordinates=_coordinates(part),
+        call={
+            "layer": layer,
+            "unassigned": list(unassigned),
+            "labels_only": labels_only,
+            "within": dict(within) if within else None,
+            **dict(call or {}),
+        },
         announce=announce,
     )
     for line in dataset.rows.lines():
         announce(line)
     found = study.audit(dataset, _judged(dataset, labels, unassigned), options=options)
-    _write_slots(adata, found, key_added=key_added)
+    study.write_slots(adata, found, rows=mask, key_added=key_added)
     return found
+
+
+def _clusterer(given: str | Callable[..., Any] | Step) -> str | Step:
+    if isinstance(given, Step) or (isinstance(given, str) and ":" not in given):
+        return given
+    return user_clusterer(given)
 
 
 def _with_words(
@@ -151,13 +199,7 @@ def _with_words(
 
 
 def _judged(dataset: Dataset, labels: str | None, unassigned: Sequence[str]) -> Judged | None:
-    if labels is None:
-        return None
-    words = RESERVED_LABELS | set(unassigned)
-    values = label_column(dataset.obs, labels)
-    check_labels(values, where=f"obs[{labels!r}]", unassigned=words)
-    codes, categories = encode_labels(values, unassigned=words)
-    return Judged(labels, codes, categories, own=True)
+    return None if labels is None else Judged.from_column(dataset, labels, unassigned=unassigned)
 
 
 def _coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
@@ -167,28 +209,6 @@ def _coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
         if drawn and isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] >= 2:
             return np.asarray(values[:, :2], dtype=np.float32), str(name)
     return None
-
-
-def _write_slots(adata: AnnData, found: study.Audit, *, key_added: str) -> None:
-    columns = {
-        "stability": found.cells["stability"].to_numpy(),
-        "verdict": pd.Categorical(found.cells["verdict"].replace("", None)),
-    }
-    if not found.judged.own:
-        columns["labels"] = pd.Categorical(found.cells["label"].replace("", None), found.judged.categories)
-    facts = {
-        "spec": dict(found.spec),
-        "environment": dict(found.environment),
-        "answers": {name: str(answer) for name, answer in found.answers.items()},
-    }
-    slim = adata[:, :0].copy()
-    frame = pd.DataFrame(columns, index=slim.obs_names)
-    annotated = io.annotate(slim, frame, uns=facts, key_added=key_added)
-    for name in columns:
-        target = column(name, key_added=key_added)
-        # from the frame, because a table of results has lost its categories; by place, because names may be numbers
-        adata.obs[target] = frame[name].array
-    adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
 
 
 def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
@@ -212,7 +232,8 @@ def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping
     folder = study.check_directory(out)
     found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
     _write_study(found, folder)
-    io.write(adata, folder / "annotated.h5ad")
+    for note in io.write(adata, folder / "annotated.h5ad"):
+        arguments.get("announce", say)(note)
     return found
 
 
@@ -265,6 +286,47 @@ def audit_file(
     return audit_to(adata, out=out, source=Path(file).name, arguments={**arguments, "call": call})
 
 
+def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
+    """Return what an audit of a file would run and cost, as lines: the tree of choices, time and memory.
+
+    A few pipelines are run to learn how long each step takes; nothing is written.
+
+    Parameters
+    ----------
+    file
+        As in `audit_file`.
+    arguments
+        Arguments of `audit`.
+
+    Returns
+    -------
+    Lines to print.
+
+    Raises
+    ------
+    UsageError
+        When the file is a table of labels.
+    """
+    if io.identify(Path(file)) == "table":
+        raise UsageError("a table of labels has no multiverse", where=Path(file).name, fix="give a file with a matrix")
+    given, adata = dict(arguments), io.read_adata(file)
+    within = given.get("within") or {}
+    part = adata[rows_within(adata.obs, within, source=Path(file).name)].copy() if within else adata
+    keys = ("donor_key", "batch_key", "condition_key", "layer", "use_rep")
+    named: dict[str, Any] = {key: given.get(key) for key in keys}
+    dataset = io.from_anndata(part, source=Path(file).name, **named)
+    options = study.AuditOptions(
+        budget=given.get("budget", "quick"),
+        use_rep=given.get("use_rep"),
+        multiverse=given.get("multiverse") or {},
+        clusterers=[_clusterer(each) for each in given.get("clusterers") or ()],
+        max_pipelines=given.get("max_pipelines"),
+        engine=Engine("serial" if given.get("n_jobs") == 1 else "processes", given.get("n_jobs", 0)),
+        rng=given.get("rng", 0),
+    )
+    return study.foresee(dataset, _judged(dataset, given.get("labels"), ()), options=options)
+
+
 def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
     useless = [name for name in _NEED_CELLS if arguments.get(name) is not None]
     if useless:
@@ -289,50 +351,104 @@ def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> stud
     return found
 
 
-def compare_truths(file: Path | str, truths: Sequence[str]) -> pd.DataFrame:
-    """Return how each pair of label columns of a file relates: agreement, nesting, classes.
+def compare_truths(
+    file: Path | str,
+    truths: Sequence[str],
+    *,
+    donor_key: str | None = None,
+    unassigned: Sequence[str] = (),
+    out: Path | str | None = None,
+    rng: RNGLike = 0,
+) -> pd.DataFrame:
+    """Return how each pair of label columns of a file relates, see `rashomon.truth.RELATION_COLUMNS`.
 
     Parameters
     ----------
     file
         As in `audit_file`.
     truths
-        Two or more label columns, written as in `audit`.
+        Two or more label columns, written as in `audit`; derived ones as ``NAME=RECIPE(...)``.
+    donor_key
+        Column of donors: with six or more, intervals are over donors.
+    unassigned
+        Words that mean "no class", as in `audit`.
+    out
+        Folder, new or ours, for a page, an alluvial plot and the tables; by default nothing is written.
+    rng
+        Root of the half-samples.
 
     Raises
     ------
     UsageError
-        When fewer than two columns are named.
+        When fewer than two columns are named, or the folder is not ours.
     """
     if len(truths) < 2:
         raise UsageError("fewer than two label columns", where="--truth", fix="name two or more: --truth A --truth B")
-    return relations(io.read(file, truths=truths, with_expression=False).truths)
+    folder = None if out is None else study.check_directory(out)
+    dataset = _labels_of(Path(file), truths, donor_key, unassigned)
+    table = compare(dataset, rng=rng)
+    if folder is not None:
+        call = {
+            "truths": list(truths),
+            "donor_key": donor_key,
+            "unassigned": list(unassigned),
+            "rng": rng if isinstance(rng, int) else None,
+        }
+        report.write_relations(dataset.truths, table, folder, source=dataset.source, call=call)
+    return table
 
 
-def parse_pipeline(texts: Sequence[str]) -> dict[str, Level] | None:
-    """Return the settings in `texts`, written as ``CHOICE=LEVEL``; numbers become numbers. None when there are none.
+def markers(
+    adata: AnnData,
+    labels: str,
+    *,
+    pipeline: Mapping[str, Level] | None = None,
+    donor_key: str | None = None,
+    layer: str | None = None,
+    unassigned: Sequence[str] = (),
+    rng: RNGLike = 0,
+) -> Markers:
+    """Return the genes that mark each cluster of the column `labels`, tested on counts that no label has seen.
 
-    Raises
-    ------
-    UsageError
-        When one has no ``=``.
-
-    Examples
-    --------
-    >>> parse_pipeline(["n_pcs=30", "scale=none"])
-    {'n_pcs': 30, 'scale': 'none'}
+    The other arguments are those of `audit` (`adata`, `pipeline`, `donor_key`, `layer`, `unassigned`, `rng`); nothing
+    is written. ``clusters`` says of each cluster whether the test is circular, and why where it has no marker.
     """
-    pairs = [text.partition("=") for text in texts]
-    wrong = [name for name, separator, _ in pairs if not separator]
-    if wrong:
-        raise UsageError(f"{wrong[0]!r} is not a setting", where="--pipeline", expected="CHOICE=LEVEL", fix="n_pcs=30")
-    return {name.strip(): _level(level.strip()) for name, _, level in pairs} or None
+    dataset = io.from_anndata(adata, donor_key=donor_key, layer=layer)
+    judged = Judged.from_column(dataset, labels, unassigned=unassigned)
+    return study.find_markers(dataset, judged, pipeline=pipeline, rng=rng)
 
 
-def _level(text: str) -> Level:
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
-    return text
+def tripwires(
+    adata: AnnData,
+    labels: str | None = None,
+    *,
+    truths: Sequence[str | TruthSpec] = (),
+    unassigned: Sequence[str] = (),
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    sample_key: str | None = None,
+    layer: str | None = None,
+) -> pd.DataFrame:
+    """Return what every trip-wire says of `adata`, those that fired first; nothing is clustered or written.
+
+    Arguments are those of `audit`: `labels` (without them, wires on clusters are not computable), `truths`,
+    `unassigned`, `donor_key`, `batch_key`, `sample_key`, `layer`.
+    """
+    dataset = io.from_anndata(
+        adata,
+        truths=_with_words(truths, unassigned, adata.uns),
+        donor_key=donor_key,
+        batch_key=batch_key,
+        sample_key=sample_key,
+        layer=layer,
+    )
+    return trip(dataset, _judged(dataset, labels, unassigned))
+
+
+def _labels_of(file: Path, truths: Sequence[str], donor_key: str | None, unassigned: Sequence[str]) -> Dataset:
+    """Read the labels of a file; its matrix is left alone."""
+    if io.identify(file) == "table":
+        return io.read(file, truths=_with_words(truths, unassigned, {}), donor_key=donor_key)
+    adata = io.read_adata(file)
+    words = _with_words(truths, unassigned, adata.uns)
+    return io.from_anndata(adata, truths=words, donor_key=donor_key, with_expression=False, source=file.name)

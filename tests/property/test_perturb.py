@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from rashomon.core import child
 from rashomon.perturb.donor_block import donor_blocks
-from rashomon.perturb.subsample import take_half
+from rashomon.perturb.half import take_half
 from rashomon.perturb.thinning import thin
 from tests.strategies import count_matrices, labelings
 

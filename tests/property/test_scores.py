@@ -1,11 +1,13 @@
-"""Exactness on drawn labelings: scikit-learn and clusim are oracles wherever they define the value."""
+"""Exactness on drawn labelings: scikit-learn, clusim and genieclust are oracles wherever they define the value."""
 
 import numpy as np
 import pytest
 from clusim.clustering import Clustering
 from clusim.sim import element_sim
+from genieclust.compare_partitions import pair_sets_index
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 from sklearn import metrics
 
 from rashomon.score import best_matches, element_centric_items, score
@@ -19,6 +21,13 @@ def explicit(codes):
     return np.where(codes == -1, 1000 + np.arange(codes.size), codes)
 
 
+def best_mean_f1(a, b):
+    """F1 of every class with every cluster, and the assignment that makes their sum largest."""
+    table = metrics.cluster.contingency_matrix(a, b)
+    f1 = 2 * table / (table.sum(axis=1)[:, None] + table.sum(axis=0))
+    return f1[linear_sum_assignment(f1, maximize=True)].sum() / table.shape[1]
+
+
 # ours is (judged, truth); scikit-learn takes the truth first
 ORACLES = {
     "ari": lambda a, b: metrics.adjusted_rand_score(b, a),
@@ -26,6 +35,10 @@ ORACLES = {
     "nmi": lambda a, b: metrics.normalized_mutual_info_score(b, a),
     "homogeneity": lambda a, b: metrics.homogeneity_score(b, a),
     "completeness": lambda a, b: metrics.completeness_score(b, a),
+    "v_measure": lambda a, b: metrics.v_measure_score(b, a),
+    "fowlkes_mallows": lambda a, b: metrics.fowlkes_mallows_score(b, a),
+    "pair_sets": lambda a, b: pair_sets_index(*(np.unique(codes, return_inverse=True)[1] for codes in (a, b))),
+    "macro_f1": best_mean_f1,
     "element_centric": lambda a, b: element_sim(
         *(Clustering().from_membership_list(codes.tolist()) for codes in (a, b)), alpha=0.9
     ),

@@ -90,10 +90,23 @@ def test_truths_are_compared(call, table):
     """Every pair of columns with its agreement."""
     code, out, _ = call("truths", table, "--truth", "type", "--truth", "mine=annotation:expression")
     assert code == 0
-    header, row = out.splitlines()
-    assert header.split()[:2] == ["truth_a", "truth_b"]
-    assert row.split()[:2] == ["type", "mine"]
+    header, row, mark = out.splitlines()
+    assert header.split()[:3] == ["truth_a", "truth_b", "relation"]
+    assert row.split()[:3] == ["type", "mine", "same"]
     assert "1.000" in row
+    assert mark == "Made from the expression matrix, so no independent evidence: type, mine"
+
+
+def test_derived_truths_are_compared_into_a_folder(call, table, tmp_path):
+    """A recipe is a truth; the page is named at the end; a wrong recipe is a mistake of the call."""
+    folder = tmp_path / "truths"
+    code, out, _ = call("truths", table, "--truth", "type", "--truth", "both=cross(type, coin)", "-o", folder)
+    assert code == 0
+    assert out.splitlines()[1].split()[:3] == ["type", "both", "coarsens"]
+    assert out.splitlines()[-1] == f"Page: {folder / 'truths.html'}"
+    code, _, err = call("truths", table, "--truth", "type", "--truth", "both=crss(type, coin)")
+    assert code == 2
+    assert "did you mean 'cross'" in err
 
 
 def test_one_truth_is_not_enough(call, table):
@@ -154,6 +167,24 @@ def test_labels_from_another_table_are_joined_by_name(call, table, tmp_path):
     assert "both tables have a column" in err
 
 
+def test_the_multiverse_of_a_file_is_printed(call, tmp_path):
+    """A dry run: the tree for the part and the levels asked for, and nothing written."""
+    file = tmp_path / "a.h5ad"
+    data = adata()
+    data.obsm["X_emb"] = np.random.default_rng(0).normal(size=(data.n_obs, 4))
+    data.write_h5ad(file)
+    given = ("multiverse", file, "--use-rep", "X_emb", "--within", "type=A", "--within", "type=B", "--jobs", "1")
+    code, out, _ = call(*given, "--vary", "resolution=0.5,1", "--clusterer", "kmeans", "--vary", "k=2")
+    assert code == 0
+    assert out.startswith("clusterer: leiden*, kmeans [exploratory]")
+    assert "resolution: 0.5*, 1.0 (only with clusterer in leiden)" in out
+    assert "the whole audit: " in out
+    assert [path.name for path in tmp_path.iterdir()] == ["a.h5ad"]
+    code, _, err = call("multiverse", file, "--use-rep", "X_umap")
+    assert code != 0
+    assert "there is no embedding 'X_umap'" in err
+
+
 def test_failed_runs_have_their_own_exit_code(monkeypatch, tmp_path):
     """An audit that finished with failed runs says so and ends with 4."""
     from dataclasses import replace
@@ -172,3 +203,21 @@ def test_failed_runs_have_their_own_exit_code(monkeypatch, tmp_path):
         cli._audit_to(tmp_path, lambda: broken)
     assert ended.value.exit_code == 4
     assert said == ["1 runs failed; the report says why."]
+
+
+def test_doctor_examines_the_installation(call):
+    """Versions and the machine, and exit code 0 where all is well."""
+    code, out, _ = call("doctor")
+    assert code == 0
+    assert "numba cache" in out
+    assert not any(line.startswith("error") for line in out.splitlines())
+
+
+def test_doctor_names_all_that_is_wrong_with_a_file(call, table, tmp_path):
+    """Errors first, with the code to look up, and exit code 2; a good file has none."""
+    assert call("doctor", table)[0] == 0
+    (tmp_path / "bad.h5ad").write_text("hello")
+    code, out, err = call("doctor", tmp_path / "bad.h5ad")
+    assert (code, err) == (2, "")
+    assert out.startswith("error")
+    assert "rashomon explain file.format" in out

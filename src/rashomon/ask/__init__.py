@@ -7,9 +7,11 @@ from rashomon.ask.judged import Judged
 from rashomon.ask.question import QUESTIONS, Answered, Finished, Question
 from rashomon.ask.request import Request
 from rashomon.ask.standin import StandIn, find_standin
+from rashomon.ask.tripwire import TRIPWIRES, TripWire, trip
 
 __all__ = [
     "QUESTIONS",
+    "TRIPWIRES",
     "Answer",
     "Answered",
     "Assumption",
@@ -19,5 +21,7 @@ __all__ = [
     "Question",
     "Request",
     "StandIn",
+    "TripWire",
     "find_standin",
+    "trip",
 ]

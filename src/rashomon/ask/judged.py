@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from rashomon.core.labels import UNASSIGNED
-from rashomon.dataset import Truth
+from rashomon.core.labels import UNASSIGNED, encode_labels
+from rashomon.core.slots import RESERVED_LABELS
+from rashomon.dataset import Dataset, Truth
+from rashomon.truth import check_labels, label_column
 
 __all__ = ["Judged"]
 
@@ -32,6 +35,30 @@ class Judged:
     codes: np.ndarray
     categories: tuple[str, ...]
     own: bool
+
+    @classmethod
+    def from_column(cls, dataset: Dataset, name: str, *, unassigned: Iterable[str] = ()) -> Judged:
+        """Return the labels of a column of the table.
+
+        Parameters
+        ----------
+        dataset
+            Where the column is.
+        name
+            Its name.
+        unassigned
+            Words, beside those that always do, that mean "no cluster".
+
+        Raises
+        ------
+        InputError
+            When the column does not exist, or cannot be labels.
+        """
+        words = RESERVED_LABELS | set(unassigned)
+        values = label_column(dataset.obs, name)
+        check_labels(values, where=f"obs[{name!r}]", unassigned=words)
+        codes, categories = encode_labels(values, unassigned=words)
+        return cls(name, codes, categories, own=True)
 
     @property
     def sizes(self) -> np.ndarray:

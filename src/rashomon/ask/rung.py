@@ -36,7 +36,7 @@ def rung_words(rung: str) -> str:
 
     Examples
     --------
-    >>> rung_words("settings"), rung_words("subsample")
+    >>> rung_words("settings"), rung_words("halves")
     ('other settings', 'half-samples of cells')
     """
     return PERTURBATIONS[rung].repeats if rung in PERTURBATIONS else f"other {rung}"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval, Status
+from rashomon.ask.marker import cluster_markers
 from rashomon.ask.match import RECOVERED, match_runs
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
@@ -23,7 +24,7 @@ from rashomon.score import MIN_BLOCKS, element_centric_items
 
 __all__ = ["Stability", "answer", "conclude", "not_run", "plan"]
 
-_HALVES = "subsample"
+_HALVES = "halves"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,9 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
         records = [entry.record for entry in finished]
         resamples = collect(units, records, keys, obs_names=request.dataset.obs_names)
     found = answer(request, resamples)
+    marked = cluster_markers(request, finished)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
+    tables |= {"markers": marked.table, "marked": marked.clusters}
     codes = request.judged.codes
     words = found.clusters["verdict"].to_numpy(dtype=object) if len(found.clusters) else None
     verdicts = np.array(["" if code < 0 or words is None else words[code] for code in codes], dtype=object)
@@ -85,7 +88,10 @@ def not_run(request: Request) -> tuple[tuple[str, str, str], ...]:
     """Return (choice, level, because) for each perturbation that the data do not allow."""
     if request.multiverse is None:
         return ()
-    missing = missing_perturbations(request.dataset, use_rep=request.use_rep)
+    pipeline = request.standin.pipeline if request.standin is not None else None
+    missing = missing_perturbations(
+        request.dataset, use_rep=request.use_rep, pipeline=pipeline, multiverse=request.multiverse
+    )
     return tuple(("perturbation", name, because) for name, because in missing)
 
 

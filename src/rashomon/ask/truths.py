@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval
+from rashomon.ask.conflict import conflict_said, conflicts
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.core import first_few
@@ -19,7 +20,7 @@ from rashomon.multiverse import Unit
 from rashomon.multiverse.base import reference_unit
 from rashomon.score import MIN_BLOCKS, half_sample_draws, interval_around, score
 from rashomon.score.neighbour import predict_from_neighbours
-from rashomon.truth import shuffled
+from rashomon.truth import deciding_groups, relations, shuffled
 
 __all__ = ["PRIMARY", "TruthsFound", "answer", "conclude", "plan"]
 
@@ -46,11 +47,20 @@ class TruthsFound:
         One row per truth: scores of the judged labels, interval, controls, range over pipelines.
     matrix
         One row per truth and pipeline: the primary score, best over resolutions, mean over seeds.
+    conflict
+        Two rows per pair of truths: how far they prefer different pipelines.
+    relations
+        One row per pair of truths: how they relate.
+    deciding
+        The groups of cells on which the truths of each pair differ.
     """
 
     answer: Answer
     table: pd.DataFrame
     matrix: pd.DataFrame
+    conflict: pd.DataFrame = field(default_factory=pd.DataFrame)
+    relations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    deciding: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def plan(request: Request) -> list[Unit]:
@@ -63,7 +73,14 @@ def plan(request: Request) -> list[Unit]:
 def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     """Return what `answer` says from the finished units of `plan`, with its tables."""
     found = answer(request, finished[0].record if finished else None)
-    return Answered(found.answer, {"truths": found.table, "truth_matrix": found.matrix})
+    tables = {
+        "truths": found.table,
+        "truth_matrix": found.matrix,
+        "relations": found.relations,
+        "deciding": found.deciding,
+        "conflict": found.conflict,
+    }
+    return Answered(found.answer, tables)
 
 
 def answer(request: Request, reference: Record | None) -> TruthsFound:
@@ -89,7 +106,19 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     if len(matrix):
         spread = matrix.groupby("truth", sort=False)["value"].agg(["median", "min", "max"]).reindex(names)
         table[["pipelines_median", "pipelines_min", "pipelines_max"]] = spread.to_numpy()
-    return TruthsFound(_answer(request, table, draws, over), table, matrix)
+    conflict = conflicts(request, truths, score=PRIMARY)
+    sentence, looked_at = conflict_said(conflict, truths)
+    said = _answer(request, table, draws, over)
+    said = replace(said, text=f"{said.text} {sentence}".strip(), assumptions=(*said.assumptions, *looked_at))
+    return TruthsFound(said, table, matrix, conflict, *_related(request, truths))
+
+
+def _related(request: Request, truths: list[Truth]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how the truths relate to each other, and the cells that decide between them."""
+    donor = request.dataset.roles.donor
+    named = {truth.name: truth for truth in truths}
+    found = relations(named, donors=None if donor is None else donor.codes, rng=request.rng("relations"))
+    return found, deciding_groups(named)
 
 
 def _draws(request: Request, truths: list[Truth]) -> tuple[np.ndarray, str, int]:

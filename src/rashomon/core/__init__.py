@@ -9,7 +9,8 @@ from rashomon.core.publish import publish, publish_text
 from rashomon.core.registry import Named, Registry, resolve
 from rashomon.core.rng import RNGLike, child, igraph_random_state, root_entropy
 from rashomon.core.rows import Dropped, RowLog
-from rashomon.core.step import Step
+from rashomon.core.step import Step, refusal, require_portable
+from rashomon.core.user_step import user_step
 
 __all__ = [
     "Dropped",
@@ -37,8 +38,11 @@ __all__ = [
     "lines",
     "publish",
     "publish_text",
+    "refusal",
+    "require_portable",
     "resolve",
     "root_entropy",
     "say",
     "silent",
+    "user_step",
 ]

@@ -38,11 +38,15 @@ class Truth:
     derived_from
         The data the labels were made from; ``None`` when nobody said. A truth made from the data it judges is circular:
         it is shown, and can never win.
+    parents
+        Names of the label columns that this one was made from by a rule (a coarsening, a crossing).
+    also_from
+        Origins of the parents beside `derived_from`: a truth is circular where any of its parents is.
 
     Raises
     ------
     UsageError
-        When `kind` or `derived_from` is unknown, or the codes do not match the categories.
+        When `kind`, `derived_from` or an origin in `also_from` is unknown, or the codes do not match the categories.
     """
 
     name: str
@@ -50,9 +54,12 @@ class Truth:
     codes: np.ndarray
     categories: tuple[str, ...]
     derived_from: Origin | None = None
+    parents: tuple[str, ...] = ()
+    also_from: tuple[Origin, ...] = ()
 
     def __post_init__(self) -> None:
-        for value, options, field in ((self.kind, TruthKind, "kind"), (self.derived_from, Origin, "derived_from")):
+        origins = [(origin, Origin, "derived_from") for origin in (self.derived_from, *self.also_from)]
+        for value, options, field in ((self.kind, TruthKind, "kind"), *origins):
             if value is not None and value not in get_args(options):
                 raise UsageError(
                     f"unknown {field} {value!r}",
@@ -117,6 +124,12 @@ class Truth:
         """Digest of the labels; the name is not part of it."""
         return digest_text(digest_array(self.codes), *self.categories)
 
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The data that the labels, and the labels they were made from, rest on; empty when nobody said."""
+        said = () if self.derived_from is None else (self.derived_from,)
+        return tuple(dict.fromkeys([*said, *self.also_from]))
+
     def is_circular(self, source: Origin) -> bool:
         """Whether the labels were made from the data (`source`) that made the clusters they judge."""
-        return self.derived_from == source
+        return source in self.origins

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from rashomon.core import Registry, Step
+from rashomon.encode.gene_set import GENE_SETS, GeneSet, flag_genes, n_flagged
 from rashomon.encode.transformer import ExactNeighbours
 
-__all__ = ["STEPS", "ExactNeighbours"]
+__all__ = ["GENE_SETS", "STEPS", "ExactNeighbours", "GeneSet", "flag_genes", "n_flagged"]
+
+_FLAVORS = (
+    "Satija et al. (2015), Nature Biotechnology 33:495; Zheng et al. (2017), Nature Communications 8:14049; "
+    "Lause, Berens & Kobak (2021), Genome Biology 22:258"
+)
+_COUNTS = "Stuart et al. (2019), Cell 177:1888"
 
 STEPS: Registry[Step] = Registry(
     "encoding step",
@@ -13,8 +20,9 @@ STEPS: Registry[Step] = Registry(
         Step(
             "filter",
             "rashomon.encode.filter:filter_cells_and_genes",
-            reads=("x", "rows"),
-            writes=("x", "rows"),
+            reads=("x", "rows", "genes"),
+            writes=("x", "rows", "genes"),
+            version=2,
             summary="Drop cells with too few counts, then genes seen in too few cells.",
         ),
         Step(
@@ -35,10 +43,41 @@ STEPS: Registry[Step] = Registry(
         Step(
             "variable_genes",
             "rashomon.encode.variable_gene:variable_genes",
-            reads=("x",),
+            reads=("x", "genes", "gene_flags"),
             writes=("x",),
             summary="Keep the most variable genes.",
-            citation="Satija et al. (2015), Nature Biotechnology 33:495; Lause, Berens & Kobak (2021)",
+            citation=_FLAVORS,
+        ),
+        Step(
+            "variable_genes_by_batch",
+            "rashomon.encode.variable_gene:variable_genes_by_batch",
+            reads=("x", "genes", "gene_flags", "batch", "rows"),
+            writes=("x",),
+            summary="Keep the genes that are most variable within batches.",
+            citation=_FLAVORS,
+        ),
+        Step(
+            "rank_genes_counts",
+            "rashomon.encode.count_gene:rank_genes_counts",
+            reads=("x", "genes", "gene_flags"),
+            writes=("chosen",),
+            summary="Choose the most variable genes on counts.",
+            citation=_COUNTS,
+        ),
+        Step(
+            "rank_genes_counts_by_batch",
+            "rashomon.encode.count_gene:rank_genes_counts_by_batch",
+            reads=("x", "genes", "gene_flags", "batch", "rows"),
+            writes=("chosen",),
+            summary="Choose the genes that are most variable within batches, on counts.",
+            citation=_COUNTS,
+        ),
+        Step(
+            "take_genes",
+            "rashomon.encode.count_gene:take_genes",
+            reads=("x", "chosen"),
+            writes=("x",),
+            summary="Keep the genes that were chosen on counts.",
         ),
         Step(
             "scale",
@@ -55,6 +94,13 @@ STEPS: Registry[Step] = Registry(
             summary="Principal components by eigendecomposition of the covariance.",
         ),
         Step(
+            "leading_pca",
+            "rashomon.encode.leading_pca:leading_pca",
+            reads=("x",),
+            writes=("pcs",),
+            summary="The same components, only as many as asked for: faster, and equal up to rounding.",
+        ),
+        Step(
             "take_pcs",
             "rashomon.encode.pca:take_pcs",
             reads=("pcs",),
@@ -62,11 +108,41 @@ STEPS: Registry[Step] = Registry(
             summary="The first principal components.",
         ),
         Step(
+            "harmony",
+            "rashomon.encode.integrate:harmony",
+            reads=("view", "batch", "rows"),
+            writes=("view",),
+            summary="Move the batches onto each other.",
+            citation="Korsunsky et al. (2019), Nature Methods 16:1289",
+        ),
+        Step(
+            "unit_length",
+            "rashomon.encode.cosine:unit_length",
+            reads=("view",),
+            writes=("view",),
+            summary="Divide each row by its length, so that Euclidean neighbours are those by cosine.",
+        ),
+        Step(
             "neighbours",
             "rashomon.encode.neighbour:neighbours",
             reads=("view",),
             writes=("knn_indices", "knn_distances"),
             summary="Exact nearest neighbours by Euclidean distance.",
+        ),
+        Step(
+            "approximate_neighbours",
+            "rashomon.encode.approximate:approximate_neighbours",
+            reads=("view",),
+            writes=("knn_indices", "knn_distances"),
+            summary="Approximate nearest neighbours by Euclidean distance.",
+            citation="Dong, Moses & Li (2011), Proceedings of the 20th International Conference on World Wide Web, 577",
+        ),
+        Step(
+            "cosine_distances",
+            "rashomon.encode.cosine:cosine_distances",
+            reads=("knn_distances",),
+            writes=("knn_distances",),
+            summary="Cosine distances from Euclidean ones between rows of length 1.",
         ),
         Step(
             "fuzzy_graph",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rashomon.engine.estimate import Estimate, estimate
+from rashomon.engine.estimate import Costs, Estimate, estimate
 from rashomon.engine.plan import Call, Node, Plan, environment
 from rashomon.engine.record import Record
 from rashomon.engine.run import Engine, EngineName, Outcome, run
@@ -10,6 +10,7 @@ from rashomon.engine.store import DirectoryStore, MemoryStore, Store
 
 __all__ = [
     "Call",
+    "Costs",
     "DirectoryStore",
     "Engine",
     "EngineName",

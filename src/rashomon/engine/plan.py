@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,29 @@ from rashomon.core import Step, UsageError, child, digest_json
 
 __all__ = ["Call", "Node", "Plan", "environment"]
 
-_NUMERICS = ("igraph", "numba", "numpy", "scikit-learn", "scipy")
+_NUMERICS = (
+    "harmonypy",
+    "igraph",
+    "leidenalg",
+    "numba",
+    "numpy",
+    "pandas",
+    "pynndescent",
+    "scikit-learn",
+    "scikit-misc",
+    "scipy",
+)
+"""Libraries that can change a number; those of optional extras are left out where they are not installed."""
 
 
 @cache
 def environment() -> dict[str, str]:
     """Return the versions of the libraries that can change a number; part of every key."""
-    return {name: version(name) for name in _NUMERICS}
+    found = {}
+    for name in _NUMERICS:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -149,7 +166,9 @@ class Plan:
     def to_json(self) -> str:
         """Return the plan as text; `from_json` reads it back with equal keys."""
         nodes = [
-            [node.key, asdict(node.call.step), dict(node.call.params), node.parent] for node in self.nodes.values()
+            # a function of this process stays here; the engine refuses it before it writes a plan for others
+            [node.key, asdict(replace(node.call.step, target=None)), dict(node.call.params), node.parent]
+            for node in self.nodes.values()
         ]
         return json.dumps({"root": self.root, "entropy": self.entropy, "nodes": nodes, "keep": self.keep})
 

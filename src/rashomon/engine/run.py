@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rashomon.core import Listener, Progress, UsageError, did_you_mean, silent
+from rashomon.core import Listener, Progress, UsageError, did_you_mean, require_portable, silent
 from rashomon.core.thread import n_cores
 from rashomon.engine.plan import Plan
 from rashomon.engine.pool import run_pool
@@ -22,7 +22,7 @@ __all__ = ["Engine", "EngineName", "Outcome", "run"]
 
 EngineName = Literal["serial", "processes"]
 
-_UNITS_PER_WORKER = 4
+UNITS_PER_WORKER = 4
 """Enough units that workers end at about the same time, few enough that the shared path above is seldom repeated."""
 
 
@@ -135,9 +135,10 @@ def run(
 def _run_workers(
     plan: Plan, data: Mapping[str, Any], missing: list[str], *, store: Store, engine: Engine, emit: Emit
 ) -> None:
+    require_portable(node.call.step for node in plan.nodes.values())
     with tempfile.TemporaryDirectory(prefix="rashomon-") as scratch:
         shared = store if isinstance(store, DirectoryStore) else DirectoryStore(Path(scratch) / "records")
-        units = split(plan, missing, n_units=_UNITS_PER_WORKER * engine.n_workers)
+        units = split(plan, missing, n_units=UNITS_PER_WORKER * engine.n_workers)
         write_task(Path(scratch) / "task", plan, data)
 
         def on_record(key: str, status: str, reason: str) -> None:

@@ -23,7 +23,7 @@ def walk(
     wanted: Iterable[str],
     *,
     emit: Emit,
-    timings: dict[str, list[float]] | None = None,
+    timings: dict[str, float] | None = None,
 ) -> None:
     """Run every step that leads to the records `wanted`, each once, and hand finished records to `emit`.
 
@@ -41,7 +41,7 @@ def walk(
     emit
         Called once per record, in the order of the walk.
     timings
-        When given, the seconds of every step that ran are added under the step's name.
+        When given, the seconds of every step that ran are added under the key of its node.
     """
     path = _Path(plan, set(wanted), emit, timings if timings is not None else {})
     with threadpool_limits(limits=1):
@@ -52,7 +52,7 @@ def walk(
 class _Path:
     """The path from the root to where the walk is; its length bounds the memory."""
 
-    def __init__(self, plan: Plan, goals: set[str], emit: Emit, timings: dict[str, list[float]]) -> None:
+    def __init__(self, plan: Plan, goals: set[str], emit: Emit, timings: dict[str, float]) -> None:
         self.plan, self.goals, self.emit, self.timings = plan, goals, emit, timings
         self.tree = plan.children(goals)
 
@@ -66,7 +66,7 @@ class _Path:
             self.fail(node, _reason(node, error))
             return
         seconds = time.perf_counter() - begun
-        self.timings.setdefault(call.step.name, []).append(seconds)
+        self.timings[node.key] = seconds
         below = {**state, **written}
         if node.key in self.goals:
             self.emit(node.key, Record({slot: below[slot] for slot in self.plan.keep[node.key]}, seconds))

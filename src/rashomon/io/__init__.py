@@ -5,27 +5,32 @@ from __future__ import annotations
 from rashomon.io.annotate import annotate, stored
 from rashomon.io.container import Container, identify
 from rashomon.io.convert import MIN_CELLS, from_anndata, from_labels
+from rashomon.io.doctor import examine, shown
 from rashomon.io.expression import Expected, find_expression
+from rashomon.io.finding import Finding
 from rashomon.io.kind import ValueKind, classify
 from rashomon.io.label import align_labels, read_labels_csv
 from rashomon.io.matrix import BUDGET
 from rashomon.io.output import CODES
 from rashomon.io.read import read, read_adata
-from rashomon.io.rule import RULES, Rule, refuse
+from rashomon.io.rule import REMARKS, RULES, Rule, refuse
 from rashomon.io.write import write, write_h5ad, write_h5mu, write_zarr
 
 __all__ = [
     "BUDGET",
     "CODES",
     "MIN_CELLS",
+    "REMARKS",
     "RULES",
     "Container",
     "Expected",
+    "Finding",
     "Rule",
     "ValueKind",
     "align_labels",
     "annotate",
     "classify",
+    "examine",
     "find_expression",
     "from_anndata",
     "from_labels",
@@ -34,6 +39,7 @@ __all__ = [
     "read_adata",
     "read_labels_csv",
     "refuse",
+    "shown",
     "stored",
     "write",
     "write_h5ad",

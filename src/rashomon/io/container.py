@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Literal
@@ -16,24 +17,29 @@ Container = Literal["hdf5", "zarr", "table"]
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _HDF5_STARTS = (0, 512, 1024, 2048)  # MuData writes a text of 512 bytes first
 _TABLES = (".csv", ".tsv", ".txt")
+_HEAD = 4096
+# one slash is left of two where the address passed through a Path
+_ADDRESS = re.compile(r"^(https?|ftps?|sftp|ssh|s3|gs|gcs|az|abfss?|hdfs|file)://?", re.IGNORECASE)
 
 _UNPACK = "unpack it first, and give the path of the .h5ad inside"
-_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (
-        b"\x1f\x8b",
-        "gzip-compressed data",
-        "unpack it first: gunzip (an .rds from R: convert it to .h5ad with anndataR)",
-    ),
-    (b"PK\x03\x04", "a zip archive", _UNPACK),
-    (b"BZh", "bzip2-compressed data", _UNPACK),
-    (b"\xfd7zXZ", "xz-compressed data", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "zstd-compressed data", _UNPACK),
-    (b"PAR1", "a parquet table", "write the labels as .csv: pandas.read_parquet(path).to_csv(new_path)"),
-    (b"%%MatrixMarket", "a Matrix Market file", "read it with scanpy.read_10x_mtx and write it with write_h5ad"),
-    (b"\x93NUMPY", "a NumPy array", "put it into an AnnData with cell and gene names and write it with write_h5ad"),
-    (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file: git lfs pull"),
-    (b"<", "an HTML or XML page, often a failed download", "download the file again"),
+_FROM_R = "in R: anndataR::write_h5ad(readRDS(path), new_path), or SeuratDisk for an older Seurat object"
+_SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
+    (b"\x1f\x8b", "file.packed", "gzip-compressed data", f"unpack it first: gunzip (an .rds is one too; {_FROM_R})"),
+    (b"PK\x03\x04", "file.packed", "a zip archive", _UNPACK),
+    (b"BZh", "file.packed", "bzip2-compressed data", _UNPACK),
+    (b"\xfd7zXZ", "file.packed", "xz-compressed data", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "file.packed", "zstd-compressed data", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "file.packed", "a 7z archive", _UNPACK),
+    (b"PAR1", "file.foreign", "a parquet table", "write labels as .csv: pandas.read_parquet(path).to_csv(new_path)"),
+    (b"%%MatrixMarket", "file.foreign", "a Matrix Market file", "scanpy.read_10x_mtx(folder).write_h5ad(new_path)"),
+    (b"\x93NUMPY", "file.foreign", "a NumPy array", "put it into an AnnData with names and write it with write_h5ad"),
+    (b"X\n\x00\x00\x00", "file.foreign", "an R object", _FROM_R),
+    (b"RDX2\n", "file.foreign", "an R object", _FROM_R),
+    (b"RDX3\n", "file.foreign", "an R object", _FROM_R),
+    (b"version https://git-lfs", "file.format", "a Git LFS pointer, not the file itself", "fetch it: git lfs pull"),
+    (b"<", "file.format", "an HTML or XML page, often a failed download", "download the file again"),
 )
+_TAR = (257, b"ustar")
 
 
 def identify(path: Path | str) -> Container:
@@ -47,15 +53,12 @@ def identify(path: Path | str) -> Container:
     Raises
     ------
     InputError
-        ``file.missing``, ``file.not_regular``, ``file.permission``, ``file.empty`` or ``file.format``.
+        ``file.address``, ``file.missing``, ``file.not_regular``, ``file.permission``, ``file.empty``, ``file.packed``,
+        ``file.foreign`` or ``file.format``.
     """
-    if "://" in str(path):
-        raise refuse(
-            "file.format",
-            f"{str(path).partition('://')[0]} addresses are not read",
-            where=str(path),
-            fix="download the file, check its digest, and give its path",
-        )
+    address = _ADDRESS.match(str(path))
+    if address is not None:
+        raise refuse("file.address", f"{address[1]} addresses are not read", where=str(path))
     file = Path(path)
     mode = _mode(file)
     if stat.S_ISDIR(mode):
@@ -82,33 +85,41 @@ def _mode(file: Path) -> int:
 def _content(file: Path) -> Container:
     try:
         with file.open("rb") as handle:
-            head = handle.read(4096)
+            head = handle.read(_HEAD)
     except OSError as error:
         raise refuse("file.permission", f"cannot open {file.name}: {error.strerror}", where=str(file)) from error
     if not head:
         raise refuse("file.empty", f"{file.name} has 0 bytes", where=str(file))
     if any(head.startswith(_HDF5, start) for start in _HDF5_STARTS):
         return "hdf5"
-    if file.suffix.lower() in _TABLES and not head.startswith(tuple(magic for magic, _, _ in _SIGNATURES[:8])):
+    code, guess, fix = _guess(head)
+    if file.suffix.lower() in _TABLES and guess in _TEXTS:
         return "table"
-    guess, fix = _guess(head)
     raise refuse(
-        "file.format",
+        code,
         f"{file.name} is not an HDF5 file; it looks like {guess}",
         where=f"{file} ({file.stat().st_size:,} bytes)",
         fix=fix,
     )
 
 
-def _guess(head: bytes) -> tuple[str, str | None]:
-    for magic, name, fix in _SIGNATURES:
+_SEPARATED = "labels: name it .csv or .tsv; a matrix: read it with anndata.io.read_csv and write_h5ad"
+_TEXTS = ("a comma-separated table", "a tab-separated table", "plain text", "binary data of an unknown kind")
+
+
+def _guess(head: bytes) -> tuple[str, str, str | None]:
+    """Return the code, the kind and what to do about content that is no HDF5."""
+    for magic, code, name, fix in _SIGNATURES:
         if head.startswith(magic):
-            return name, fix
+            return code, name, fix
+    if head.startswith(_TAR[1], _TAR[0]):
+        return "file.packed", "a tar archive", _UNPACK
     try:
-        line = head.decode("utf-8-sig").partition("\n")[0]
+        # the last character may be cut
+        line = head.decode("utf-8-sig", "strict" if len(head) < _HEAD else "ignore").partition("\n")[0]
     except UnicodeDecodeError:
-        return "binary data of an unknown kind", None
-    for separator, name in ((",", "a comma-separated table"), ("\t", "a tab-separated table")):
+        return "file.format", _TEXTS[3], None
+    for separator, name in ((",", _TEXTS[0]), ("\t", _TEXTS[1])):
         if separator in line:
-            return name, "labels: name it .csv or .tsv; a matrix: read it with anndata.io.read_csv and write_h5ad"
-    return "plain text", None
+            return "file.format", name, _SEPARATED
+    return "file.format", _TEXTS[2], None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,11 @@ from rashomon.core import RowLog, UsageError, did_you_mean, first_few
 from rashomon.core.slots import EXPRESSION
 from rashomon.dataset import Dataset, Roles, Truth, TruthKind, nesting
 from rashomon.io.expression import Expected, find_expression
+from rashomon.io.label import NOTES
 from rashomon.io.matrix import BUDGET
-from rashomon.io.name import cell_names
-from rashomon.io.rule import refuse
+from rashomon.io.name import cell_names, lookalikes, refuse_text
+from rashomon.io.origin import namespace, origin_notes
+from rashomon.io.rule import refuse, remark
 from rashomon.truth import TruthSpec, check_labels, declare, label_column, specs
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ MIN_CELLS = 10
 """Smallest number of cells that is accepted."""
 
 _MIN_GENES = 2
+_FEW_CELLS = 50
+_MANY_CLASSES = 1000
 
 Truths = Iterable[str | TruthSpec] | Mapping[str, str] | None
 
@@ -52,8 +56,8 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     adata
         In memory (or a MuData with a modality ``gex``); not changed.
     truths
-        Label columns: specs, texts ``NAME[=KIND[:ORIGIN]]``, or a mapping from column to ``KIND[:ORIGIN]``. ``None``:
-        those that ``uns["rashomon"]["truths"]`` declares.
+        Label columns: specs, texts ``NAME[=KIND[:ORIGIN]]`` or ``NAME=RECIPE(...)`` (see `rashomon.truth.RECIPES`), or
+        a mapping from name to what follows the ``=``. ``None``: those that ``uns["rashomon"]["truths"]`` declares.
     donor_key, batch_key, sample_key, condition_key
         Columns of obs with that role.
     layer
@@ -93,7 +97,8 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     if adata.isbacked:
         raise refuse("matrix.lazy", "the object is backed by a file", where=source)
     obs, notes = _table(adata.obs)
-    _refuse_few(adata.n_obs, adata.n_vars if with_expression else None, source)
+    notes = (*origin_notes(adata.uns), *notes)
+    notes += _refuse_few(adata.n_obs, adata.n_vars if with_expression else None, source)
     expression = None
     if with_expression:
         expression, found = find_expression(adata, layer=layer, expect=expect, budget=memory_budget)
@@ -101,7 +106,7 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     views = {} if use_rep is None else {use_rep: _view(adata, use_rep)}
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
     dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source)
-    return _with_labels(dataset, specs(truths, uns=adata.uns), keys)
+    return _with_labels(dataset, specs(truths, uns=namespace(adata.uns)), keys, tables=(adata.obsm, adata.uns))
 
 
 def from_labels(
@@ -130,10 +135,12 @@ def from_labels(
         When names repeat, there are fewer than 10 rows, or a label column cannot be used.
     """
     obs, notes = _table(labels)
-    _refuse_few(len(obs), None, source)
-    dataset = Dataset(
-        obs, rows=_log(len(obs), (*notes, "a table of labels: only labels can be compared")), source=source
+    notes += (
+        *labels.attrs.get(NOTES, ()),
+        *_refuse_few(len(obs), None, source),
+        "a table of labels: only labels can be compared",
     )
+    dataset = Dataset(obs, rows=_log(len(obs), notes), source=source)
     return _with_labels(dataset, specs(truths), roles or {})
 
 
@@ -155,15 +162,24 @@ def _expression_modality(adata: AnnData) -> AnnData:
 
 def _table(obs: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     names, notes = cell_names(obs.index)
+    columns = [str(name) for name in obs.columns]
+    refuse_text(columns, where="names of the columns of obs")
+    repeated = sorted({name for name in columns if columns.count(name) > 1})
+    if repeated:
+        raise refuse(
+            "names.columns", f"{len(repeated)} names occur more than once", where=f"obs: {first_few(repeated)}"
+        )
     return obs.copy().set_axis(pd.Index(names, dtype=object), axis="index"), notes
 
 
-def _refuse_few(n_obs: int, n_vars: int | None, source: str) -> None:
+def _refuse_few(n_obs: int, n_vars: int | None, source: str) -> tuple[str, ...]:
     if n_obs < MIN_CELLS:
         raise refuse("matrix.too_few_cells", f"there are {n_obs} cells", where=source)
     # no genes at all: a table of labels in the form of an AnnData
     if n_vars is not None and 0 < n_vars < _MIN_GENES:
         raise refuse("matrix.too_few_genes", f"there is {n_vars} gene", where=source)
+    what = f"there are {n_obs} cells"
+    return (remark("matrix.few_cells", what, where=source),) if n_obs < _FEW_CELLS else ()
 
 
 def _view(adata: AnnData, key: str) -> np.ndarray:
@@ -186,15 +202,27 @@ def _log(n_obs: int, notes: Iterable[str]) -> RowLog:
     return RowLog(n_obs, notes=tuple(notes))
 
 
-def _with_labels(dataset: Dataset, declared: Iterable[TruthSpec], keys: Mapping[str, str | None]) -> Dataset:
-    truths, notes = declare(dataset.obs, declared)
+def _with_labels(
+    dataset: Dataset,
+    declared: Iterable[TruthSpec],
+    keys: Mapping[str, str | None],
+    *,
+    tables: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}),
+) -> Dataset:
+    wanted = tuple(declared)
+    for name in {*(spec.column for spec in wanted), *keys.values()} & set(dataset.obs.columns):
+        # not pd.unique: a cell of a table may hold anything, also a list
+        refuse_text({str(value): None for value in dataset.obs[name]}, where=f"obs[{name!r}]")
+    truths, notes = declare(dataset.obs, wanted, obsm=tables[0], uns=tables[1])
     roles: dict[str, Truth] = {}
     for role, key in keys.items():
         if key is not None:
             roles[role], found = _role(dataset.obs, key, role)
             notes += found
     declared_roles = Roles(**roles)
-    notes += tuple(_aliases(truths, declared_roles))
+    notes += (*_aliases(declared_roles), *_confounded(truths, declared_roles))
+    for truth in {truth.name: truth for truth in (*truths.values(), *roles.values())}.values():
+        notes += _odd_classes(truth)
     rows = _log(dataset.n_obs, (*dataset.rows.notes, *notes))
     return Dataset(
         dataset.obs, dataset.expression, dataset.views, truths, declared_roles, rows=rows, source=dataset.source
@@ -208,11 +236,34 @@ def _role(obs: pd.DataFrame, key: str, role: str) -> tuple[Truth, tuple[str, ...
     return Truth.from_series(values, kind=kind, derived_from="external"), notes
 
 
-def _aliases(truths: Mapping[str, Truth], roles: Roles) -> Iterable[str]:
+def _odd_classes(truth: Truth) -> tuple[str, ...]:
+    where, n = f"obs[{truth.name!r}]", len(truth.categories)
+    many = (remark("label.many", f"{n:,} classes", where=where),) if n > _MANY_CLASSES else ()
+    return (*many, *lookalikes(truth.categories, where=where))
+
+
+def _aliases(roles: Roles) -> Iterable[str]:
     for name, other in roles.aliased():
-        yield f"{name} and {other} are one-to-one: their effects cannot be told apart"
+        what = f"{name} and {other} are one-to-one: their effects cannot be told apart"
+        yield remark("label.confounded", what, where="roles")
+
+
+def _confounded(truths: Mapping[str, Truth], roles: Roles) -> Iterable[str]:
+    """Say which technical column leaves nothing to compare within its classes, for a truth or for the condition."""
+    claims = {f"truth {name!r}": truth for name, truth in truths.items()}
+    claims |= {f"{role} {column.name!r}": column for role, column in roles if role in _CLAIMS}
     for role, column in roles:
-        for name, truth in truths.items():
-            several = len(column.categories) > 1 and bool(((column.codes >= 0) & (truth.codes >= 0)).any())
-            if several and name != column.name and nesting(truth.codes, column.codes) == "same":
-                yield f"truth {name!r} and {role} {column.name!r} are one-to-one: their effects cannot be told apart"
+        for claim, truth in claims.items():
+            both = (column.codes >= 0) & (truth.codes >= 0)
+            several = min(np.unique(codes[both]).size for codes in (column.codes, truth.codes)) > 1
+            how = nesting(column.codes, truth.codes) if several and column.name != truth.name else "crossed"
+            if how == "same" and claim.startswith("truth"):
+                what = f"{claim} and {role} {column.name!r} are one-to-one: their effects cannot be told apart"
+                yield remark("label.confounded", what, where="obs")
+            elif how == "nested" and role in _PROCESSING:
+                what = f"every {role} ({column.name!r}) holds one class of {claim}: their effects cannot be told apart"
+                yield remark("label.confounded", what, where="obs")
+
+
+_CLAIMS, _PROCESSING = ("donor", "condition"), ("batch",)
+"""Roles that carry effects of their own; that a donor or a sample has one condition is the plan of many studies."""

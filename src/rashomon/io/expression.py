@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from rashomon.core import did_you_mean, first_few
+from rashomon.core import did_you_mean
 from rashomon.dataset import Expression, ExpressionKind
 from rashomon.io.kind import ValueKind, classify
 from rashomon.io.matrix import BUDGET, Matrix, check_values, to_csr
 from rashomon.io.name import gene_names
+from rashomon.io.profile import profile
 from rashomon.io.rule import refuse
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def find_expression(
     names, notes = gene_names(_names(adata, matrix.slot))
     others = [text for text in passed if not text.startswith(f"{matrix.slot} ")]
     chosen = f"expression is {matrix.slot} ({kind})" + (f"; {', '.join(others)}" if others else "")
-    notes = (chosen, *matrix.notes, *notes, *_empty(adata, matrix, names))
+    notes = (chosen, *matrix.notes, *notes, *profile(matrix, obs_names=np.asarray(adata.obs_names), var_names=names))
     return Expression(matrix.x, names, cast("ExpressionKind", kind), matrix.slot), notes
 
 
@@ -145,11 +146,3 @@ def _nothing(adata: AnnData, passed: list[str]) -> tuple[None, tuple[str, ...]]:
             fix=f"give layer=, one of {', '.join(sorted(adata.layers))}" if adata.layers else None,
         )
     return None, ("there is no expression matrix: only labels can be compared",)
-
-
-def _empty(adata: AnnData, matrix: Matrix, names: np.ndarray) -> Iterator[str]:
-    cells = np.flatnonzero(np.diff(matrix.x.indptr) == 0)
-    genes = np.flatnonzero(np.bincount(matrix.x.indices, minlength=matrix.x.shape[1]) == 0)
-    for what, empty, labels in (("cells", cells, np.asarray(adata.obs_names)), ("genes", genes, names)):
-        if empty.size:
-            yield f"{matrix.slot}: {empty.size} {what} have no counts and are kept ({first_few(labels[empty], n=3)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,20 @@ import numpy as np
 import pandas as pd
 
 from rashomon.core import first_few
+from rashomon.io.checksum import Watch, verify
 from rashomon.io.container import identify
+from rashomon.io.matrix import BUDGET
 from rashomon.io.rule import refuse
 
-__all__ = ["align_labels", "read_labels_csv"]
+__all__ = ["NOTES", "align_labels", "read_labels_csv"]
+
+NOTES = "rashomon_notes"
+"""Key of ``attrs`` under which a table carries what is known of its file."""
 
 _SEPARATORS = (",", "\t", ";")
+
+_PER_BYTE = 12
+"""Bytes of memory that a byte of a table takes as text of its own."""
 
 _LEAST = 0.5
 """Share of the cells that must be in the table."""
@@ -37,7 +46,7 @@ _RENAMINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def read_labels_csv(path: Path | str) -> pd.DataFrame:
+def read_labels_csv(path: Path | str, *, memory_budget: int = BUDGET) -> pd.DataFrame:
     """Read a table of labels; the first column names the cells, every value stays text.
 
     Parameters
@@ -45,10 +54,12 @@ def read_labels_csv(path: Path | str) -> pd.DataFrame:
     path
         ``.csv``, ``.tsv`` or ``.txt``, separated by commas, tabs or semicolons; UTF-8 with or without byte order mark,
         any line ends. Only empty fields are missing; ``NA`` and ``None`` are text.
+    memory_budget
+        Bytes; a table that would take more is refused by its size.
 
     Returns
     -------
-    A table of text (``None`` where empty), indexed by cell name.
+    A table of text (``None`` where empty), indexed by cell name; its ``attrs`` hold a note on the digest of the file.
 
     Raises
     ------
@@ -58,7 +69,13 @@ def read_labels_csv(path: Path | str) -> pd.DataFrame:
     file = Path(path)
     if identify(file) != "table":
         raise refuse("file.format", f"{file.name} is not a text table", where=str(file), expected="a .csv or .tsv")
+    if file.stat().st_size * _PER_BYTE > memory_budget:
+        what = f"{file.name} has {file.stat().st_size:,} bytes, and takes {_PER_BYTE} times as many in memory"
+        raise refuse("file.budget", what, where=str(file), expected=f"at most {memory_budget // _PER_BYTE:,} bytes")
+    watch = Watch(file)
     lines = _lines(file)
+    watch.check()
+    note = verify(file, watch.digest)
     header, rows = lines[0][1], lines[1:]
     _check_header(header, file)
     if not rows:
@@ -79,7 +96,9 @@ def read_labels_csv(path: Path | str) -> pd.DataFrame:
             "table.names", f"line {number}: {problem}; {wrong.size} such lines", where=f"{file}, line {number}"
         )
     values = [[field or None for field in fields[1:]] for _, fields in rows]
-    return pd.DataFrame(values, index=names, columns=header[1:], dtype=object)
+    table = pd.DataFrame(values, index=names, columns=header[1:], dtype=object)
+    table.attrs[NOTES] = (note,)
+    return table
 
 
 def _lines(file: Path) -> list[tuple[int, list[str]]]:
@@ -125,7 +144,7 @@ def align_labels(labels: pd.DataFrame, obs_names: np.ndarray) -> tuple[pd.DataFr
     table
         One row per cell; missing where the table does not know the cell.
     notes
-        How many cells have labels, and how many rows of the table belong to no cell.
+        The digest of the table, how many cells have labels, and how many rows of the table belong to no cell.
 
     Raises
     ------
@@ -133,7 +152,7 @@ def align_labels(labels: pd.DataFrame, obs_names: np.ndarray) -> tuple[pd.DataFr
         ``table.overlap`` when fewer than half of the cells are in the table; a renaming that would help is named, and
         never applied.
     """
-    known = pd.Index(obs_names)
+    known, labels = _composed(pd.Index(obs_names), labels)
     found = int(known.isin(labels.index).sum())
     if found < _LEAST * len(known) or found == 0:
         raise refuse(
@@ -143,14 +162,24 @@ def align_labels(labels: pd.DataFrame, obs_names: np.ndarray) -> tuple[pd.DataFr
             fix=_renaming(known, labels.index),
         )
     extra = len(labels) - found
-    notes = []
+    notes = list(labels.attrs.get(NOTES, ()))
     if found < len(known):
         notes.append(f"labels: {found} of {len(known)} cells ({found / len(known):.0%}) are in the table")
     if extra:
         notes.append(
             f"labels: {extra} rows of the table belong to no cell ({first_few(labels.index.difference(known), n=3)})"
         )
-    return labels.reindex(known), tuple(notes)
+    return labels.reindex(known).set_axis(pd.Index(obs_names), axis="index"), tuple(notes)
+
+
+def _composed(cells: pd.Index, labels: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
+    """Return cells and table with names in one spelling of Unicode, where that keeps them different."""
+    composed, rows = (
+        pd.Index([unicodedata.normalize("NFC", name) for name in map(str, index)]) for index in (cells, labels.index)
+    )
+    if composed.has_duplicates or rows.has_duplicates:
+        return cells, labels
+    return composed, labels.set_axis(rows, axis="index")
 
 
 def _renaming(cells: pd.Index, rows: pd.Index) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from rashomon.core.slots import EXPRESSION
 from rashomon.io.rule import refuse
 
-__all__ = ["check_layout", "expression_node"]
+__all__ = ["check_layout", "expression_node", "layout_checks"]
 
 _FOREIGN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("matrix", "row_attrs", "col_attrs"), "a loom file", "ad.io.read_loom(path).write_h5ad(new_path)"),
@@ -33,7 +35,8 @@ def expression_node(root: Any, *, where: str) -> Any:
     Raises
     ------
     InputError
-        ``file.modality`` when a MuData has no expression modality; ``file.format`` when it is no AnnData.
+        ``file.modality`` when a MuData has no expression modality; ``file.foreign`` when another tool wrote it;
+        ``file.format`` when it is no AnnData.
     """
     if "mod" in root:
         names = sorted(root["mod"])
@@ -44,15 +47,11 @@ def expression_node(root: Any, *, where: str) -> Any:
         return root
     for groups, kind, fix in _FOREIGN:
         if all(name in root for name in groups):
-            raise refuse("file.format", f"{where} is {kind}", where=where, fix=fix)
-    old = "obs" in root and hasattr(root["obs"], "shape")
-    raise refuse(
-        "file.format",
-        f"{where} was written by anndata before 0.7" if old else f"{where} is not an AnnData",
-        where=where,
-        expected="groups 'obs' and 'var'",
-        fix="open it with the anndata that wrote it, and write it again with a recent one" if old else None,
-    )
+            raise refuse("file.foreign", f"{where} is {kind}", where=where, fix=fix)
+    if "obs" in root and hasattr(root["obs"], "shape"):
+        fix = "open it with the anndata that wrote it, and write it again with a recent one"
+        raise refuse("file.foreign", f"{where} was written by anndata before 0.7", where=where, fix=fix)
+    raise refuse("file.format", f"{where} is not an AnnData", where=where, expected="groups 'obs' and 'var'")
 
 
 def check_layout(node: Any, *, where: str, budget: int) -> None:
@@ -72,20 +71,41 @@ def check_layout(node: Any, *, where: str, budget: int) -> None:
     InputError
         ``file.layout`` with both lengths, ``matrix.sparse``, or ``matrix.budget`` for dense matrices.
     """
+    for check in layout_checks(node, where=where, budget=budget):
+        check()
+
+
+def layout_checks(node: Any, *, where: str, budget: int) -> Iterator[Callable[[], None]]:
+    """Yield the checks of `check_layout` one by one, so that all findings can be collected.
+
+    Parameters
+    ----------
+    node, where, budget
+        See `check_layout`.
+    """
     n_obs, n_vars = _length(node["obs"]), _length(node["var"])
-    _check_columns(node["obs"], n_obs, where)
+    yield partial(_check_columns, node["obs"], n_obs, where, "obs")
+    yield partial(_check_columns, node["var"], n_vars, where, "var")
     if "X" in node:
-        _check_matrix(node["X"], (n_obs, n_vars), f"{where}:X", budget)
+        yield partial(_check_matrix, node["X"], (n_obs, n_vars), f"{where}:X", budget)
     for name in node.get("layers", {}):
-        _check_matrix(node["layers"][name], (n_obs, n_vars), f"{where}:layers/{name}", budget)
+        yield partial(_check_matrix, node["layers"][name], (n_obs, n_vars), f"{where}:layers/{name}", budget)
     if "raw" in node and not hasattr(node["raw"], "shape") and "X" in node["raw"]:
-        _check_matrix(node["raw"]["X"], (n_obs, _length(node["raw"]["var"])), f"{where}:raw/X", budget)
-    for name in node.get("obsm", {}):
-        shape = getattr(node["obsm"][name], "shape", (n_obs,))
-        if shape[0] != n_obs:
-            raise refuse(
-                "file.layout", f"obs has {n_obs} rows and obsm/{name} {shape[0]}", where=f"{where}:obsm/{name}"
-            )
+        shape = (n_obs, _length(node["raw"]["var"]))
+        yield partial(_check_matrix, node["raw"]["X"], shape, f"{where}:raw/X", budget)
+    for slot, n in (("obsm", n_obs), ("varm", n_vars), ("obsp", n_obs), ("varp", n_vars)):
+        for name in node.get(slot, {}):
+            yield partial(_check_beside, node[slot][name], n, f"{where}:{slot}/{name}")
+
+
+def _check_beside(value: Any, n: int, place: str) -> None:
+    """Hold the declared length of what lies beside the matrix against the number of cells or genes."""
+    shape = tuple(value.shape) if hasattr(value, "shape") else tuple(value.attrs.get("shape", (n,)))
+    slot = place.rpartition(":")[2]
+    kind, squared = ("obs" if slot.startswith("obs") else "var"), slot.split("/")[0].endswith("p")
+    wrong = [int(size) for size in (shape[:2] if squared else shape[:1]) if size != n]
+    if wrong or not shape:
+        raise refuse("file.layout", f"{kind} has {n} rows and {slot} {wrong[0] if wrong else 'none'}", where=place)
 
 
 def _length(frame: Any) -> int:
@@ -93,14 +113,17 @@ def _length(frame: Any) -> int:
     return int((index if hasattr(index, "shape") else index["values"]).shape[0])
 
 
-def _check_columns(obs: Any, n_obs: int, where: str) -> None:
-    for name in obs:
-        column, place = obs[name], f"{where}:obs/{name}"
+def _check_columns(frame: Any, n: int, where: str, slot: str) -> None:
+    for name in frame:
+        column, place = frame[name], f"{where}:{slot}/{name}"
         categories = not hasattr(column, "shape") and "codes" in column
         values = column["codes"] if categories else column
-        length = values.shape[0] if getattr(values, "shape", ()) else n_obs
-        if name != "__categories" and length != n_obs:
-            raise refuse("file.layout", f"obs has {n_obs} rows and its column {name!r} {length}", where=place)
+        length = values.shape[0] if getattr(values, "shape", ()) else n
+        if getattr(getattr(values, "dtype", None), "kind", "") == "V":
+            what = f"column {name!r} holds records of the type {values.dtype}"
+            raise refuse("file.unreadable", what, where=place, expected="a column of text, numbers or categories")
+        if name != "__categories" and length != n:
+            raise refuse("file.layout", f"{slot} has {n} rows and its column {name!r} {length}", where=place)
         if categories:
             codes, n_categories = values[:], _size(column["categories"])
             wrong = np.flatnonzero((codes < -1) | (codes >= n_categories))

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from rashomon.core import first_few
-from rashomon.io.rule import refuse
+from rashomon.io.rule import refuse, remark
 from rashomon.io.sparse import check_compressed, check_coordinates
 
 __all__ = ["BUDGET", "Matrix", "check_values", "to_csr"]
@@ -81,9 +81,10 @@ def to_csr(values: Any, *, slot: str, shape: tuple[int, int], budget: int = BUDG
         x = sp.csr_matrix(values.astype(np.float32) if values.dtype == np.float16 else np.asarray(values))
     if x.dtype.kind in "iu" and x.nnz and int(x.data.max()) > _EXACT:
         n = int((x.data.astype(np.float32).astype(np.float64) != x.data).sum())
-        notes += [f"{slot}: {n} counts above {_EXACT:,} were rounded to float32"] if n else []
+        what = f"{n} counts above {_EXACT:,} were rounded to float32"
+        notes += [remark("matrix.rounded", what, where=slot)] if n else []
     if values.dtype == np.float16:
-        notes.append(f"{slot}: float16 was widened to float32")
+        notes.append(remark("matrix.float16", "float16 was widened to float32", where=slot))
     x = sp.csr_matrix((x.data.astype(np.float32), x.indices, x.indptr), shape=shape)
     x.eliminate_zeros()
     return Matrix(x, slot, tuple(notes))
@@ -110,7 +111,8 @@ def _from_sparse(values: Any, slot: str, notes: list[str]) -> sp.csr_matrix:
     before = x.nnz
     x.sum_duplicates()
     if x.nnz < before:
-        notes.append(f"{slot}: {before - x.nnz} entries that were stored twice were added up")
+        what = f"{before - x.nnz} entries that were stored twice were added up"
+        notes.append(remark("matrix.entries_twice", what, where=slot))
     return x
 
 

@@ -1,7 +1,12 @@
-"""Files in: every check on the way from a path to a data set."""
+"""Files in: every check on the way from a path to a data set.
+
+What is worth knowing about the file itself (its digest, absent chunks) travels with the AnnData, in
+``uns["rashomon"]["file"]``, so that it reaches the row log of every data set made from it, and the annotated copy.
+"""
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,22 +14,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rashomon.core import InputError
+from rashomon.core.slots import NAMESPACE
 from rashomon.dataset import Dataset
+from rashomon.io.checksum import verify
 from rashomon.io.container import identify
 from rashomon.io.convert import from_anndata, from_labels
 from rashomon.io.expression import Expected
-from rashomon.io.hdf5 import check_hdf5, open_hdf5
+from rashomon.io.isolate import Limits, checked_copy
 from rashomon.io.label import read_labels_csv
-from rashomon.io.layout import check_layout, expression_node
+from rashomon.io.layout import check_layout
 from rashomon.io.matrix import BUDGET
+from rashomon.io.origin import FILE, namespace
 from rashomon.io.rule import refuse
-from rashomon.io.zarrstore import check_zarr
+from rashomon.io.sparse import check_all
 from rashomon.truth import TruthSpec
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["read", "read_adata"]
+__all__ = ["anndata_of", "read", "read_adata"]
 
 
 def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
@@ -40,6 +48,7 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     expect: Expected | None = None,
     with_expression: bool = True,
     memory_budget: int = BUDGET,
+    allow_sparse_chunks: bool = False,
 ) -> Dataset:
     """Read a file as a data set, after checking everything that could mislead an analysis.
 
@@ -50,7 +59,9 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     truths, donor_key, batch_key, sample_key, condition_key, layer, use_rep, expect, with_expression
         See `from_anndata`. A table of labels has no layers and no embeddings.
     memory_budget
-        Bytes; larger arrays are refused from the header.
+        Bytes; what would take more is refused from the header.
+    allow_sparse_chunks
+        Accept a zarr store in which pieces of the matrix are absent, because its writer left out those of zeros.
 
     Returns
     -------
@@ -67,9 +78,8 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
     if identify(file) == "table":
         return from_labels(read_labels_csv(file), truths=truths, roles=keys, source=file.name)
-    adata, notes = _read(file, memory_budget)
-    dataset = from_anndata(
-        adata,
+    return from_anndata(
+        _read(file, Limits(memory_budget, allow_sparse_chunks=allow_sparse_chunks)),
         truths=truths,
         donor_key=donor_key,
         batch_key=batch_key,
@@ -82,15 +92,11 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
         memory_budget=memory_budget,
         source=file.name,
     )
-    rows = dataset.rows
-    for note in notes:
-        rows = rows.note(note)
-    return Dataset(
-        dataset.obs, dataset.expression, dataset.views, dataset.truths, dataset.roles, rows=rows, source=dataset.source
-    )
 
 
-def read_adata(path: Path | str, *, memory_budget: int = BUDGET) -> AnnData:
+def read_adata(
+    path: Path | str, *, memory_budget: int = BUDGET, allow_sparse_chunks: bool = False, seconds: float | None = None
+) -> AnnData:
     """Read an AnnData after checking its container: links, filters, sizes, lengths.
 
     Parameters
@@ -98,54 +104,68 @@ def read_adata(path: Path | str, *, memory_budget: int = BUDGET) -> AnnData:
     path
         ``.h5ad``, ``.zarr``, or ``.h5mu`` (modality ``gex``).
     memory_budget
-        Bytes; larger arrays are refused from the header.
+        Bytes; what would take more is refused from the header.
+    allow_sparse_chunks
+        See `read`.
+    seconds
+        Time limit; by default a minute, and a second more per 2 MB of the file.
 
     Returns
     -------
-    The object as anndata reads it. Its matrices are checked when `from_anndata` turns it into a data set, and must not
-    be used before.
+    The object as anndata reads it, with what is known of its file in ``uns["rashomon"]["file"]``. Its sparse matrices
+    are sound; the values of the expression are checked when `from_anndata` turns it into a data set, and must not be
+    used before.
 
     Raises
     ------
     InputError
-        When a ``file.`` rule is broken, see `RULES`.
+        When a ``file.`` rule is broken, or ``matrix.sparse``, see `RULES`.
     """
-    return _read(Path(path), memory_budget)[0]
+    return _read(Path(path), Limits(memory_budget, seconds=seconds, allow_sparse_chunks=allow_sparse_chunks))
 
 
-def _read(file: Path, budget: int) -> tuple[AnnData, tuple[str, ...]]:
+def _read(file: Path, limits: Limits) -> AnnData:
     container = identify(file)
-    if container == "zarr":
-        return _read_zarr(file, budget)
-    if container == "hdf5":
-        return _read_hdf5(file, budget), ()
-    raise refuse("file.format", f"{file.name} is a text table, not an AnnData", where=str(file))
+    if container == "table":
+        raise refuse("file.format", f"{file.name} is a text table, not an AnnData", where=str(file))
+    with checked_copy(file, container=container, limits=limits) as checked:
+        verdict = verify(file, checked.digest)
+        adata = anndata_of(checked.copy, name=file.name, budget=limits.budget)
+    facts = {"name": file.name, "sha256": checked.digest, "notes_json": json.dumps([verdict, *checked.notes])}
+    adata.uns[NAMESPACE] = {**namespace(adata.uns).get(NAMESPACE, {}), FILE: facts}
+    return adata
 
 
-def _read_hdf5(file: Path, budget: int) -> AnnData:
+def anndata_of(copy: Path, *, name: str, budget: int) -> AnnData:
+    """Read the copy that `checked_copy` made of a file.
+
+    Parameters
+    ----------
+    copy
+        HDF5 file.
+    name
+        Name of the original, for messages.
+    budget
+        Memory budget in bytes, for dense matrices.
+
+    Raises
+    ------
+    InputError
+        ``file.layout``, ``file.unreadable``, ``matrix.budget`` or ``matrix.sparse``.
+    """
     import anndata
+    import h5py
 
-    with _reading(file), open_hdf5(file) as root:
-        check_hdf5(root, budget=budget)
-        node = expression_node(root, where=file.name)
-        check_layout(node, where=file.name, budget=budget)
-        return anndata.read_h5ad(file) if node is root else anndata.io.read_elem(node)
-
-
-def _read_zarr(file: Path, budget: int) -> tuple[AnnData, tuple[str, ...]]:
-    import anndata
-    import zarr
-
-    notes = check_zarr(file, budget=budget)
-    with _reading(file):
-        root = zarr.open_group(file, mode="r", use_consolidated=False)
-        node = expression_node(root, where=file.name)
-        check_layout(node, where=file.name, budget=budget)
-        return (anndata.read_zarr(file) if node is root else anndata.io.read_elem(node)), notes
+    with _reading(name):
+        with h5py.File(copy, "r") as root:
+            check_layout(root, where=name, budget=budget)
+        adata = anndata.read_h5ad(copy)
+        check_all(adata, where=name)
+    return adata
 
 
 @contextmanager
-def _reading(file: Path) -> Iterator[None]:
+def _reading(name: str) -> Iterator[None]:
     with warnings.catch_warnings():
         # repeated and numeric names are looked at, and reported, by the door itself
         warnings.filterwarnings("ignore", message="(Observation|Variable) names are not unique", category=UserWarning)
@@ -158,4 +178,4 @@ def _reading(file: Path) -> Iterator[None]:
             raise
         except Exception as error:  # what h5py, zarr and anndata raise on a damaged file has no common class
             reason = " ".join([str(error), *getattr(error, "__notes__", [])]).strip() or type(error).__name__
-            raise refuse("file.unreadable", f"{file.name} cannot be read: {reason}", where=str(file)) from error
+            raise refuse("file.unreadable", f"{name} cannot be read: {reason}", where=name) from error

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from rashomon.core import first_few
 from rashomon.io.rule import refuse
 
-__all__ = ["check_compressed", "check_coordinates"]
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["check_all", "check_compressed", "check_coordinates"]
 
 
 def check_compressed(matrix: Any, *, where: str) -> None:
@@ -72,3 +77,41 @@ def check_coordinates(matrix: Any, *, where: str) -> None:
                 f"{wrong.size} entries lie outside the matrix; the first is in {what} {positions[wrong[0]]} of {size}"
             )
             raise refuse("matrix.sparse", text, where=where)
+
+
+def check_all(adata: AnnData, *, where: str) -> None:
+    """Refuse an AnnData in which any sparse matrix contradicts itself, also one that nobody asked for.
+
+    Copying, subsetting and writing touch all of them, and any of these can crash the process.
+
+    Parameters
+    ----------
+    adata
+        In memory.
+    where
+        Name of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        ``matrix.sparse``.
+    """
+    for slot, matrix in _matrices(adata):
+        if matrix.format in {"csr", "csc"}:
+            check_compressed(matrix, where=f"{where}:{slot}")
+
+
+def _matrices(adata: AnnData) -> Iterator[tuple[str, Any]]:
+    groups: list[tuple[str, Any]] = [(name, getattr(adata, name)) for name in _SLOTS]
+    groups.append(("", {"X": adata.X} | ({} if adata.raw is None else {"raw/X": adata.raw.X})))
+    while groups:
+        name, group = groups.pop()
+        for key, value in group.items():
+            slot = f"{name}/{key}".lstrip("/")
+            if isinstance(value, Mapping):
+                groups.append((slot, value))
+            elif sp.issparse(value):
+                yield slot, value
+
+
+_SLOTS = ("layers", "obsm", "varm", "obsp", "varp", "uns")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashomon.core import StoreError, UsageError, did_you_mean, publish
 from rashomon.core.slots import EXPRESSION
+from rashomon.io.storable import storable
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["write", "write_h5ad", "write_h5mu", "write_zarr"]
 
 
-def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:
+def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> tuple[str, ...]:
     """Write an AnnData in the format that the suffix of `path` names.
 
     Parameters
@@ -28,6 +29,10 @@ def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None
     protect
         File that must not be replaced: the one that was read.
 
+    Returns
+    -------
+    Notes on what the format cannot hold and was left out of the file; `adata` still has it.
+
     Raises
     ------
     StoreError
@@ -38,7 +43,9 @@ def write(adata: AnnData, path: Path | str, *, protect: Path | str | None = None
     suffix = Path(path).suffix.lower()
     if suffix not in _WRITERS:
         raise UsageError(f"unknown suffix {suffix!r}", where=str(path), fix=did_you_mean(suffix, _WRITERS))
-    _WRITERS[suffix](adata, path, protect=protect)
+    kept, notes = storable(adata)
+    _WRITERS[suffix](kept, path, protect=protect)
+    return notes
 
 
 def write_h5ad(adata: AnnData, path: Path | str, *, protect: Path | str | None = None) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 
 from rashomon.core import first_few
 from rashomon.io.hdf5 import RATIO
-from rashomon.io.rule import refuse
+from rashomon.io.rule import refuse, remark
 
-__all__ = ["check_zarr"]
+__all__ = ["check_zarr", "refuse_links"]
 
 _CODECS = frozenset(
     {
@@ -42,7 +42,12 @@ _CODECS = frozenset(
         "zstd",
     }
 )
-_MATRIX_PARTS = frozenset({"data", "indices", "indptr"})
+_NEEDED = frozenset({"data", "indices", "indptr", "_index", "X"})
+"""Arrays that must be whole: parts of a sparse matrix, names, a dense matrix; and below, dense layers."""
+
+_METADATA = frozenset({".zarray", ".zattrs", ".zgroup", ".zmetadata", "zarr.json"})
+_WORTH_SAYING = 2**20
+_LARGEST_METADATA = 2**26
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class _Array:
         return math.prod(-(-n // max(chunk, 1)) for n, chunk in zip(self.shape, self.chunks, strict=True))
 
     @property
+    def n_bytes(self) -> int:
+        return math.prod(self.shape) * self.itemsize
+
+    @property
     def itemsize(self) -> int:
         try:
             return np.dtype(self.dtype).itemsize
@@ -66,7 +75,7 @@ class _Array:
             return 8
 
 
-def check_zarr(root: Path, *, budget: int) -> tuple[str, ...]:
+def check_zarr(root: Path, *, budget: int, allow_sparse_chunks: bool = False) -> tuple[str, ...]:
     """Refuse a store that leaves its folder, runs code, contradicts itself, or is incomplete.
 
     Parameters
@@ -75,52 +84,99 @@ def check_zarr(root: Path, *, budget: int) -> tuple[str, ...]:
         Folder of the store.
     budget
         Memory budget in bytes.
+    allow_sparse_chunks
+        Accept that pieces of the matrix are absent, because whoever wrote the store left out those that hold zeros.
 
     Returns
     -------
-    Notes on chunks that are absent where that is legitimate: writers leave out chunks that hold only the fill value.
+    Notes on chunks that are absent where that is legitimate: writers leave out chunks that hold only the fill value;
+    and on arrays that are compressed improbably well.
 
     Raises
     ------
     InputError
         ``file.link``, ``file.codec``, ``file.metadata``, ``file.budget`` or ``file.chunks``.
     """
-    _refuse_symlinks(root)
+    refuse_links(root)
     arrays: dict[str, _Array] = {}
-    copies: dict[str, _Array] = {}
-    for path in sorted([*root.rglob(".zarray"), *root.rglob("zarr.json"), *root.rglob(".zmetadata")]):
+    own: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for path in sorted(path for path in root.rglob("*") if path.name in _METADATA):
         meta, node = _json(root, path), path.parent.relative_to(root).as_posix()
         if path.name == ".zmetadata" or isinstance(meta.get("consolidated_metadata"), dict):
             copies |= dict(_consolidated(root, path, meta))
         if path.name == ".zarray" or meta.get("node_type") == "array":
             arrays[node] = _array(root, node, meta)
-    stale = [name for name, entry in copies.items() if arrays.get(name) != entry]
-    if stale:
+        if path.name != ".zmetadata":
+            own[path.relative_to(root).as_posix()] = _without_copies(meta)
+    _refuse_stale(root, own, copies)
+    notes: list[str] = []
+    for name, array in sorted(arrays.items()):
+        notes += _check_chunks(root, name, array, budget, allow_sparse_chunks=allow_sparse_chunks)
+    total = sum(array.n_bytes for array in arrays.values())
+    if total > budget:
         raise refuse(
-            "file.metadata",
-            f"the consolidated metadata contradict {len(stale)} arrays: {first_few(sorted(stale))}",
-            where=f"{root.name}",
+            "file.budget",
+            f"{root.name} unpacks to {total:,} bytes together",
+            where=root.name,
+            expected=f"at most {budget:,} bytes",
         )
-    notes = [_check_chunks(root, name, array, budget) for name, array in sorted(arrays.items())]
-    return tuple(note for note in notes if note)
+    return tuple(notes)
 
 
-def _refuse_symlinks(root: Path) -> None:
+def refuse_links(root: Path) -> None:
+    """Refuse a store in which anything but plain files and folders stands.
+
+    Parameters
+    ----------
+    root
+        Folder of the store.
+
+    Raises
+    ------
+    InputError
+        ``file.link`` or ``file.not_regular``.
+    """
     for folder, folders, files in os.walk(root):
         for name in sorted((*folders, *files)):
             path = Path(folder) / name
+            place = path.relative_to(root).as_posix()
             if path.is_symlink():
-                place = path.relative_to(root).as_posix()
                 raise refuse(
                     "file.link",
                     f"{place} is a symbolic link",
                     where=f"{root.name}/{place}",
                     fix="copy the store with its content: cp -RL",
                 )
+            if not path.is_dir() and not path.is_file():
+                what = f"{place} is a pipe or a device"
+                raise refuse("file.not_regular", what, where=f"{root.name}/{place}", expected="a store of plain files")
+
+
+def _without_copies(meta: Any) -> str:
+    """Return the content of metadata as a text that can be compared; a NaN would differ from itself."""
+    own = {name: value for name, value in meta.items() if name != "consolidated_metadata"} if meta else meta
+    return json.dumps(own, sort_keys=True)
+
+
+def _refuse_stale(root: Path, own: Mapping[str, str], copies: Mapping[str, str]) -> None:
+    """Refuse a consolidated copy from which a reader that trusts it would see another store."""
+    if not copies:
+        return
+    # the root of version 3 holds the copy itself, and is not in it
+    stale = {name for name in {*own, *copies} - {"zarr.json"} if own.get(name) != copies.get(name)}
+    if stale:
+        raise refuse(
+            "file.metadata",
+            f"the consolidated metadata contradict {len(stale)} of {len(own)} others: {first_few(sorted(stale))}",
+            where=root.name,
+        )
 
 
 def _json(root: Path, path: Path) -> dict[str, Any]:
     try:
+        if path.stat().st_size > _LARGEST_METADATA:
+            raise ValueError(f"it has {path.stat().st_size:,} bytes")  # noqa: TRY301 - one refusal for all of them
         meta = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(meta, dict):
             return meta
@@ -131,17 +187,16 @@ def _json(root: Path, path: Path) -> dict[str, Any]:
     raise refuse("file.metadata", f"{place} is not a JSON object: {problem}", where=f"{root.name}/{place}")
 
 
-def _consolidated(root: Path, path: Path, meta: Mapping[str, Any]) -> Iterator[tuple[str, _Array]]:
+def _consolidated(root: Path, path: Path, meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (path of the metadata below the root, content) of what the consolidated copy lists."""
     node, version_2 = PurePosixPath(path.parent.relative_to(root).as_posix()), path.name == ".zmetadata"
     listed = (meta if version_2 else meta["consolidated_metadata"]).get("metadata")
     if not isinstance(listed, dict):
         place = path.relative_to(root).as_posix()
         raise refuse("file.metadata", f"{place} lists no metadata", where=f"{root.name}/{place}")
     for key, entry in listed.items():
-        array = key.endswith(".zarray") if version_2 else isinstance(entry, dict) and entry.get("node_type") == "array"
-        if array:
-            name = (node / key.removesuffix(".zarray")).as_posix()
-            yield name, _array(root, name, entry)
+        place = node / key if version_2 else node / key / "zarr.json"
+        yield place.as_posix(), _without_copies(entry) if isinstance(entry, dict) else ""
 
 
 def _array(root: Path, name: str, meta: Mapping[str, Any]) -> _Array:
@@ -182,25 +237,31 @@ def _names(codecs: Any) -> Iterator[str]:
         yield from _names(inner.get("index_codecs", []))
 
 
-def _check_chunks(root: Path, name: str, array: _Array, budget: int) -> str:
+def _check_chunks(root: Path, name: str, array: _Array, budget: int, *, allow_sparse_chunks: bool) -> Iterator[str]:
     files = [path for path in (root / name).rglob("*") if path.is_file() and not _is_metadata(path)]
-    declared, stored = math.prod(array.shape) * array.itemsize, sum(path.stat().st_size for path in files)
-    if declared > budget and declared > RATIO * stored:
+    declared, stored = array.n_bytes, sum(path.stat().st_size for path in files)
+    chunk = math.prod(array.chunks) * array.itemsize
+    if declared > budget or (chunk > budget and files):
+        said = f"shape {array.shape}" if declared > budget else f"chunks of {chunk:,} bytes"
         raise refuse(
             "file.budget",
-            f"{name} declares {declared:,} bytes (shape {array.shape}) and has {stored:,} in the store",
+            f"{name} declares {declared:,} bytes ({said}) and has {stored:,} in the store",
             where=f"{root.name}/{name}",
             expected=f"arrays below {budget:,} bytes",
-            fix="ask whoever made the store: these metadata are damaged or hostile",
         )
+    if declared > max(RATIO * stored, _WORTH_SAYING):
+        what = f"{stored:,} bytes of the store unpack to {declared:,}"
+        yield remark("file.ratio", what, where=f"{root.name}/{name}")
     missing = array.n_chunks - len(files)
     if missing <= 0 or not array.shape:
-        return ""
-    text = f"{missing} of {array.n_chunks} chunks of {name} are absent"
-    if PurePosixPath(name).name in _MATRIX_PARTS | {"_index"}:
-        raise refuse("file.chunks", text, where=f"{root.name}/{name}", expected=f"{array.n_chunks} chunk files")
-    return f"{text} and read as zero or empty text"
+        return
+    text, place = f"{missing} of {array.n_chunks} chunks of {name} are absent", PurePosixPath(name)
+    if not allow_sparse_chunks and (place.name in _NEEDED or place.parent.name == "layers"):
+        fix = "copy the whole store again; if the writer left out zeros, pass allow_sparse_chunks=True"
+        expected = f"{array.n_chunks} chunk files"
+        raise refuse("file.chunks", text, where=f"{root.name}/{name}", expected=expected, fix=fix)
+    yield remark("file.absent_chunks", f"{text} and read as zero or empty text", where=root.name)
 
 
 def _is_metadata(path: Path) -> bool:
-    return path.name == "zarr.json" or path.name.startswith(".z")
+    return path.name in _METADATA

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from rashomon.multiverse.budget import BUDGETS, Budget
 from rashomon.multiverse.choice import Choice, Level, NotRun, Option
-from rashomon.multiverse.expression import Budget, dense_bytes, expression_multiverse
+from rashomon.multiverse.excluded import EXCLUDED, refuse_excluded
+from rashomon.multiverse.expression import expression_multiverse
+from rashomon.multiverse.memory import dense_bytes, peak_bytes
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
+from rashomon.multiverse.offer import Wishes
 from rashomon.multiverse.unit import Executor, Unit, collect, slots_of
 
 __all__ = [
+    "BUDGETS",
+    "EXCLUDED",
     "Budget",
     "Choice",
     "Executor",
@@ -17,8 +23,11 @@ __all__ = [
     "Option",
     "Pipeline",
     "Unit",
+    "Wishes",
     "collect",
     "dense_bytes",
     "expression_multiverse",
+    "peak_bytes",
+    "refuse_excluded",
     "slots_of",
 ]

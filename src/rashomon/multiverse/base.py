@@ -20,12 +20,27 @@ FULL_DATA = {"perturbation": "none", "replicate": 0}
 
 
 def label_unit(
-    pipeline: Mapping[str, Level], multiverse: Multiverse, *, start: tuple[Call, ...] = (), facts: Mapping[str, Any]
+    pipeline: Mapping[str, Level],
+    multiverse: Multiverse,
+    *,
+    start: tuple[Call, ...] = (),
+    on_graph: Call | None = None,
+    facts: Mapping[str, Any],
 ) -> Unit:
-    """Return the unit that computes the labels of one pipeline, after the perturbation steps `start`."""
-    before = view_path(pipeline, multiverse)
-    path = (*start, *before, *cluster_path(pipeline, multiverse))
-    view = digest_json([pipeline.get(choice) for choice in ("normalise", "n_genes", "scale", "n_pcs")])[:8]
+    """Return the unit that computes the labels of one pipeline, after the perturbation steps `start`.
+
+    Parameters
+    ----------
+    pipeline, multiverse
+        What is run, and where it comes from.
+    start
+        Steps before all others.
+    on_graph
+        A step that disturbs the neighbour graph.
+    facts
+        Columns of the table of runs.
+    """
+    path = (*view_path(pipeline, multiverse), *cluster_path(pipeline, multiverse, on_graph=on_graph))
     described = {
         "run": digest_json([dict(facts), dict(pipeline)])[:12],
         **facts,
@@ -33,9 +48,15 @@ def label_unit(
         "branch": multiverse.branch(pipeline),
         **{choice.name: pipeline.get(choice.name) for choice in multiverse.choices},
         "domain": "expression",
-        "view": f"view-{view}",
+        "view": f"view-{_view_name(path)}",
     }
-    return Unit(path, ("labels", "rows"), described)
+    return Unit((*start, *path), ("labels", "rows"), described)
+
+
+def _view_name(path: tuple[Call, ...]) -> str:
+    """Return a digest of the steps up to the last that writes the view; perturbations have no part in it."""
+    last = max((place for place, call in enumerate(path) if "view" in call.step.writes), default=-1)
+    return digest_json([[call.step.name, dict(call.params)] for call in path[: last + 1]])[:8]
 
 
 def label_units(multiverse: Multiverse) -> list[Unit]:
@@ -46,11 +67,12 @@ def label_units(multiverse: Multiverse) -> list[Unit]:
 def score_units(units: list[Unit]) -> list[Unit]:
     """Return, for the first seed of each pipeline, the units that score its labels on its own view and graph."""
     scored: list[Unit] = []
-    first = units[0].facts["seed"] if units else None
+    first = next((unit.facts["seed"] for unit in units if unit.facts.get("seed") is not None), None)
     for unit in units:
         available = {slot for call in unit.path for slot in call.step.writes}
         for step in VIEW_STEPS.values():
-            if unit.facts["seed"] == first and set(step.reads) <= available | {"view"}:
+            # clusterers that draw nothing have no seed
+            if unit.facts.get("seed") in {first, None} and set(step.reads) <= available | {"view"}:
                 call = Call(step, {"name": step.name})
                 scored.append(Unit((*unit.path, call), step.writes, {**unit.facts, "score": step.name}))
     return scored

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, field
 
-from rashomon.core import UsageError, did_you_mean
+from rashomon.core import Step, UsageError, did_you_mean
 from rashomon.multiverse.choice import Choice, Level, NotRun
+from rashomon.multiverse.tree import condition, tree_lines
 
 __all__ = ["Multiverse", "Pipeline"]
 
@@ -17,7 +17,7 @@ Pipeline = dict[str, Level]
 
 @dataclass(frozen=True)
 class Multiverse:
-    """All combinations of the options of some choices.
+    """All combinations of the options of some choices, or those that were drawn from them.
 
     Parameters
     ----------
@@ -25,6 +25,16 @@ class Multiverse:
         In the order of the analysis; a choice may refer to earlier ones in ``within``.
     not_run
         Alternatives this data set does not allow.
+    drawn
+        Settings of the pipelines (without granularity and seeds) that are run; None for all combinations.
+    n_whole
+        Pipelines, granularity and seeds not counted, among which `drawn` was drawn; None when nothing was drawn.
+    notes
+        What is to be said about the draw: which effects it mixes up.
+    clusterers
+        The step behind each level of the choice ``clusterer``; those of the registry where it is empty.
+    without
+        Perturbations that are left out, with the reason.
 
     Examples
     --------
@@ -40,24 +50,22 @@ class Multiverse:
 
     choices: tuple[Choice, ...]
     not_run: tuple[NotRun, ...] = ()
+    drawn: tuple[Pipeline, ...] | None = None
+    n_whole: int | None = None
+    notes: tuple[str, ...] = ()
+    clusterers: Mapping[str, Step] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Pipeline]:
         """Iterate over all pipelines, depth first, so that neighbours share a prefix."""
-        yield from self._extend({}, self.choices)
-
-    def _extend(self, start: Pipeline, choices: tuple[Choice, ...]) -> Iterator[Pipeline]:
-        if not choices:
-            yield start
+        if self.drawn is None:
+            yield from _extend({}, self.choices, {})
             return
-        first, *rest = choices
-        if not first.applies(start):
-            yield from self._extend(start, tuple(rest))
-            return
-        for level in first.levels:
-            yield from self._extend({**start, first.name: level}, tuple(rest))
+        for settings in self.drawn:
+            yield from _extend({}, self.choices, settings)
 
     def __len__(self) -> int:
-        """Return the number of pipelines, counting resolutions and seeds."""
+        """Return the number of runs: pipelines, each at every resolution and seed."""
         return sum(1 for _ in self)
 
     def __getitem__(self, name: str) -> Choice:
@@ -70,6 +78,17 @@ class Multiverse:
             where="multiverse",
             fix=did_you_mean(name, [choice.name for choice in self.choices]),
         )
+
+    def settings(self) -> tuple[Pipeline, ...]:
+        """Return the pipelines without granularity and seeds, depth first, each once."""
+        if self.drawn is not None:
+            return self.drawn
+        return tuple(_extend({}, tuple(c for c in self.choices if not c.granularity and not c.replicate), {}))
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether only some of the combinations are run."""
+        return self.n_whole is not None and self.n_whole > len(self.settings())
 
     @property
     def default(self) -> Pipeline:
@@ -102,19 +121,20 @@ class Multiverse:
             raise UsageError(
                 f"{useless[0]} = {given[useless[0]]!r} has no effect in this pipeline",
                 where="pipeline",
-                expected=f"settings that apply {_condition(self[useless[0]])}",
+                expected=f"settings that apply {condition(self[useless[0]])}",
                 fix=f"leave {useless[0]} out",
             )
         return pipeline
 
+    def setting(self, pipeline: Mapping[str, Level]) -> Pipeline:
+        """Return a pipeline without granularity and seed."""
+        free = {choice.name for choice in self.choices if choice.granularity or choice.replicate}
+        return {name: level for name, level in pipeline.items() if name not in free}
+
     def name(self, pipeline: Mapping[str, Level]) -> str:
         """Return the name of a pipeline without granularity and seed, as shown to users."""
-        parts = [
-            f"{choice.name}={pipeline[choice.name]}"
-            for choice in self.choices
-            if choice.name in pipeline and not choice.granularity and not choice.replicate
-        ]
-        return " | ".join(parts)
+        setting = self.setting(pipeline)
+        return " | ".join(f"{choice.name}={setting[choice.name]}" for choice in self.choices if choice.name in setting)
 
     def branch(self, pipeline: Mapping[str, Level]) -> str:
         """Return the branch of a pipeline: empty for equivalent choices only, else the levels that are not equivalent.
@@ -138,15 +158,17 @@ class Multiverse:
 
     def lines(self) -> list[str]:
         """Return the multiverse as a readable tree of choices, with the number of pipelines."""
-        shown = [
-            f"{choice.name}: {', '.join(map(str, choice.levels))}"
-            + (f"   (only with {_condition(choice)})" if choice.within else "")
-            for choice in self.choices
-        ]
-        skipped = [f"not run: {entry.choice} = {entry.level}, because {entry.because}" for entry in self.not_run]
-        free = prod(len(choice.levels) for choice in self.choices if not choice.within)
-        return [*shown, *skipped, f"{len(self)} pipelines ({free} combinations of the unconditional choices)"]
+        return tree_lines(self)
 
 
-def _condition(choice: Choice) -> str:
-    return " and ".join(f"{name} in {', '.join(map(str, levels))}" for name, levels in choice.within.items())
+def _extend(start: Pipeline, choices: tuple[Choice, ...], fixed: Mapping[str, Level]) -> Iterator[Pipeline]:
+    """Iterate over the pipelines that begin with `start`; choices in `fixed` keep their level."""
+    if not choices:
+        yield start
+        return
+    first, rest = choices[0], choices[1:]
+    if not first.applies(start):
+        yield from _extend(start, rest, fixed)
+        return
+    for level in (fixed[first.name],) if first.name in fixed else first.levels:
+        yield from _extend({**start, first.name: level}, rest, fixed)

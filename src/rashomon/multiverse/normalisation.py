@@ -25,8 +25,8 @@ class Normalisation:
         Kinds of matrix it can start from.
     before, after
         Steps of `rashomon.encode` with their parameters, before and after genes are chosen.
-    gene_flavor
-        How genes are chosen.
+    gene_flavors
+        How genes can be chosen (`GENE_FLAVORS`), default first.
     scalable
         Whether scaling genes afterwards makes sense.
     offered
@@ -39,7 +39,7 @@ class Normalisation:
     summary: str
     citation: str
     kinds: tuple[ExpressionKind, ...]
-    gene_flavor: str
+    gene_flavors: tuple[str, ...]
     before: tuple[tuple[str, dict[str, Any]], ...] = ()
     after: tuple[tuple[str, dict[str, Any]], ...] = ()
     scalable: bool = True
@@ -53,25 +53,25 @@ NORMALISATIONS: Registry[Normalisation] = Registry(
         Normalisation(
             "log CP10k",
             "same depth for every cell, then log(1 + x): the field's default",
-            "Luecken & Theis 2019",
+            "Luecken & Theis (2019), Molecular Systems Biology 15:e8746",
             ("counts", "continuous"),
-            "seurat",
+            ("seurat", "seurat_v3", "cell_ranger"),
             before=(("log_normalise", {"target_sum": 1e4}),),
         ),
         Normalisation(
             "log median",
             "depth of the median cell, so that the pseudo-count of the log fits the data",
-            "Ahlmann-Eltze & Huber 2023",
+            "Ahlmann-Eltze & Huber (2023), Nature Methods 20:665",
             ("counts", "continuous"),
-            "seurat",
+            ("seurat", "seurat_v3", "cell_ranger"),
             before=(("log_normalise", {"target_sum": None}),),
         ),
         Normalisation(
             "Pearson residuals",
             "residuals of a negative binomial model of depth: no pseudo-count",
-            "Lause 2021",
+            "Lause, Berens & Kobak (2021), Genome Biology 22:258",
             ("counts",),
-            "pearson_residuals",
+            ("pearson_residuals",),
             after=(("pearson_residuals", {"theta": 100.0}),),
             scalable=False,
         ),
@@ -80,7 +80,7 @@ NORMALISATIONS: Registry[Normalisation] = Registry(
             "the file holds log-normalised values only",
             "",
             ("lognormalised",),
-            "seurat",
+            ("seurat", "cell_ranger"),
             offered=False,
             min_counts=0,
         ),

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rashomon.cluster import CLUSTERERS, GRAPH_STEPS
+from rashomon.cluster import CLUSTERERS
 from rashomon.core import Step
 from rashomon.encode import STEPS
 from rashomon.engine import Call
 from rashomon.multiverse.choice import Level
+from rashomon.multiverse.clusterer import graph_step, reads_graph
+from rashomon.multiverse.gene_flavor import GENE_FLAVORS
 from rashomon.multiverse.multiverse import Multiverse
-from rashomon.multiverse.normalisation import NORMALISATIONS
+from rashomon.multiverse.normalisation import NORMALISATIONS, Normalisation
 
 __all__ = ["cluster_path", "neighbour_call", "view_path"]
+
+_FOR_REFERENCE = 15
+"""Neighbours of the reference where no clusterer of the multiverse reads a graph."""
 
 _MIN_CELLS = 3
 """Genes seen in fewer cells say nothing about groups; beside them only empty cells are dropped."""
@@ -31,36 +36,77 @@ def view_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Cal
     if "normalise" not in pipeline:
         return []
     normalisation = NORMALISATIONS[str(pipeline["normalise"])]
-    calls = [_call(STEPS["filter"], min_counts=normalisation.min_counts, min_cells=_MIN_CELLS)]
+    ranked, taken = _gene_calls(pipeline, normalisation)
+    calls = [_call(STEPS["filter"], min_counts=normalisation.min_counts, min_cells=_MIN_CELLS), *ranked]
     calls += [_call(STEPS[name], **params) for name, params in normalisation.before]
-    if pipeline["n_genes"] != "all":
-        calls.append(_call(STEPS["variable_genes"], n_top=pipeline["n_genes"], flavor=normalisation.gene_flavor))
+    calls += taken
     calls += [_call(STEPS[name], **params) for name, params in normalisation.after]
     if pipeline.get("scale") == "clip 10":
         calls.append(_call(STEPS["scale"], max_value=10.0))
     largest = max(level for level in multiverse["n_pcs"].levels if isinstance(level, int))
-    return [*calls, _call(STEPS["pca"], n_comps=largest), _call(STEPS["take_pcs"], n_pcs=pipeline["n_pcs"])]
+    calls += [_call(STEPS["pca"], n_comps=largest), _call(STEPS["take_pcs"], n_pcs=pipeline["n_pcs"])]
+    integration = pipeline.get("integrate", "none")
+    return calls if integration == "none" else [*calls, _call(STEPS[str(integration)])]
+
+
+def _gene_calls(pipeline: Mapping[str, Level], normalisation: Normalisation) -> tuple[list[Call], list[Call]]:
+    """Return the steps that choose genes: before and after the matrix is normalised."""
+    if pipeline["n_genes"] == "all":
+        return [], []
+    flavor = GENE_FLAVORS[str(pipeline.get("gene_flavor", normalisation.gene_flavors[0]))]
+    excluded = pipeline.get("excluded_genes", "none")
+    params = {
+        "n_top": pipeline["n_genes"],
+        "flavor": flavor.name,
+        "exclude": "" if excluded == "none" else excluded,
+    }
+    within = "_by_batch" if pipeline.get("gene_batch") == "by batch" else ""
+    if flavor.on_counts:
+        return [_call(STEPS[f"rank_genes_counts{within}"], **params)], [_call(STEPS["take_genes"])]
+    return [], [_call(STEPS[f"variable_genes{within}"], **params)]
 
 
 def neighbour_call(multiverse: Multiverse) -> Call:
     """Return the neighbour search at the largest number of neighbours of the multiverse."""
-    largest = max(level for level in multiverse["n_neighbours"].levels if isinstance(level, int))
+    levels = multiverse["n_neighbours"].levels if _has(multiverse, "n_neighbours") else (_FOR_REFERENCE,)
+    largest = max(level for level in levels if isinstance(level, int))
     return _call(STEPS["neighbours"], k=largest)
 
 
-def cluster_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Call]:
+def cluster_path(pipeline: Mapping[str, Level], multiverse: Multiverse, *, on_graph: Call | None = None) -> list[Call]:
     """Return the steps from the embedding to the labels.
 
-    One neighbour search is made at the largest number of neighbours; smaller graphs use its first columns.
+    One exact neighbour search is made at the largest number of neighbours; smaller graphs use its first columns. An
+    approximate search gives other neighbours for another number, so it is made for each.
+
+    Parameters
+    ----------
+    pipeline, multiverse
+        What is run, and where it comes from.
+    on_graph
+        A step that disturbs the neighbour graph; only for pipelines that have one.
     """
-    clusterer = CLUSTERERS[str(pipeline["clusterer"])]
-    calls: list[Call] = []
-    if "n_neighbours" in pipeline:
-        calls = [
-            neighbour_call(multiverse),
-            _call(STEPS["fuzzy_graph"], k=pipeline["n_neighbours"]),
-            _call(GRAPH_STEPS["igraph"]),
-        ]
-    names = {choice.name for choice in multiverse.choices if choice.granularity or choice.replicate}
-    params = {name: level for name, level in pipeline.items() if name in names}
-    return [*calls, _call(clusterer, **params)]
+    name = str(pipeline["clusterer"])
+    clusterer = multiverse.clusterers[name] if name in multiverse.clusterers else CLUSTERERS[name]
+    granular = {choice.name for choice in multiverse.choices if choice.granularity or choice.replicate}
+    last = _call(clusterer, **{choice: level for choice, level in pipeline.items() if choice in granular})
+    return [*(_graph_calls(pipeline, multiverse, on_graph) if reads_graph(clusterer) else []), *_form(clusterer), last]
+
+
+def _graph_calls(pipeline: Mapping[str, Level], multiverse: Multiverse, on_graph: Call | None) -> list[Call]:
+    k = pipeline["n_neighbours"]
+    cosine = pipeline.get("metric") == "cosine"
+    exact = pipeline.get("neighbour_search", "exact") == "exact"
+    search = neighbour_call(multiverse) if exact else _call(STEPS["approximate_neighbours"], k=k)
+    # the nearest by angle are the nearest of the vectors of length 1; their distances are halved squares
+    searched = [_call(STEPS["unit_length"]), search, _call(STEPS["cosine_distances"])] if cosine else [search]
+    return [*searched, _call(STEPS["fuzzy_graph"], k=k), *([on_graph] if on_graph is not None else [])]
+
+
+def _form(clusterer: Step) -> list[Call]:
+    step = graph_step(clusterer)
+    return [] if step is None else [_call(step)]
+
+
+def _has(multiverse: Multiverse, name: str) -> bool:
+    return any(choice.name == name for choice in multiverse.choices)

@@ -12,15 +12,34 @@ from rashomon.dataset import Dataset
 from rashomon.engine import Call
 from rashomon.multiverse.base import label_unit
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
+from rashomon.multiverse.path import cluster_path
 from rashomon.multiverse.unit import Unit
 from rashomon.perturb import PERTURBATIONS, Perturbation, replicates
 
 __all__ = ["missing_perturbations", "resample_units"]
 
 
-def missing_perturbations(dataset: Dataset, *, use_rep: str | None) -> list[tuple[str, str]]:
-    """Return (perturbation, reason) for each one that the data do not allow."""
-    reasons = [(record.name, _obstacle(record, dataset, use_rep=use_rep)) for record in PERTURBATIONS.values()]
+def missing_perturbations(
+    dataset: Dataset, *, use_rep: str | None, pipeline: Pipeline | None = None, multiverse: Multiverse | None = None
+) -> list[tuple[str, str]]:
+    """Return (perturbation, reason) for each one that the data, the pipeline or the budget do not allow.
+
+    Parameters
+    ----------
+    dataset
+        Counts and donors.
+    use_rep
+        The view the plan starts from, if it does.
+    pipeline, multiverse
+        What is repeated, and where it comes from; without them only the data decide.
+    """
+    without = multiverse.without if multiverse is not None else {}
+    reasons = []
+    for record in PERTURBATIONS.values():
+        reason = _obstacle(record, dataset, use_rep=use_rep) or without.get(record.name, "")
+        if not reason and pipeline is not None and multiverse is not None:
+            reason = _no_place(record, pipeline, multiverse)
+        reasons.append((record.name, reason))
     return [(name, reason) for name, reason in reasons if reason]
 
 
@@ -37,6 +56,19 @@ def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) ->
         if len(donor.categories) < 2:
             return "there is one donor"
     return ""
+
+
+def _no_place(record: Perturbation, pipeline: Pipeline, multiverse: Multiverse) -> str:
+    """Return why a perturbation has no place to act in a pipeline; empty when it has."""
+    if record.place == "graph" and _graph_writer(cluster_path(pipeline, multiverse)) is None:
+        return f"the clusterer {pipeline['clusterer']} uses no graph"
+    if record.place == "seed" and not {c.name for c in multiverse.choices if c.replicate} & set(pipeline):
+        return f"the clusterer {pipeline['clusterer']} draws nothing at random"
+    return ""
+
+
+def _graph_writer(path: list[Call]) -> int | None:
+    return next((place for place, call in enumerate(path) if "graph" in call.step.writes), None)
 
 
 def resample_units(
@@ -67,7 +99,7 @@ def resample_units(
     rng
         For draws fixed at planning time: seeds and halves of the donors.
     """
-    blocked = dict(missing_perturbations(dataset, use_rep=use_rep))
+    blocked = dict(missing_perturbations(dataset, use_rep=use_rep, pipeline=pipeline, multiverse=multiverse))
     granular = [choice.name for choice in multiverse.choices if choice.granularity]
     versions = list(multiverse.siblings(pipeline, vary=granular))
     donors = dataset.roles.donor.codes if dataset.roles.donor is not None else None
@@ -87,6 +119,8 @@ def _unit(
     facts = {"perturbation": record.name, "replicate": number}
     if record.step is None:
         return label_unit({**version, **params}, multiverse, facts=facts)
+    if record.place == "graph":
+        return label_unit(version, multiverse, on_graph=Call(record.step, params), facts=facts)
     return label_unit(version, multiverse, start=(Call(_on(record.step, slot), params),), facts=facts)
 
 

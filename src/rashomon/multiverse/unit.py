@@ -13,7 +13,8 @@ import scipy.sparse as sp
 from rashomon.core import digest_slots, silent
 from rashomon.core.labels import MISSING
 from rashomon.dataset import Dataset
-from rashomon.engine import Call, Engine, Estimate, MemoryStore, Outcome, Plan, Record, Store, estimate, run
+from rashomon.encode.gene_set import flag_genes
+from rashomon.engine import Call, Costs, Engine, Estimate, MemoryStore, Outcome, Plan, Record, Store, estimate, run
 from rashomon.partitions import Partitions
 
 __all__ = ["Executor", "Unit", "collect", "slots_of"]
@@ -46,15 +47,20 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
 
     Returns
     -------
-    ``rows`` (all positions), ``x`` (the matrix) or ``view`` (the embedding `use_rep`), and ``donor`` where declared.
+    ``rows`` (all positions); ``x`` (the matrix) with ``genes`` (positions of its columns) and ``gene_flags`` (gene sets
+    of each), or ``view`` (the embedding `use_rep`); ``donor`` and ``batch`` (codes of all rows) where declared.
     """
     slots: dict[str, np.ndarray | sp.csr_matrix] = {"rows": np.arange(dataset.n_obs, dtype=np.int64)}
     if use_rep is not None:
         slots["view"] = np.ascontiguousarray(dataset.views[use_rep], dtype=np.float32)
     elif dataset.expression is not None:
         slots["x"] = dataset.expression.x
+        slots["genes"] = np.arange(dataset.expression.n_vars, dtype=np.int64)
+        slots["gene_flags"] = flag_genes(dataset.expression.var_names)
     if dataset.roles.donor is not None:
         slots["donor"] = dataset.roles.donor.codes
+    if dataset.roles.batch is not None:
+        slots["batch"] = dataset.roles.batch.codes
     return slots
 
 
@@ -85,10 +91,10 @@ class Executor:
         plan = Plan(self._digest, self.entropy)
         return plan, [plan.add(unit.path, keep=unit.keep) for unit in units]
 
-    def estimate(self, units: Sequence[Unit]) -> Estimate:
-        """Return what `units` will cost."""
+    def estimate(self, units: Sequence[Unit], *, costs: Costs | None = None, **limits: int) -> Estimate:
+        """Return what `units` will cost; see `rashomon.engine.estimate` for `costs` and ``n_probes``."""
         plan, _ = self.plan(units)
-        return estimate(plan, self.data, store=self.store, engine=self.engine)
+        return estimate(plan, self.data, store=self.store, engine=self.engine, costs=costs, **limits)
 
     def run(self, units: Sequence[Unit], *, task: str) -> list[Record]:
         """Return the record of each unit, in order."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rashomon.core import Registry, Step
 from rashomon.perturb.donor_block import donor_blocks, plan_donor_blocks
+from rashomon.perturb.graph_jitter import plan_jitters
+from rashomon.perturb.half import plan_halves
 from rashomon.perturb.perturbation import Need, Perturbation, Place, replicates
 from rashomon.perturb.seed import plan_seeds
-from rashomon.perturb.subsample import plan_halves
+from rashomon.perturb.subsample import plan_shares
 from rashomon.perturb.thinning import plan_thinnings
 
 __all__ = ["PERTURBATIONS", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
@@ -25,6 +27,23 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             repeats="other seeds",
         ),
         Perturbation(
+            "graph_jitter",
+            step=Step(
+                "graph_jitter",
+                "rashomon.perturb.graph_jitter:jitter_graph",
+                reads=("graph",),
+                writes=("graph",),
+                stochastic=True,
+                summary="Multiply the weight of every edge by a random factor.",
+            ),
+            place="graph",
+            rung=2,
+            needs=None,
+            plan=plan_jitters,
+            summary="Let the weights of the neighbour graph vary by a tenth.",
+            repeats="graphs with jittered weights",
+        ),
+        Perturbation(
             "thinning",
             step=Step(
                 "thinning",
@@ -36,7 +55,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 citation="Neufeld et al. (2024), Biostatistics 25:270",
             ),
             place="data",
-            rung=2,
+            rung=3,
             needs="counts",
             plan=plan_thinnings,
             summary="Keep half of the molecules of every cell, drawn at random.",
@@ -46,7 +65,26 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             "subsample",
             step=Step(
                 "subsample",
-                "rashomon.perturb.subsample:take_half",
+                "rashomon.perturb.subsample:take_share",
+                reads=("x", "rows"),
+                writes=("x", "rows"),
+                version=2,
+                stochastic=True,
+                summary="A share of the cells, drawn without replacement.",
+                citation="Hennig (2007), Computational Statistics & Data Analysis 52:258",
+            ),
+            place="data",
+            rung=4,
+            needs=None,
+            plan=plan_shares,
+            summary="Take 80 % of the cells, drawn without replacement.",
+            repeats="samples of 80 % of the cells",
+        ),
+        Perturbation(
+            "halves",
+            step=Step(
+                "halves",
+                "rashomon.perturb.half:take_half",
                 reads=("x", "rows"),
                 writes=("x", "rows"),
                 stochastic=True,
@@ -55,11 +93,12 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 citation="Shah & Samworth (2013), Journal of the Royal Statistical Society B 75:55",
             ),
             place="data",
-            rung=3,
+            rung=5,
             needs=None,
             plan=plan_halves,
             summary="Take one half of the cells, then the other half.",
             repeats="half-samples of cells",
+            interval=True,
         ),
         Perturbation(
             "donor_block",
@@ -71,11 +110,12 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 summary="The cells of some donors.",
             ),
             place="data",
-            rung=4,
+            rung=6,
             needs="donor",
             plan=plan_donor_blocks,
             summary="Take one half of the donors, then the other half; below six donors, leave out one at a time.",
             repeats="donor subsets",
+            interval=True,
         ),
     ],
 )

@@ -47,6 +47,9 @@ class Perturbation:
         One line for tables.
     repeats
         What its replicates are, in the plural, for sentences.
+    interval
+        Whether intervals may be drawn from its replicates: only from complementary halves of cells or donors, which
+        share nothing. The spread of overlapping samples, or of noise of a chosen size, is no interval.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Perturbation:
     plan: Planner
     summary: str
     repeats: str
+    interval: bool = False
 
 
 def replicates(
@@ -85,7 +89,7 @@ def replicates(
     Examples
     --------
     >>> from rashomon.perturb import PERTURBATIONS
-    >>> replicates(PERTURBATIONS["subsample"], n=2, rng=np.random.default_rng(0))
+    >>> replicates(PERTURBATIONS["halves"], n=2, rng=np.random.default_rng(0))
     [{'pair': 0, 'half': 0}, {'pair': 0, 'half': 1}]
     """
     if n < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rashomon.pl.alluvial import alluvial
 from rashomon.pl.canvas import encode, house_style
 from rashomon.pl.cell import cell_panels, cells
 from rashomon.pl.label import label, visible
@@ -11,6 +12,7 @@ from rashomon.pl.specification import specification_curve
 from rashomon.pl.truth import truth_agreement
 
 __all__ = [
+    "alluvial",
     "cell_panels",
     "cells",
     "cluster_recovery",

@@ -5,5 +5,6 @@ from __future__ import annotations
 from rashomon.report.figure import FIGURES, Figure, figures
 from rashomon.report.methods import methods
 from rashomon.report.page import write
+from rashomon.report.truth_page import write_relations
 
-__all__ = ["FIGURES", "Figure", "figures", "methods", "write"]
+__all__ = ["FIGURES", "Figure", "figures", "methods", "write", "write_relations"]

@@ -11,6 +11,7 @@ import pandas as pd
 from rashomon.ask.rung import PIPELINES, rung_words
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.mark import MARKS, Mark
+from rashomon.report.marker import MarkerWords, marker_words
 from rashomon.report.table import cell_text
 from rashomon.study import Audit
 
@@ -67,6 +68,8 @@ class ClusterRow:
         The setting under which it is found least often.
     action
         What to do next.
+    markers
+        Genes that mark it; None where none were looked for.
     """
 
     cluster: str
@@ -78,6 +81,7 @@ class ClusterRow:
     rates: tuple[Rate, ...]
     worst: str
     action: str
+    markers: MarkerWords | None = None
 
 
 def rung_names(audit: Audit) -> tuple[str, ...]:
@@ -95,11 +99,17 @@ def cluster_rows(audit: Audit) -> list[ClusterRow]:
     order = list(MARKS)
     rungs = audit.tables["rungs"]
     decides = dict(zip(rungs["rung"], rungs["decides"], strict=True)) if len(rungs) else {}
-    rows = [_row(record, rung_names(audit), decides) for _, record in audit.clusters.iterrows()]
+    markers = marker_words(audit)
+    rows = [
+        _row(record, rung_names(audit), decides, markers.get(code))
+        for code, (_, record) in enumerate(audit.clusters.iterrows())
+    ]
     return sorted(rows, key=lambda row: (order.index(row.verdict), -row.size))
 
 
-def _row(record: pd.Series, rungs: tuple[str, ...], decides: Mapping[str, bool]) -> ClusterRow:
+def _row(
+    record: pd.Series, rungs: tuple[str, ...], decides: Mapping[str, bool], markers: MarkerWords | None
+) -> ClusterRow:
     cluster, verdict = str(record["cluster"]), str(record["class"])
     return ClusterRow(
         cluster,
@@ -111,6 +121,7 @@ def _row(record: pd.Series, rungs: tuple[str, ...], decides: Mapping[str, bool])
         tuple(Rate(rung_title(rung), _share(record[_RATE + rung]), decides.get(rung, True)) for rung in rungs),
         cell_text(record["worst_setting"]),
         str(record["action"]),
+        markers,
     )
 
 

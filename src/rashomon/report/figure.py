@@ -18,6 +18,7 @@ from rashomon.core import Registry, first_few, publish
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.cluster import rung_title
 from rashomon.report.mark import MARKS
+from rashomon.report.truth import drawn, relation_sentence
 from rashomon.score import SCORES
 from rashomon.study import Audit
 
@@ -143,6 +144,19 @@ def _alt_truths(audit: Audit) -> str:
     return f"Dot plot of {SCORES[PRIMARY].display} of the clusters with each label column: {first_few(values, n=8)}."
 
 
+def _columns(audit: Audit) -> tuple[str, ...]:
+    return drawn([*audit.dataset.truths.values()])
+
+
+def _alt_alluvial(audit: Audit) -> str:
+    names = _columns(audit)
+    rows = audit.tables.get("relations", pd.DataFrame(columns=["truth_a", "truth_b"]))
+    rows = rows[rows["truth_a"].isin(names) & rows["truth_b"].isin(names)]
+    said = relation_sentence(rows.iloc[0]) if len(rows) else ""
+    classes = (f"{name} ({len(audit.dataset.truths[name].categories)} classes)" for name in names)
+    return f"Alluvial plot of {' and '.join(classes)}. {said}".strip()
+
+
 def _outcome(audit: Audit) -> str:
     return str(audit.tables["shares"]["outcome"].iloc[0])
 
@@ -225,6 +239,15 @@ FIGURES: Registry[Figure] = Registry(
             _filled("truths"),
             _draw_truths,
             _alt_truths,
+        ),
+        Figure(
+            "alluvial",
+            "truths",
+            "How do the label columns relate to each other? A ribbon is a group of cells with one class in each "
+            "column, in the colour of its class in the first.",
+            lambda audit: bool(_columns(audit)),
+            lambda audit: pl.alluvial(audit, truths=_columns(audit)),
+            _alt_alluvial,
         ),
         Figure(
             "choices",

@@ -9,6 +9,7 @@ from rashomon.ask.truths import PRIMARY
 from rashomon.cluster import CLUSTERERS
 from rashomon.encode import STEPS
 from rashomon.perturb import PERTURBATIONS
+from rashomon.report.marker import marker_sentence
 from rashomon.score import SCORES
 from rashomon.study import Audit
 
@@ -24,7 +25,7 @@ def methods(audit: Audit) -> str:
         What was found; names, numbers and versions are taken from it.
     """
     done = (*_pipelines(audit), *_repeats(audit), *_truths(audit), *_shares(audit))
-    return " ".join([_judged(audit), *done, _versions(audit)])
+    return " ".join(filter(None, [_judged(audit), *done, marker_sentence(audit), _versions(audit)]))
 
 
 def citations(audit: Audit) -> list[tuple[str, str]]:
@@ -51,7 +52,9 @@ def _pipelines(audit: Audit) -> Iterator[str]:
         return
     varied = [choice for choice in audit.multiverse.choices if len(choice.options) > 1]
     settings = "; ".join(f"{choice.name}: {', '.join(map(str, choice.levels))}" for choice in varied)
-    yield f"All {len(audit.multiverse):,} sensible combinations of these settings were run on all cells: {settings}."
+    n_runs, what = f"{len(audit.multiverse):,}", "sensible combinations of these settings"
+    said = f"A balanced fraction of the {what} was run on all cells, {n_runs} runs"
+    yield f"{said if audit.multiverse.is_fraction else f'All {n_runs} {what} were run on all cells'}: {settings}."
     if audit.standin is not None:
         stands = "the pipeline that made the labels" if audit.standin.declared else "the pipeline closest to the labels"
         yield (

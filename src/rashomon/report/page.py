@@ -19,9 +19,10 @@ from rashomon.report.escape import finalize, pathless
 from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
 from rashomon.report.section import STATUS_SIGNS, sections
+from rashomon.report.tripwire import trip_wires
 from rashomon.study import Audit
 
-__all__ = ["write"]
+__all__ = ["render", "write"]
 
 
 def write(audit: Audit, path: Path | str) -> Path:
@@ -51,6 +52,11 @@ def write(audit: Audit, path: Path | str) -> Path:
 
 
 def _render(audit: Audit) -> str:
+    return render("page.html", _context(audit))
+
+
+def render(template: str, context: dict[str, Any]) -> str:
+    """Return a page from one of our templates: `context` is escaped, the style is inside and nothing else is loaded."""
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -64,7 +70,7 @@ def _render(audit: Audit) -> str:
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
     # trusted: both are files of this package
     style = Markup(css)  # noqa: S704
-    return environment.from_string(_read("page.html")).render(style=style, style_hash=digest, **_context(audit))
+    return environment.from_string(_read(template)).render(style=style, style_hash=digest, **context)
 
 
 def _read(name: str) -> str:
@@ -79,6 +85,7 @@ def _context(audit: Audit) -> dict[str, Any]:
         "varied": fact.varied(rung_names(audit)),
         "tally": tally(rows),
         "unjudged": _unjudged(audit),
+        "wires": trip_wires(audit),
         "sections": sections(audit),
         "marks": MARKS,
         "verdicts": VERDICTS,

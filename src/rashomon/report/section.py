@@ -34,7 +34,11 @@ _TABLES: Registry[_Rests] = Registry(
     [
         _Rests("rungs", "stability", "One row per cluster and thing that was varied"),
         _Rests("settings", "stability", "One row per cluster and setting"),
+        _Rests("markers", "stability", "One row per cluster and gene that marks it"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
+        _Rests("relations", "truths", "One row per pair of label columns: how they relate"),
+        _Rests("deciding", "truths", "The cells that decide between label columns, by their classes in both"),
+        _Rests("conflict", "truths", "One row per pair of label columns: do they prefer different pipelines"),
         _Rests("scores", "truths", "One row per run, label column and score", ("control", "level")),
         _Rests("shares", "choices", "One row per outcome and source of its spread"),
         _Rests("curve", "choices", "One row per run", ("run", "pipeline")),
@@ -104,7 +108,9 @@ def _data_uri(svg: bytes) -> str:
 
 
 def _tables(audit: Audit, question: str) -> list[ShownTable]:
-    entries = [entry for entry in _TABLES.values() if entry.question == question and len(audit.tables[entry.name])]
+    entries = [
+        entry for entry in _TABLES.values() if entry.question == question and len(audit.tables.get(entry.name, ()))
+    ]
     return [
         show_table(_named(audit, audit.tables[one.name]), name=one.name, caption=one.summary, without=one.without)
         for one in entries

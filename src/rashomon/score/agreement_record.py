@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from rashomon.score.record import Facts, Rule, Score
 
-__all__ = ["AGREEMENT"]
+__all__ = ["AGREEMENT", "PAIR"]
 
 
 def _is_empty(facts: Facts) -> bool:
@@ -16,8 +18,10 @@ _ONE_IN_BOTH = Rule("one cluster in both", lambda facts: facts.n_a == facts.n_b 
 _SINGLETONS_IN_BOTH = Rule("every item is its own cluster in both", lambda facts: facts.n_a == facts.n_b == facts.n_obs)
 _ONE_CLASS = Rule("the truth has one class", lambda facts: facts.n_b == 1)
 _ONE_CLUSTER = Rule("there is one cluster", lambda facts: facts.n_a == 1)
+_NO_PAIR = Rule("one labeling has no two items together", lambda facts: facts.n_obs in {facts.n_a, facts.n_b})
 
-_PAIR = (_NO_ITEM, _ONE_IN_BOTH, _SINGLETONS_IN_BOTH)
+PAIR = (_NO_ITEM, _ONE_IN_BOTH, _SINGLETONS_IN_BOTH)
+"""Conditions under which no comparison of two labelings has a value: both say nothing."""
 
 AGREEMENT: tuple[Score, ...] = (
     Score(
@@ -32,10 +36,11 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=True,
         chance_corrected=True,
         duplication_invariant=False,
-        undefined=_PAIR,
+        undefined=PAIR,
         summary="Pairs of items on which both labelings agree, corrected for chance; large clusters decide.",
         citation="Hubert and Arabie (1985), J Classif 2:193; lower bound: Chacon and Rastrojo (2023), Adv Data Anal"
         " Classif 17:125",
+        bulk="rashomon.score.bulk:adjusted_rand",
     ),
     Score(
         name="ami",
@@ -50,9 +55,10 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=True,
         chance_corrected=True,
         duplication_invariant=False,
-        undefined=_PAIR,
+        undefined=PAIR,
         summary="Information that both labelings share, corrected for chance.",
         citation="Vinh, Epps and Bailey (2010), J Mach Learn Res 11:2837",
+        bulk="rashomon.score.bulk:adjusted_information",
     ),
     Score(
         name="nmi",
@@ -66,9 +72,10 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=True,
         chance_corrected=False,
         duplication_invariant=True,
-        undefined=_PAIR,
+        undefined=PAIR,
         summary="Information that both labelings share; rises with the number of clusters.",
         citation="Strehl and Ghosh (2002), J Mach Learn Res 3:583",
+        bulk="rashomon.score.bulk:normalised_information",
     ),
     Score(
         name="homogeneity",
@@ -82,9 +89,10 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=False,
         chance_corrected=False,
         duplication_invariant=True,
-        undefined=(*_PAIR, _ONE_CLASS),
+        undefined=(*PAIR, _ONE_CLASS),
         summary="How far each cluster holds one class of the truth; rises with the number of clusters.",
         citation="Rosenberg and Hirschberg (2007), EMNLP-CoNLL, 410",
+        bulk="rashomon.score.bulk:homogeneity",
     ),
     Score(
         name="completeness",
@@ -98,9 +106,44 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=False,
         chance_corrected=False,
         duplication_invariant=True,
-        undefined=(*_PAIR, _ONE_CLUSTER),
+        undefined=(*PAIR, _ONE_CLUSTER),
         summary="How far each class of the truth lies in one cluster; falls with the number of clusters.",
         citation="Rosenberg and Hirschberg (2007), EMNLP-CoNLL, 410",
+        bulk="rashomon.score.bulk:completeness",
+    ),
+    Score(
+        name="v_measure",
+        display="V-measure",
+        function="rashomon.score.information:v_measure",
+        needs="labels",
+        against="truth",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=True,
+        chance_corrected=False,
+        duplication_invariant=True,
+        undefined=PAIR,
+        summary="Harmonic mean of homogeneity and completeness; the same number as NMI.",
+        citation="Rosenberg and Hirschberg (2007), EMNLP-CoNLL, 410",
+        bulk="rashomon.score.bulk:normalised_information",
+    ),
+    Score(
+        name="variation_of_information",
+        display="variation of information",
+        function="rashomon.score.information:variation_of_information",
+        needs="labels",
+        against="truth",
+        direction=-1,
+        range=(0.0, inf),
+        chance=None,
+        symmetric=True,
+        chance_corrected=False,
+        duplication_invariant=True,
+        undefined=PAIR,
+        summary="What each labeling leaves unknown of the other, in nats; 0 for equal labelings, smaller is better.",
+        citation="Meila (2007), J Multivar Anal 98:873",
+        bulk="rashomon.score.bulk:variation_of_information",
     ),
     Score(
         name="element_centric",
@@ -114,9 +157,10 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=True,
         chance_corrected=False,
         duplication_invariant=True,
-        undefined=_PAIR,
+        undefined=PAIR,
         summary="How alike the two clusters of an item are, averaged over items.",
         citation="Gates, Wood, Hetrick and Ahn (2019), Sci Rep 9:8574",
+        bulk="rashomon.score.bulk:element_centric",
     ),
     Score(
         name="best_jaccard",
@@ -130,9 +174,58 @@ AGREEMENT: tuple[Score, ...] = (
         symmetric=False,
         chance_corrected=False,
         duplication_invariant=True,
-        undefined=_PAIR,
+        undefined=PAIR,
         summary="How well each judged cluster is matched by some class of the truth; every cluster counts once.",
         citation="Hennig (2007), Comput Stat Data Anal 52:258",
+    ),
+    Score(
+        name="fowlkes_mallows",
+        display="Fowlkes-Mallows",
+        function="rashomon.score.fowlkes_mallows:fowlkes_mallows",
+        needs="labels",
+        against="truth",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=True,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=(*PAIR, _NO_PAIR),
+        summary="Pairs of items together in both, among pairs together in one; large clusters decide.",
+        citation="Fowlkes and Mallows (1983), J Am Stat Assoc 78:553",
+        bulk="rashomon.score.bulk:fowlkes_mallows",
+    ),
+    Score(
+        name="pair_sets",
+        display="pair sets index",
+        function="rashomon.score.pair_sets:pair_sets_index",
+        needs="labels",
+        against="truth",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=True,
+        chance_corrected=False,
+        duplication_invariant=True,
+        undefined=PAIR,
+        summary="How alike matched clusters are, every cluster counted once, less a share expected from their sizes.",
+        citation="Rezaei and Franti (2016), IEEE TKDE 28:2173",
+    ),
+    Score(
+        name="macro_f1",
+        display="macro F1",
+        function="rashomon.score.classwise:macro_f1",
+        needs="labels",
+        against="truth",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=True,
+        undefined=PAIR,
+        summary="F1 of each class of the truth with its matched cluster, averaged over classes.",
+        citation="Weber and Robinson (2016), Cytometry A 89:1084",
     ),
 )
 """Every score of two labelings."""

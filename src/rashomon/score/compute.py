@@ -13,7 +13,7 @@ from rashomon.core import UsageError
 from rashomon.core.labels import MISSING
 from rashomon.score.catalogue import SCORES
 from rashomon.score.contingency import Contingency, tabulate
-from rashomon.score.item import check_codes, clusters
+from rashomon.score.item import check_codes, clusters, lowest_code, same_length
 from rashomon.score.record import Facts, Score, ScoreResult, Unassigned
 
 __all__ = ["defined_value", "pair_record", "score", "score_pair"]
@@ -26,6 +26,7 @@ def score(
     *,
     view: np.ndarray | None = None,
     graph: sp.csr_matrix | None = None,
+    neighbours: np.ndarray | None = None,
     unassigned: Unassigned = "singletons",
 ) -> ScoreResult:
     """Compute one score of a labeling.
@@ -37,11 +38,13 @@ def score(
     a
         The judged labeling: ``int32`` codes, shape ``(n_obs,)``; ``-1`` unassigned, ``-2`` not observed.
     b
-        The truth, or any second labeling; for scores that compare two.
+        The truth, or any second labeling, for scores that compare two; the batches, for scores of their mixing.
     view
         Coordinates, shape ``(n_obs, n_dims)``; for scores that need a view.
     graph
         Symmetric weights, shape ``(n_obs, n_obs)``; for scores that need a graph.
+    neighbours
+        Positions of nearest neighbours, shape ``(n_obs, k)``, the item itself first; for scores that need neighbours.
     unassigned
         ``"singletons"``: every unassigned item is a cluster of its own; ``"left_out"``: the value on items that are
         assigned (in both).
@@ -63,19 +66,20 @@ def score(
     'one cluster in both'
     """
     record = SCORES[name] if isinstance(name, str) else name
-    given = {"a second labeling": b, "view": view, "graph": graph}
-    needed = {"a second labeling": record.against is not None, "view": record.needs == "view"}
-    needed["graph"] = record.needs == "graph"
-    for what, need in needed.items():
-        if need != (given[what] is not None):
+    second = f"a labeling of {record.against}es" if record.against == "batch" else "a second labeling"
+    given = {second: b, "view": view, "graph": graph, "neighbours": neighbours}
+    for what, value in given.items():
+        need = record.against is not None if what == second else record.needs == what
+        if need != (value is not None):
             raise UsageError(
                 f"{record.name} is not computable: needs {what}" if need else f"{record.name} does not use {what}",
                 where="score",
                 fix=f"pass {what}" if need else f"leave {what} out, or choose another score",
             )
-    if b is not None:
+    if b is not None and record.needs == "labels":
         return score_pair([record], a, b, unassigned=unassigned)[record.name]
-    return _judge_alone(record, a, view if graph is None else graph, unassigned)
+    extra = next(value for value in (view, graph, neighbours) if value is not None)
+    return _judge_on(record, a, extra, b, unassigned)
 
 
 def score_pair(
@@ -146,14 +150,22 @@ def _coverage(a: np.ndarray, b: np.ndarray, table: Contingency) -> float:
     return table.n_assigned_both / n_common if n_common else nan
 
 
-def _judge_alone(record: Score, a: np.ndarray, extra: Any, unassigned: Unassigned) -> ScoreResult:
-    codes = check_codes(a, where="a")
+def _judge_on(
+    record: Score, a: np.ndarray, extra: Any, batch: np.ndarray | None, unassigned: Unassigned
+) -> ScoreResult:
+    """Judge a labeling by a view, a graph or neighbours, on the items whose batch is known where batches matter."""
+    codes, n_b, params = check_codes(a, where="a"), 0, {}
+    if batch is not None:
+        batches = check_codes(batch, where="b")
+        same_length(codes.size, batches.size, where="labels and batches")
+        codes[batches < 0] = MISSING
+        n_b, params = int(np.unique(batches[codes >= lowest_code(unassigned)]).size), {"batch": batches}
     observed, assigned = int((codes > MISSING).sum()), codes[codes >= 0]
     items, cluster = clusters(codes, unassigned=unassigned)
-    reason = record.why_undefined(Facts(items.size, int(cluster.max(initial=-1)) + 1))
+    reason = record.why_undefined(Facts(items.size, int(cluster.max(initial=-1)) + 1, n_b))
     value = nan
     if not reason:
-        value, reason = _or_reason(record, record.call(codes, extra, unassigned=unassigned))
+        value, reason = _or_reason(record, record.call(codes, extra, unassigned=unassigned, **params))
     coverage = assigned.size / observed if observed else nan
     status: Any = "undefined" if reason else "ok"
-    return ScoreResult(value, items.size, int(np.unique(assigned).size), 0, coverage, status, reason)
+    return ScoreResult(value, items.size, int(np.unique(assigned).size), n_b, coverage, status, reason)

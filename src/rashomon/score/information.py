@@ -1,4 +1,4 @@
-"""Agreement as shared information: AMI, NMI, homogeneity, completeness."""
+"""Agreement as shared information: AMI, NMI, homogeneity, completeness, V-measure, variation of information."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ import numpy as np
 from rashomon.score.contingency import Contingency
 from rashomon.score.expectation import expected_information
 
-__all__ = ["adjusted_information", "completeness", "homogeneity", "normalised_information"]
+__all__ = [
+    "adjusted_information",
+    "completeness",
+    "homogeneity",
+    "normalised_information",
+    "v_measure",
+    "variation_of_information",
+]
 
 
 def adjusted_information(table: Contingency) -> float:
@@ -83,6 +90,46 @@ def completeness(table: Contingency) -> float:
     1.0
     """
     return _ratio(_information(table), _entropies(table)[0])
+
+
+def v_measure(table: Contingency) -> float:
+    """Return the harmonic mean of homogeneity and completeness, beta 1 (Rosenberg and Hirschberg 2007).
+
+    Returns
+    -------
+    A number in [0, 1]; the same number as `normalised_information`, under the name by which some fields know it; not
+    adjusted for chance; larger is better; symmetric. Equals ``sklearn.metrics.v_measure_score``.
+
+    Examples
+    --------
+    >>> from rashomon.score.contingency import tabulate
+    >>> round(v_measure(tabulate(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 2]))), 4)
+    0.8
+    """
+    return normalised_information(table)
+
+
+def variation_of_information(table: Contingency) -> float:
+    """Return the variation of information ``H(a | b) + H(b | a)`` in nats, not normalised (Meila 2007).
+
+    Returns
+    -------
+    A number from 0, reached by equal labelings, to ``log(n)``, n the items compared; a distance (it obeys the triangle
+    inequality); not adjusted for chance; smaller is better; symmetric.
+
+    Examples
+    --------
+    >>> from rashomon.score.contingency import tabulate
+    >>> round(variation_of_information(tabulate(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 2]))), 4)
+    0.3466
+    """
+    if not table.n_obs:
+        return float("nan")
+    some = table.count > 0
+    count, times = table.count[some], table.times[some]
+    # two conditional entropies: both are 0 for equal labelings, which a difference of entropies misses by rounding
+    inside = np.log(count / table.row_size[table.row[some]]) + np.log(count / table.col_size[table.col[some]])
+    return max(0.0, float(-np.dot(times * count, inside) / table.n_obs))
 
 
 def _ratio(above: float, below: float) -> float:

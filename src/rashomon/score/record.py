@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from rashomon.core import resolve
 
-__all__ = ["Facts", "Need", "Rule", "Score", "ScoreResult", "Unassigned"]
+__all__ = ["Facts", "Need", "Rule", "Score", "ScoreResult", "Unassigned", "first_reason"]
 
-Need = Literal["labels", "view", "graph"]
+Need = Literal["labels", "view", "graph", "neighbours"]
 Unassigned = Literal["singletons", "left_out"]
 """What becomes of items with code -1: each its own cluster, or no part of the comparison."""
 
@@ -49,6 +49,11 @@ class Rule:
     holds: Callable[[Facts], bool]
 
 
+def first_reason(rules: Iterable[Rule], facts: Facts) -> str:
+    """Return the reason of the first of `rules` that holds, or empty text when none does."""
+    return next((rule.reason for rule in rules if rule.holds(facts)), "")
+
+
 @dataclass(frozen=True)
 class Score:
     """A score: its function, what it needs, and how its values are read.
@@ -63,9 +68,11 @@ class Score:
         Dotted path ``module:function``, imported on the first call. Scores of two labelings are called with their
         `Contingency`, others with ``(labels, view)`` or ``(labels, graph)`` and ``unassigned=``; all return a float.
     needs
-        What is needed beside the labels: nothing (``"labels"``), the ``"view"`` or the ``"graph"``.
+        What is needed beside the labels: nothing (``"labels"``), the ``"view"``, the ``"graph"`` or the nearest
+        ``"neighbours"``.
     against
-        ``"truth"``: the judged labeling is compared with a second one; None: it is judged alone.
+        ``"truth"``: the judged labeling is compared with a second one; ``"batch"``: the second one says from which
+        batch an item is; None: it is judged alone.
     direction
         +1 when larger is better, -1 when smaller is.
     range
@@ -86,13 +93,21 @@ class Score:
         Where the score comes from.
     no_value
         Why the function gives NaN where none of these conditions holds; empty when it never does.
+    bulk
+        Dotted path of a function that gives the same values for many pairs of labelings at once, called with their
+        `PairBlock`; empty: `function` is called pair by pair.
+    together
+        Dotted path of a function that gives value, low and high of many labelings of one view at once, called with the
+        view, a table of codes and ``rng``; empty: `function` is called labeling by labeling.
+    max_obs
+        Most items for which plans compute the score, where its time is quadratic; None: any number.
     """
 
     name: str
     display: str
     function: str
     needs: Need
-    against: Literal["truth"] | None
+    against: Literal["truth", "batch"] | None
     direction: Literal[1, -1]
     range: tuple[float, float]
     chance: float | None
@@ -103,6 +118,9 @@ class Score:
     summary: str
     citation: str
     no_value: str = ""
+    bulk: str = ""
+    together: str = ""
+    max_obs: int | None = None
 
     def call(self, *args: Any, **params: Any) -> float:
         """Call the function behind the record, without asking whether the value is defined."""
@@ -110,7 +128,7 @@ class Score:
 
     def why_undefined(self, facts: Facts) -> str:
         """Return why there is no value, or empty text when there is one."""
-        return next((rule.reason for rule in self.undefined if rule.holds(facts)), "")
+        return first_reason(self.undefined, facts)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""Scores that judge one labeling by its view or graph, once."""
+"""Scores that judge one labeling by its view, its graph or its neighbours, once."""
 
 from __future__ import annotations
+
+from math import inf
 
 from rashomon.score.record import Rule, Score
 
@@ -11,6 +13,11 @@ _ALONE = (
     Rule("there is one cluster", lambda facts: facts.n_a == 1),
     Rule("every item is its own cluster", lambda facts: facts.n_a == facts.n_obs),
 )
+
+_NO_NEIGHBOUR = "no item has a neighbour that takes part"
+
+_MAX_QUADRATIC = 5_000
+"""Items up to which quadratic scores are computed in plans, for some tens of labelings: below 0.1 s each."""
 
 VALIDITY: tuple[Score, ...] = (
     Score(
@@ -28,6 +35,115 @@ VALIDITY: tuple[Score, ...] = (
         undefined=_ALONE,
         summary="How much closer items are to their own cluster than to the next; favours round, equal clusters.",
         citation="Rousseeuw (1987), J Comput Appl Math 20:53",
+        together="rashomon.score.silhouette:estimate_silhouettes",
+    ),
+    Score(
+        name="calinski_harabasz",
+        display="Calinski-Harabasz",
+        function="rashomon.score.dispersion:calinski_harabasz",
+        needs="view",
+        against=None,
+        direction=1,
+        range=(0.0, inf),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=_ALONE,
+        summary="Spread between cluster centres over spread inside clusters; favours round clusters.",
+        citation="Calinski and Harabasz (1974), Commun Stat 3:1",
+        no_value="every item lies at the centre of its cluster",
+    ),
+    Score(
+        name="davies_bouldin",
+        display="Davies-Bouldin",
+        function="rashomon.score.dispersion:davies_bouldin",
+        needs="view",
+        against=None,
+        direction=-1,
+        range=(0.0, inf),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=True,
+        undefined=_ALONE,
+        summary="Width of two clusters over the distance of their centres, for the worst partner of each; 0 is best.",
+        citation="Davies and Bouldin (1979), IEEE Trans Pattern Anal Mach Intell 1:224",
+        no_value="two clusters have the same centre",
+    ),
+    Score(
+        name="purity",
+        display="neighbourhood purity",
+        function="rashomon.score.purity:neighbourhood_purity",
+        needs="neighbours",
+        against=None,
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=_ALONE,
+        summary="Share of an item's nearest neighbours in its cluster; rises as clusters become fewer or more unequal.",
+        citation="Ding and He (2004), ACM Symp Appl Comput, 584",
+        no_value=_NO_NEIGHBOUR,
+    ),
+    Score(
+        name="adjusted_purity",
+        display="adjusted neighbourhood purity",
+        function="rashomon.score.purity:adjusted_purity",
+        needs="neighbours",
+        against=None,
+        direction=1,
+        # lists of neighbours need not be those of any view: all may name the one item of another cluster
+        range=(-inf, 1.0),
+        chance=0.0,
+        symmetric=False,
+        chance_corrected=True,
+        duplication_invariant=False,
+        undefined=_ALONE,
+        summary="Neighbourhood purity beyond that of permuted labels.",
+        citation="Hubert and Arabie (1985), J Classif 2:193, for the form of the correction",
+        no_value=_NO_NEIGHBOUR,
+    ),
+    Score(
+        name="dbcv",
+        display="DBCV",
+        function="rashomon.score.density:density_validity",
+        needs="view",
+        against=None,
+        direction=1,
+        range=(-1.0, 1.0),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=_ALONE,
+        summary="Sparsest place inside clusters against the densest way between them; for clusters of any shape.",
+        citation="Moulavi et al. (2014), SIAM Int Conf Data Min, 839",
+        no_value="fewer than two clusters have two items",
+        max_obs=_MAX_QUADRATIC,
+    ),
+    Score(
+        name="bras",
+        display="BRAS",
+        function="rashomon.score.bras:batch_silhouette",
+        needs="view",
+        against="batch",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=(
+            Rule("no item is labelled and has a batch", lambda facts: facts.n_obs == 0),
+            Rule("there is one batch", lambda facts: facts.n_b == 1),
+            Rule("every item is its own cluster", lambda facts: facts.n_a == facts.n_obs),
+        ),
+        summary="How well batches are mixed inside clusters; says nothing of clusters with one batch.",
+        citation="Rautenstrauch and Ohler (2025), Nat Biotechnol, doi:10.1038/s41587-025-02743-4",
+        no_value="no cluster has two batches, one of them with two items",
     ),
     Score(
         name="modularity",
@@ -46,5 +162,26 @@ VALIDITY: tuple[Score, ...] = (
         citation="Newman (2004), Phys Rev E 70:056131; range: Brandes et al. (2008), IEEE TKDE 20:172",
         no_value="no edge joins the items",
     ),
+    Score(
+        name="prediction_strength",
+        display="prediction strength",
+        function="rashomon.score.strength:prediction_strength",
+        needs="labels",
+        against="truth",
+        direction=1,
+        range=(0.0, 1.0),
+        chance=None,
+        symmetric=False,
+        chance_corrected=False,
+        duplication_invariant=False,
+        undefined=(
+            Rule("no item is labelled in both", lambda facts: facts.n_obs == 0),
+            Rule("one cluster in both", lambda facts: facts.n_a == facts.n_b == 1),
+            Rule("every item is its own cluster", lambda facts: facts.n_a == facts.n_obs),
+        ),
+        summary="Share of pairs of a cluster that the classes predicted by the other half leave together; the worst.",
+        citation="Tibshirani and Walther (2005), J Comput Graph Stat 14:511",
+        no_value="every cluster has one item",
+    ),
 )
-"""Every score of one labeling."""
+"""Every score of one labeling, and of one that another half of the data predicts."""

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from rashomon.study.audit import AuditOptions, audit
+from rashomon.study.audit import audit
 from rashomon.study.directory import ARTEFACTS, check_directory, write_directory
+from rashomon.study.forecast import foresee
+from rashomon.study.marker import find_markers
+from rashomon.study.option import AuditOptions
 from rashomon.study.result import Audit
+from rashomon.study.slot import write_slots
 
-__all__ = ["ARTEFACTS", "Audit", "AuditOptions", "audit", "check_directory", "write_directory"]
+__all__ = [
+    "ARTEFACTS",
+    "Audit",
+    "AuditOptions",
+    "audit",
+    "check_directory",
+    "find_markers",
+    "foresee",
+    "write_directory",
+    "write_slots",
+]

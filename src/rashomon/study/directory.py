@@ -16,10 +16,10 @@ from rashomon.core import UsageError, publish, publish_text
 from rashomon.partitions import write_partitions
 from rashomon.study.result import Audit
 
-__all__ = ["ARTEFACTS", "check_directory", "write_directory"]
+__all__ = ["ARTEFACTS", "SPEC", "check_directory", "write_directory"]
 
 ARTEFACTS = "artefacts"
-_SPEC = "spec.json"
+SPEC = "spec.json"
 
 
 def check_directory(path: Path | str) -> Path:
@@ -31,7 +31,7 @@ def check_directory(path: Path | str) -> Path:
         When it is a file, or a folder with other things in it.
     """
     folder = Path(path)
-    ours = (folder / _SPEC).exists() or (folder / ARTEFACTS).exists()
+    ours = (folder / SPEC).exists() or (folder / ARTEFACTS).exists()
     if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
         raise UsageError(
             f"{folder.name} is not empty and not a study of ours",
@@ -59,7 +59,7 @@ def write_directory(audit: Audit, path: Path | str) -> Path:
     ``partitions.parquet`` where pipelines were run.
     """
     folder = check_directory(path)
-    publish_text(folder / _SPEC, _json(audit.spec))
+    publish_text(folder / SPEC, _json(audit.spec))
     answers = {name: _answer(answer) for name, answer in audit.answers.items()}
     publish_text(folder / "answers.json", _json({"answers": answers, "environment": dict(audit.environment)}))
     for name, table in {**audit.tables, "cells": audit.cells.rename_axis("obs_name").reset_index()}.items():

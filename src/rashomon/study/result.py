@@ -32,9 +32,11 @@ class Audit:
         By key of the question: ``stability``, ``truths``, ``choices``.
     tables
         Tidy tables by name: ``clusters`` (one row per judged cluster), ``rungs`` (cluster x perturbation), ``settings``
-        (cluster x choice x level), ``truths``, ``truth_matrix`` (truth x pipeline), ``shares``, ``curve`` (one row per
-        run), ``scores`` (run x truth x score), ``runs`` (every run, failed ones too), ``not_run``. Absent ones are
-        empty.
+        (cluster x choice x level), ``truths``, ``truth_matrix`` (truth x pipeline), ``relations``, ``deciding`` and
+        ``conflict`` (pairs of truths; groups of cells that decide between them), ``shares``, ``curve`` (one row per
+        run), ``scores`` (run x truth x score), ``markers`` (cluster x gene), ``marked`` (one row per cluster: its first
+        markers, or why there are none), ``tripwires`` (one row per trip-wire, fired ones first), ``runs`` (every run,
+        failed ones too), ``not_run``. Absent ones are empty.
     cells
         One row per cell, indexed by its name: ``label``, ``stability`` in [0, 1] (NaN unknown), ``verdict``.
     partitions
@@ -82,3 +84,9 @@ class Audit:
     def sentences(self) -> list[str]:
         """Return one plain sentence per question, as printed at the end of a run."""
         return [answer.sentence for answer in self.answers.values()]
+
+    def warnings(self) -> list[str]:
+        """Return one line per trip-wire that fired: what it saw, and what to do next."""
+        table = self.tables["tripwires"]
+        fired = table[table["status"] == "fired"] if len(table) else table
+        return [f"{row['tripwire']}: {row['said']}. {row['next_step']}" for _, row in fired.iterrows()]

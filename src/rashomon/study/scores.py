@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from rashomon.ask import Request
 from rashomon.core.labels import MISSING
-from rashomon.engine import Call, Record
+from rashomon.engine import Call, Engine, Record
 from rashomon.multiverse import Executor, Unit
 from rashomon.partitions import Partitions
 from rashomon.score import agreement, score_table
-from rashomon.score.step import COLUMN_STEPS
+from rashomon.score.step import TABLE_STEPS
 
 __all__ = ["REFERENCE", "all_scores", "reference_scores"]
 
@@ -24,28 +26,32 @@ _AGAINST_TRUTH = ("ami", "ari", "nmi", "homogeneity", "completeness", "element_c
 def reference_scores(request: Request, reference: Record, executor: Executor) -> tuple[list[Unit], list[Record]]:
     """Score the judged labels and the first seed of every pipeline on one common view, where they can be ranked.
 
+    One unit per score, which scores all labelings: what they share, such as distances, is computed once. Scores whose
+    input is not there (batches, a graph) are left out.
+
     Parameters
     ----------
     request
         Labels of all runs.
     reference
-        Finished unit of `rashomon.ask.truths.plan`: the view of the pipeline that stands in.
+        Finished unit of `rashomon.ask.truths.plan`: view and neighbours of the pipeline that stands in.
     executor
         Its store and engine are used again, on other data.
     """
     parts = _compared(request, first_seed=True)
-    table = np.asfortranarray(parts.labels[reference.slots["rows"]])
-    common = Executor(
-        {"table": table, "view": reference.slots["view"]}, request.entropy, executor.store, executor.engine
-    )
+    rows = reference.slots["rows"]
+    data = {**reference.slots, "table": np.ascontiguousarray(parts.labels[rows])}
+    del data["rows"]
+    if request.dataset.roles.batch is not None:
+        data["batch"] = request.dataset.roles.batch.codes[rows]
+    # a few steps, each of which scores all labelings: less work than starting workers
+    engine = Engine("serial", listener=executor.engine.listener)
+    common = Executor(data, request.entropy, executor.store, engine)
+    facts = {"runs": tuple(parts.runs["run"]), "view": REFERENCE}
     units = [
-        Unit(
-            (Call(step, {"name": step.name, "column": column}),),
-            step.writes,
-            {"run": run, "score": step.name, "view": REFERENCE},
-        )
-        for column, run in enumerate(parts.runs["run"])
-        for step in COLUMN_STEPS.values()
+        Unit((Call(step, {"name": step.name}),), step.writes, {**facts, "score": step.name})
+        for step in TABLE_STEPS.values()
+        if set(step.reads) <= set(data)
     ]
     return units, common.run(units, task="scores on the common view")
 
@@ -58,7 +64,7 @@ def all_scores(request: Request, on_view: list[tuple[Unit, Record]]) -> pd.DataF
     """
     parts = _compared(request)
     tables = [agreement(parts, truth, scores=_AGAINST_TRUTH) for truth in request.truths.values()]
-    tables.append(score_table(_view_row(unit, record, parts) for unit, record in on_view))
+    tables.append(score_table(row for unit, record in on_view for row in _view_rows(unit, record, parts)))
     filled = [table for table in tables if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else score_table([])
 
@@ -71,30 +77,36 @@ def _compared(request: Request, *, first_seed: bool = False) -> Partitions:
         return judged
     wanted = (request.parts.runs["status"] == "ok").to_numpy()
     if first_seed:
-        wanted &= (request.parts.runs["seed"] == request.parts.runs["seed"].iloc[0]).to_numpy()
+        # clusterers that draw nothing have no seed
+        seed = request.parts.runs["seed"]
+        wanted &= (seed.isna() | (seed == seed.dropna().iloc[0] if seed.notna().any() else False)).to_numpy()
     return judged.concat(request.parts.select(wanted))
 
 
-def _view_row(unit: Unit, record: Record, parts: Partitions) -> dict[str, object]:
+def _view_rows(unit: Unit, record: Record, parts: Partitions) -> Iterator[dict[str, object]]:
+    """Return one row for each run that a unit scored."""
+    runs = unit.facts.get("runs", (unit.facts.get("run"),))
     finished = record.status == "ok"
-    value = float(record.slots["value"]) if finished else np.nan
-    run = str(unit.facts["run"])
-    labels = parts.column(run) if run in set(parts.runs["run"]) else np.empty(0, np.int32)
-    seen, assigned = labels[labels > MISSING], labels[labels >= 0]
-    return {
-        "run": run,
-        "truth": "",
-        "score": unit.facts["score"],
-        "view": unit.facts["view"],
-        "level": parts.unit,
-        "value": value,
-        "value_assigned": value if assigned.size == seen.size else np.nan,
-        "low": np.nan,
-        "high": np.nan,
-        "n_obs": seen.size,
-        "n_clusters": int(np.unique(assigned).size),
-        "coverage": assigned.size / seen.size if seen.size else np.nan,
-        "control": "",
-        "status": "ok" if np.isfinite(value) else "undefined",
-        "reason": str(record.slots["reason"]) if finished else record.reason,
-    }
+    for j, run in enumerate(map(str, runs)):
+        value, low, high = (
+            float(np.atleast_1d(record.slots[slot])[j]) if finished else np.nan for slot in ("value", "low", "high")
+        )
+        labels = parts.column(run) if run in set(parts.runs["run"]) else np.empty(0, np.int32)
+        seen, assigned = labels[labels > MISSING], labels[labels >= 0]
+        yield {
+            "run": run,
+            "truth": "",
+            "score": unit.facts["score"],
+            "view": unit.facts["view"],
+            "level": parts.unit,
+            "value": value,
+            "value_assigned": value if assigned.size == seen.size else np.nan,
+            "low": low,
+            "high": high,
+            "n_obs": seen.size,
+            "n_clusters": int(np.unique(assigned).size),
+            "coverage": assigned.size / seen.size if seen.size else np.nan,
+            "control": "",
+            "status": "undefined" if np.isnan(value) else "ok",
+            "reason": str(np.atleast_1d(record.slots["reason"])[j]) if finished else record.reason,
+        }

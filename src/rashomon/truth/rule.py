@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rashomon.core import InputError
 
-__all__ = ["LABEL_RULES", "Rule"]
+__all__ = ["DERIVE_RULES", "LABEL_RULES", "Rule"]
 
 
 @dataclass(frozen=True)
@@ -103,3 +103,44 @@ LABEL_RULES = (
     ),
 )
 """Rules of label columns; the door lists them with its own."""
+
+DERIVE_RULES = (
+    Rule(
+        "derive.unmapped",
+        "a mapping leaves classes out",
+        "an entry for every class that occurs",
+        "add the classes to the mapping, or keep them as they are: map(COLUMN, FILE.csv, keep)",
+        "A class without entry would silently become 'no class', and its cells would leave every comparison.",
+    ),
+    Rule(
+        "derive.mapping",
+        "a mapping cannot be read",
+        "a UTF-8 text file with two columns: class, coarser class",
+        "write one line per class, separated by a comma, a tab or a semicolon",
+        "A class may be listed once only, because two entries leave open which of them is meant. A header needs no"
+        " mark: it is an entry for a class that does not occur.",
+    ),
+    Rule(
+        "derive.source",
+        "a recipe asks for measurements that are not there",
+        "a numeric column of obs, or KEY:COLUMN for a column of obsm[KEY]",
+        "name measurements that the file holds",
+        "Columns of obsm have names when it holds a table; those of an array are known by number, or by the one list"
+        " of as many names in uns.",
+    ),
+    Rule(
+        "derive.number",
+        "measurements of a recipe cannot be compared",
+        "finite numbers, NaN where nothing was measured",
+        "remove what is infinite or no number",
+        "Classes from thresholds and quantiles follow the order of the values; text and infinity have no place in it.",
+    ),
+    Rule(
+        "derive.probability",
+        "the soft labels are no probabilities",
+        "numbers between 0 and 1 that sum to 1 in every row, NaN in rows without",
+        "divide each row by its sum, or take them through a softmax",
+        "The largest entry of a row is compared with a minimal probability, which means nothing for scores or logits.",
+    ),
+)
+"""Rules of derived truths."""

@@ -1,9 +1,12 @@
 """The labels on trial know their sizes and their majority classes."""
 
 import numpy as np
+import pandas as pd
+import pytest
 
 from rashomon.ask import Judged
-from rashomon.dataset import Truth
+from rashomon.core import InputError
+from rashomon.dataset import Dataset, Truth
 
 CODES = np.array([0, 0, 0, 1, -1, -2, 2], dtype=np.int32)
 
@@ -24,3 +27,13 @@ def test_names_say_the_majority_of_the_labelled():
 def test_without_a_truth_names_are_the_categories():
     """Nothing is made up."""
     assert Judged("mine", CODES, ("a", "b", "c"), own=True).describe(None) == ("a", "b", "c")
+
+
+def test_a_column_becomes_labels():
+    """Words that mean "no cluster" are unassigned; a column that does not exist is refused by name."""
+    obs = pd.DataFrame({"leiden": ["1", "0", "junk", "none", "1", "0"]}, index=list("abcdef"))
+    found = Judged.from_column(Dataset(obs), "leiden", unassigned=["none"])
+    assert (found.name, found.categories, found.own) == ("leiden", ("0", "1"), True)
+    assert found.codes.tolist() == [1, 0, -1, -1, 1, 0]
+    with pytest.raises(InputError, match="louvain"):
+        Judged.from_column(Dataset(obs), "louvain")

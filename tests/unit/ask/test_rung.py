@@ -39,10 +39,10 @@ def test_a_repeat_can_have_several_names():
 def test_rates_intervals_and_counts():
     """The rate counts matches of one half or more, the interval spans the repeats, unknown repeats are left out."""
     best = pd.DataFrame({"cluster": [0] * 5 + [1], "jaccard": [0.5, 0.49, 1.0, 0.6, np.nan, np.nan]})
-    table = rung_table(best, rung="subsample")
+    table = rung_table(best, rung="halves")
     assert table["cluster"].tolist() == [0]
     row = table.loc[0]
-    assert (row["rung"], row["n"], row["recovered"], row["decides"]) == ("subsample", 4, 0.75, True)
+    assert (row["rung"], row["n"], row["recovered"], row["decides"]) == ("halves", 4, 0.75, True)
     assert row["jaccard"] == pytest.approx(0.6475)
     assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile([0.5, 0.49, 1.0, 0.6], [0.025, 0.975])))
     assert not rung_table(best, rung="x", decides=False)["decides"].any()

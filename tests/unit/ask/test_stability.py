@@ -56,7 +56,7 @@ def test_the_tables_have_one_row_per_cluster_and_rung():
     decides = rungs.groupby("rung")["decides"].agg(["all", "any"])
     assert decides["all"].to_dict() == {
         "seed": True,
-        "subsample": True,
+        "halves": True,
         "settings": True,
         "clusterer=means, beside": False,
     }
@@ -96,7 +96,7 @@ def test_a_cluster_that_other_cells_cut_in_three_splits():
 
     def again(perturbation, replicate, resolution):
         codes = groups().copy()
-        if perturbation == "subsample":
+        if perturbation == "halves":
             members = np.flatnonzero(codes == 0)
             codes[members[::3]], codes[members[1::3]] = 3, 4
         return codes
@@ -113,7 +113,7 @@ def test_a_cluster_that_joins_another_merges():
     """Half-samples that unite two groups: the smaller one merges with the other by name."""
 
     def again(perturbation, replicate, resolution):
-        return np.minimum(groups(), 1) if perturbation == "subsample" else groups()
+        return np.minimum(groups(), 1) if perturbation == "halves" else groups()
 
     verdicts = ask(again=again).clusters["verdict"].tolist()
     assert verdicts[0] == "comes back"
@@ -168,7 +168,7 @@ def test_cells_are_scored_in_the_half_samples_that_hold_them():
     runs = resamples.runs
     halves = []
     for replicate in range(4):
-        columns = np.flatnonzero((runs["perturbation"] == "subsample") & (runs["replicate"] == replicate))
+        columns = np.flatnonzero((runs["perturbation"] == "halves") & (runs["replicate"] == replicate))
         values = [element_centric_items(groups(), resamples.labels[:, j]) for j in columns]
         halves.append(max(values, key=np.nanmean))
     assert np.allclose(found.cells, np.nanmean(halves, axis=0))

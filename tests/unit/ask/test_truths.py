@@ -213,3 +213,36 @@ def test_the_matrix_takes_the_best_resolution_and_the_mean_over_seeds():
 def test_without_a_stand_in_nothing_is_planned():
     """Labels only: no view to keep."""
     assert plan(Request(dataset(expression=False), judged(), 0)) == []
+
+
+def test_how_the_columns_relate_is_handed_on():
+    """Every pair with its word, the cells that decide, and the table of conflicts; no pair without two columns."""
+    found = ask(truth(), coin(), truth("copy", noise(groups(), 0.3, seed=1), derived_from="expression"))
+    assert found.relations[["truth_a", "truth_b"]].to_numpy().tolist() == [
+        ["type", "coin"],
+        ["type", "copy"],
+        ["coin", "copy"],
+    ]
+    assert set(found.deciding["truth_a"]) == {"type", "coin"}
+    assert found.conflict.empty
+    assert ask(truth()).relations.empty
+
+
+def test_a_conflict_between_columns_is_said():
+    """Pipelines that follow one column leave the other: a sentence, and an assumption that is violated."""
+    other = shuffled()
+
+    def label(pipeline):
+        first = {"log": 0.1, "residuals": 0.8}[pipeline["norm"]]
+        first += 0.1 * (pipeline.get("resolution") == 0.5) + 0.05 * (pipeline.get("scale") == "none")
+        toss = np.random.default_rng(9).random(N_OBS)
+        return np.where(toss < first, groups(), 3 + other).astype(np.int32)
+
+    parts = toy_parts(label)
+    asked = [truth(), truth("gate", other)]
+    found = ask(*asked, multiverse=toy_multiverse(), parts=parts)
+    assert found.conflict["pipelines"].iloc[0] == "every setting"
+    assert len(found.conflict) == 2
+    assert "type and gate prefer different pipelines in " in found.answer.text
+    assert found.answer.assumptions[-1].statement == "the label columns prefer the same pipelines"
+    assert found.answer.assumptions[-1].status == "violated"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rashomon.core import Step, UsageError
+from rashomon.core import Step, UsageError, refusal, require_portable
 
 
 def step(name, **facts):
@@ -48,3 +48,54 @@ def test_function_is_loaded_on_the_first_call_only():
     absent = Step("absent", "no_such_module:f", reads=(), writes=("x",))
     with pytest.raises(UsageError, match="cannot load 'no_such_module:f'"):
         absent.run({}, {})
+
+
+LIMITED = Step("limited", "numpy:negative", reads=("x",), writes=("x",), max_obs=3, cost="time grows with the square")
+
+
+def test_more_rows_than_allowed_are_refused_before_the_function_runs():
+    """The limit is inclusive; the function is not even imported above it."""
+    assert LIMITED.run({"x": np.ones(3)}, {})["x"].tolist() == [-1, -1, -1]
+    absent = Step("absent", "no_such_module:f", reads=("x",), writes=("x",), max_obs=3, cost="too slow")
+    with pytest.raises(UsageError, match=r"absent is refused above 3 cells \(4 here\): too slow"):
+        absent.run({"x": np.ones((4, 2))}, {})
+
+
+def test_rows_of_a_graph_are_its_vertices():
+    """Slots without a shape are counted by their vertices."""
+
+    class Vertices:
+        def vcount(self):
+            return 4
+
+    with pytest.raises(UsageError, match="4 here"):
+        LIMITED.run({"x": Vertices()}, {})
+
+
+def test_a_plan_hears_the_same_reason():
+    """What run refuses, refusal explains beforehand; no limit is never refused."""
+    assert refusal(LIMITED, 3) == ""
+    assert refusal(LIMITED, 4) == "limited is refused above 3 cells (4 here): time grows with the square"
+    assert refusal(step("sqrt", reads=("x",), writes=("x",)), 10**9) == ""
+
+
+def test_a_target_is_called_in_place_of_the_path():
+    """A function that has no path is called as it is."""
+    bound = Step("bound", "nowhere:f", reads=("x",), writes=("y",), target=lambda x, *, by: x * by)
+    assert bound.run({"x": 3}, {"by": 2}) == {"y": 6}
+
+
+def test_workers_refuse_targets_by_name():
+    """Every step that only this process can run is named once; the others may travel."""
+    bound = Step("bound", "nowhere:f", reads=("x",), writes=("y",), target=abs)
+    require_portable([LIMITED])
+    with pytest.raises(UsageError, match=r"^bound cannot run in worker processes"):
+        require_portable([LIMITED, bound, bound])
+
+
+def test_a_check_sees_what_was_read_and_gives_what_is_stored():
+    """The check may replace the result; the function works on copies."""
+    checked = Step("c", "numpy:fill_diagonal", reads=("x",), writes=("y",), check="numpy.ma:filled")
+    x = np.ones((2, 2))
+    checked.run({"x": x}, {"val": 0.0})
+    assert x.tolist() == [[1, 1], [1, 1]]

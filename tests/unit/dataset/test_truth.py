@@ -81,3 +81,13 @@ def test_a_truth_is_circular_only_for_the_data_it_was_made_from():
     assert make(derived_from="expression").is_circular("expression")
     assert not make(derived_from="protein").is_circular("expression")
     assert not make().is_circular("expression")
+
+
+def test_a_truth_is_circular_where_a_parent_is():
+    """Origins of the labels that it was made from count as its own, each once."""
+    made = make(derived_from="protein", parents=("a", "b"), also_from=("expression", "protein"))
+    assert made.origins == ("protein", "expression")
+    assert made.is_circular("expression")
+    assert make().origins == ()
+    with pytest.raises(UsageError, match="unknown derived_from 'expresion'"):
+        make(also_from=("expresion",))

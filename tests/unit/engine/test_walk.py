@@ -12,9 +12,10 @@ from tests.unit.engine.toy import DATA, toy_plan
 def test_each_distinct_step_runs_once():
     """The walk runs as many steps as the plan has nodes."""
     plan, keys = toy_plan()
-    timings: dict[str, list[float]] = {}
+    timings: dict[str, float] = {}
     walk(plan, DATA, keys, emit=lambda key, record: None, timings=timings)
-    assert {name: len(seconds) for name, seconds in timings.items()} == plan.count_steps()
+    assert timings.keys() == plan.nodes.keys()
+    assert min(timings.values()) > 0
 
 
 def test_only_wanted_records_are_emitted():

@@ -1,4 +1,6 @@
+import bz2
 import gzip
+import lzma
 import os
 import zipfile
 from pathlib import Path
@@ -96,25 +98,29 @@ def test_an_empty_file_is_refused(tmp_path, suffix):
 
 
 CONTENTS = {
-    "a comma-separated table": b"cell,label\nc1,T\n",
-    "a tab-separated table": b"cell\tlabel\nc1\tT\n",
-    "gzip-compressed data": gzip.compress(b"x"),
-    "a Matrix Market file": b"%%MatrixMarket matrix coordinate integer general\n",
-    "an HTML or XML page": b"<!DOCTYPE html><title>404</title>",
-    "a Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\n",
-    "a parquet table": b"PAR1....",
-    "a NumPy array": b"\x93NUMPY\x01\x00",
-    "plain text": b"hello",
-    "binary data of an unknown kind": b"\xff\xfe\x00\x01",
+    "a comma-separated table": ("file.format", b"cell,label\nc1,T\n"),
+    "a tab-separated table": ("file.format", b"cell\tlabel\nc1\tT\n"),
+    "gzip-compressed data": ("file.packed", gzip.compress(b"x")),
+    "bzip2-compressed data": ("file.packed", bz2.compress(b"x")),
+    "xz-compressed data": ("file.packed", lzma.compress(b"x")),
+    "a tar archive": ("file.packed", b"name".ljust(257, b"\0") + b"ustar" + b"\0" * 250),
+    "a Matrix Market file": ("file.foreign", b"%%MatrixMarket matrix coordinate integer general\n"),
+    "an R object": ("file.foreign", b"RDX3\nX\n"),
+    "an HTML or XML page": ("file.format", b"<!DOCTYPE html><title>404</title>"),
+    "a Git LFS pointer": ("file.format", b"version https://git-lfs.github.com/spec/v1\n"),
+    "a parquet table": ("file.foreign", b"PAR1...."),
+    "a NumPy array": ("file.foreign", b"\x93NUMPY\x01\x00"),
+    "plain text": ("file.format", b"hello"),
+    "binary data of an unknown kind": ("file.format", b"\xff\xfe\x00\x01"),
 }
 
 
 @pytest.mark.parametrize("name", CONTENTS)
 def test_other_content_is_guessed(tmp_path, name):
     """A file that is not HDF5 is refused with what it seems to be and its size."""
-    path = tmp_path / "x.h5ad"
-    path.write_bytes(CONTENTS[name])
-    with refused("file.format", what=f"not an HDF5 file; it looks like {name}", where=f"{len(CONTENTS[name])} bytes"):
+    path, (code, content) = tmp_path / "x.h5ad", CONTENTS[name]
+    path.write_bytes(content)
+    with refused(code, what=f"not an HDF5 file; it looks like {name}", where=f"{len(content)} bytes"):
         identify(path)
 
 
@@ -123,14 +129,14 @@ def test_a_zip_is_not_unpacked(h5ad, tmp_path):
     packed = tmp_path / "good.h5ad.zip"
     with zipfile.ZipFile(packed, "w") as archive:
         archive.write(h5ad)
-    with refused("file.format", what="looks like a zip archive", where="good.h5ad.zip"):
+    with refused("file.packed", what="looks like a zip archive", where="good.h5ad.zip"):
         read(packed)
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a.h5ad", "s3://bucket/a.h5ad"])
 def test_nothing_is_downloaded(address):
     """Addresses are refused before anything is tried."""
-    with refused("file.format", what="addresses are not read", where=address):
+    with refused("file.address", what="addresses are not read", where=address):
         identify(address)
 
 
@@ -138,5 +144,5 @@ def test_a_table_named_csv_that_is_gzip_is_refused(tmp_path):
     """The suffix of a table is believed only where the content is no known binary format."""
     path = tmp_path / "labels.csv"
     path.write_bytes(gzip.compress(b"cell,label\n"))
-    with refused("file.format", what="looks like gzip-compressed data", where="labels.csv"):
+    with refused("file.packed", what="looks like gzip-compressed data", where="labels.csv"):
         identify(path)

@@ -165,5 +165,5 @@ def test_empty_cells_and_genes_are_kept_and_noted(adata):
     adata.X = sp.csr_matrix(dense)
     expression, notes = find_expression(adata)
     assert expression.x.shape == adata.shape
-    assert "X: 2 cells have no counts and are kept (cell3, cell5)" in notes
-    assert "X: 1 genes have no counts and are kept (gene7)" in notes
+    assert "X: 2 cells have no counts and are kept (cell3, cell5) [matrix.empty_cells]" in notes
+    assert "X: 1 genes have no counts and are kept (gene7) [matrix.empty_genes]" in notes

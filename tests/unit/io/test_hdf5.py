@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from rashomon.io import read, read_adata
-from rashomon.io.hdf5 import datasets, open_hdf5
+from rashomon.io.hdf5 import entries, open_hdf5
 from tests.sample import N_OBS, edited, good_file, refused
 
 
@@ -117,7 +117,7 @@ def test_a_deep_file_does_not_exhaust_the_walk(tmp_path):
             group = group.create_group("g")
         group["x"] = 1
     with open_hdf5(path) as file:
-        assert [name.count("g") for name, _ in datasets(file)] == [1500]
+        assert max(entry.name.count("g") for entry in entries(file).values()) == 1500
 
 
 @pytest.mark.parametrize("slot", ["X", "obsm/X_pca", "uns/big"])

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from rashomon.io import read, read_adata, write
+from rashomon.io.layout import check_layout
 from tests.sample import N_OBS, N_VARS, edited, good_file, refused, replace, small
 
 
@@ -72,9 +73,20 @@ def test_a_dense_matrix_above_the_budget_is_refused_from_the_header(h5ad):
     """The size is computed from shape and type, before reading."""
     with edited(h5ad) as file:
         file["layers/dense"] = np.ones((N_OBS, N_VARS), dtype=np.float32)
-    with refused("matrix.budget", what=f"a dense matrix of {N_OBS * N_VARS * 4:,} bytes", where=":layers/dense"):
-        read(h5ad, memory_budget=2000)
-    assert read(h5ad, memory_budget=4000).n_obs == N_OBS
+        what = f"a dense matrix of {N_OBS * N_VARS * 4:,} bytes"
+        with refused("matrix.budget", what=what, where=":layers/dense"):
+            check_layout(file, where="good.h5ad", budget=2000)
+    assert read(h5ad).n_obs == N_OBS
+
+
+@pytest.mark.parametrize("slot", ["varm", "obsp", "varp"])
+def test_what_lies_beside_the_matrix_has_its_length(h5ad, slot):
+    """Graphs of cells that were removed since, and loadings of other genes, are named with both lengths."""
+    with edited(h5ad) as file:
+        file.require_group(slot)["odd"] = np.ones((7, 7))
+    n = N_OBS if slot == "obsp" else N_VARS
+    with refused("file.layout", what=f"has {n} rows and {slot}/odd 7", where=f"good.h5ad:{slot}/odd"):
+        read(h5ad)
 
 
 def test_an_embedding_of_another_length_is_refused(h5ad):
@@ -131,7 +143,8 @@ def test_other_hdf5_files_are_named(tmp_path, groups, kind):
     with h5py.File(path, "w") as file:
         for name in groups:
             file.create_group(name)
-    with refused("file.format", what=f"other.h5 is {kind}", where="other.h5"):
+    code = "file.format" if kind == "not an AnnData" else "file.foreign"
+    with refused(code, what=f"other.h5 is {kind}", where="other.h5"):
         read(path)
 
 
@@ -141,7 +154,7 @@ def test_files_of_old_anndata_are_named(tmp_path):
     with h5py.File(path, "w") as file:
         for name in ("obs", "var"):
             file[name] = np.zeros(3, dtype=[("index", "S3")])
-    with refused("file.format", what="old.h5ad was written by anndata before 0.7", where="old.h5ad"):
+    with refused("file.foreign", what="old.h5ad was written by anndata before 0.7", where="old.h5ad"):
         read(path)
 
 
@@ -162,3 +175,16 @@ def test_an_object_without_x_passes(tmp_path):
     path = tmp_path / "labels.h5ad"
     adata.write_h5ad(path)
     assert read_adata(path).X is None
+
+
+@pytest.mark.parametrize("dtype", ["V7", [("a", "i4"), ("b", "f8")]])
+@pytest.mark.parametrize("slot", ["obs", "var"])
+def test_a_column_of_records_is_refused(h5ad, slot, dtype):
+    """No label and no measurement follows from them, and no table can be written with them."""
+    n = {"obs": N_OBS, "var": N_VARS}[slot]
+    with edited(h5ad) as file:
+        file[slot]["odd"] = np.zeros(n, dtype=dtype)
+        file[slot].attrs["column-order"] = [*file[slot].attrs["column-order"], "odd"]
+        file[slot]["odd"].attrs.update({"encoding-type": "array", "encoding-version": "0.2.0"})
+    with refused("file.unreadable", what="column 'odd' holds records", where=f"good.h5ad:{slot}/odd"):
+        read(h5ad)

@@ -56,19 +56,19 @@ def test_entries_that_are_stored_twice_are_added_up_and_noted():
     )
     matrix = convert(twice)
     assert matrix.x[0, 2] == 3
-    assert matrix.notes == ("X: 1 entries that were stored twice were added up",)
+    assert matrix.notes == ("X: 1 entries that were stored twice were added up [matrix.entries_twice]",)
 
 
 def test_half_precision_is_widened_and_noted():
     """float16 holds no sums of counts."""
-    assert convert(DENSE.astype(np.float16)).notes == ("X: float16 was widened to float32",)
+    assert convert(DENSE.astype(np.float16)).notes == ("X: float16 was widened to float32 [matrix.float16]",)
 
 
 def test_counts_that_float32_cannot_hold_are_noted():
     """Whole numbers above 2**24 are rounded; how many is said. Those that fit exactly are not."""
     big = DENSE.astype(np.int64)
     big[0, 0], big[0, 1] = 2**24 + 1, 2**25
-    assert convert(big).notes == ("X: 1 counts above 16,777,216 were rounded to float32",)
+    assert convert(big).notes == ("X: 1 counts above 16,777,216 were rounded to float32 [matrix.rounded]",)
 
 
 @pytest.mark.parametrize(

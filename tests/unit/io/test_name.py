@@ -35,7 +35,7 @@ def test_numbers_become_text_with_a_note():
     """Joins by name compare text."""
     names, notes = cell_names(pd.RangeIndex(3))
     assert names.tolist() == ["0", "1", "2"]
-    assert notes == ("obs_names: names of type int64 were turned into text",)
+    assert notes == ("obs_names: names of type int64 were turned into text [names.cast]",)
 
 
 def test_numbers_that_become_the_same_text_are_refused():
@@ -48,7 +48,7 @@ def test_repeated_gene_names_get_suffixes_that_are_free():
     """The first keeps its name; a suffix that exists is not used again."""
     names, notes = gene_names(np.array(["A", "A", "A-1", "B", "A", "B"]))
     assert names.tolist() == ["A", "A-2", "A-1", "B", "A-3", "B-1"]
-    assert notes == ("var_names: 3 repeated names got a suffix (A, B)",)
+    assert notes == ("var_names: 3 repeated names got a suffix (A, B) [names.genes_renamed]",)
 
 
 def test_repeated_gene_names_leave_the_object_alone():
@@ -60,4 +60,4 @@ def test_repeated_gene_names_leave_the_object_alone():
     dataset = from_anndata(adata)
     assert dataset.expression.var_names[:2].tolist() == ["gene0", "gene0-1"]
     assert adata.var_names.tolist() == names
-    assert "var_names: 1 repeated names got a suffix (gene0)" in dataset.rows.notes
+    assert "var_names: 1 repeated names got a suffix (gene0) [names.genes_renamed]" in dataset.rows.notes

@@ -52,7 +52,10 @@ def test_repeated_names_do_not_warn(tmp_path):
     adata.write_h5ad(tmp_path / "genes.h5ad")
     with pytest.warns(UserWarning, match="Variable names are not unique"):
         ad.read_h5ad(tmp_path / "genes.h5ad")
-    assert "var_names: 1 repeated names got a suffix (gene0)" in read(tmp_path / "genes.h5ad").rows.notes
+    assert (
+        "var_names: 1 repeated names got a suffix (gene0) [names.genes_renamed]"
+        in read(tmp_path / "genes.h5ad").rows.notes
+    )
 
 
 def test_a_table_is_no_anndata(tmp_path):

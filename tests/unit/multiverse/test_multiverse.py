@@ -86,6 +86,23 @@ def test_siblings_differ_in_what_is_varied():
 def test_lines_say_what_runs_and_what_does_not():
     """Each choice with its levels and condition, each alternative that cannot run with the reason, and the number."""
     lines = Multiverse(TOY.choices, (NotRun("norm", "vst", "it needs counts"),)).lines()
-    assert lines[1] == "scale: clip, none   (only with norm in log)"
     assert "not run: norm = vst, because it needs counts" in lines
-    assert lines[-1].startswith("18 pipelines")
+    assert lines[-1] == "6 pipelines, 18 runs"
+
+
+def test_only_drawn_pipelines_are_run():
+    """Each at every resolution and seed, in the order given; all others are gone, and the default stays the default."""
+    drawn = (TOY.setting(TOY.default), {"norm": "residuals", "clusterer": "means"})
+    part = Multiverse(TOY.choices, drawn=drawn, n_whole=6)
+    assert [part.setting(pipeline) for pipeline in part] == [drawn[0]] * 4 + [drawn[1]] * 2
+    assert part.settings() == drawn
+    assert part.is_fraction
+    assert not TOY.is_fraction
+    assert part.default == TOY.default
+    assert len(list(part.siblings(part.default, vary=["resolution"]))) == 2
+
+
+def test_settings_are_pipelines_without_granularity_and_seed():
+    """Six of them, each once."""
+    assert len(TOY.settings()) == 6
+    assert TOY.setting(TOY.default) == {"norm": "log", "scale": "clip", "clusterer": "graph", "n_neighbours": 15}

@@ -4,6 +4,7 @@ from typing import get_args
 
 from rashomon.dataset import ExpressionKind
 from rashomon.encode import STEPS
+from rashomon.multiverse.gene_flavor import GENE_FLAVORS
 from rashomon.multiverse.normalisation import NORMALISATIONS
 
 
@@ -21,6 +22,13 @@ def test_every_kind_of_matrix_can_be_normalised():
     assert all(usable.values())
     assert len(usable["counts"]) == 3
     assert all(record.citation and record.summary for record in usable["counts"])
+
+
+def test_every_flavor_exists_and_fits():
+    """Flavors are registered, and at least one works on every kind of matrix that the normalisation starts from."""
+    for record in NORMALISATIONS.values():
+        for kind in record.kinds:
+            assert any(kind in GENE_FLAVORS[name].kinds for name in record.gene_flavors)
 
 
 def test_residuals_are_not_scaled():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rashomon.dataset import Roles
-from rashomon.multiverse import Executor, expression_multiverse, slots_of
+from rashomon.multiverse import Executor, Wishes, expression_multiverse, slots_of
 from rashomon.multiverse.base import label_units
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.perturb import PERTURBATIONS
@@ -13,10 +13,11 @@ from tests.planted import N_OBS, dataset, donor_role
 VIEW = {"X_emb": np.random.default_rng(0).normal(size=(N_OBS, 5)).astype(np.float32)}
 
 
-def planned(data=None, *, n=4, use_rep=None, pipeline=None, seed=0):
+def planned(data=None, *, n=4, use_rep=None, pipeline=None, seed=0, budget="quick"):
     """Return the multiverse of a data set and the units that repeat a pipeline."""
     data = data or dataset()
-    multiverse = expression_multiverse(data, use_rep=use_rep, n_clusters=3)
+    wishes = Wishes(clusterers=["kmeans", "ward"])
+    multiverse = expression_multiverse(data, budget=budget, use_rep=use_rep, n_clusters=3, wishes=wishes)
     units = resample_units(
         multiverse.complete(pipeline or {}),
         multiverse,
@@ -41,11 +42,42 @@ def test_counts_and_donors_allow_everything():
     _, units = planned()
     assert {name: len(found) for name, found in by_perturbation(units).items()} == {
         "seed": 4 * 3,
+        "graph_jitter": 4 * 3,
         "thinning": 4 * 3,
-        "subsample": 4 * 3,
+        "halves": 4 * 3,
         "donor_block": 4 * 3,
     }
-    assert list(by_perturbation(units)) == list(PERTURBATIONS)
+    assert list(by_perturbation(planned(budget="default")[1])) == list(PERTURBATIONS)
+
+
+def test_the_budget_leaves_out_what_costs_most():
+    """Samples of 80 % say less than halves for more time: quick leaves them out, and says so."""
+    multiverse, _ = planned()
+    missing = missing_perturbations(dataset(), use_rep=None, pipeline=multiverse.default, multiverse=multiverse)
+    assert missing == [("subsample", "the budget quick leaves it out")]
+
+
+@pytest.mark.parametrize(
+    ("clusterer", "missing"),
+    [
+        ("leiden", set()),
+        ("kmeans", {("graph_jitter", "the clusterer kmeans uses no graph")}),
+        (
+            "ward",
+            {
+                ("graph_jitter", "the clusterer ward uses no graph"),
+                ("seed", "the clusterer ward draws nothing at random"),
+            },
+        ),
+    ],
+)
+def test_a_perturbation_needs_a_place_in_the_pipeline(clusterer, missing):
+    """Without a graph there are no weights to jitter, without a draw no seed to change."""
+    multiverse, units = planned(pipeline={"clusterer": clusterer}, budget="default")
+    pipeline = multiverse.complete({"clusterer": clusterer})
+    found = missing_perturbations(dataset(), use_rep=None, pipeline=pipeline, multiverse=multiverse)
+    assert set(found) == missing
+    assert set(by_perturbation(units)) == set(PERTURBATIONS) - {name for name, _ in missing}
 
 
 @pytest.mark.parametrize(
@@ -67,11 +99,11 @@ def test_needs_are_respected(data, use_rep, missing):
     """What the data do not allow is not planned and is listed with the reason."""
     assert dict(missing_perturbations(data, use_rep=use_rep)) == missing
     _, units = planned(data, use_rep=use_rep)
-    assert set(by_perturbation(units)) == set(PERTURBATIONS) - set(missing)
+    assert set(by_perturbation(units)) == set(PERTURBATIONS) - set(missing) - {"subsample"}
 
 
 def test_everything_is_redone_after_the_perturbation():
-    """Data are disturbed before the first step, so genes, components and graph are made again."""
+    """Data are disturbed before the first step, the graph right behind it; all that follows is made again."""
     multiverse, units = planned()
     full = next(
         unit for unit in label_units(multiverse) if unit.facts["pipeline"] == multiverse.name(multiverse.default)
@@ -79,15 +111,16 @@ def test_everything_is_redone_after_the_perturbation():
     for name, found in by_perturbation(units).items():
         names = [call.step.name for call in found[0].path]
         expected = [call.step.name for call in full.path]
-        assert names == (expected if name == "seed" else [name, *expected])
+        place = {"seed": None, "graph_jitter": expected.index("igraph")}.get(name, 0)
+        assert names == (expected if place is None else [*expected[:place], name, *expected[place:]])
 
 
 def test_an_embedding_is_subsampled_itself():
     """From an embedding, its rows are taken in place of those of the matrix, and nothing else is done."""
     _, units = planned(dataset(views=VIEW), use_rep="X_emb")
-    path = by_perturbation(units)["subsample"][0].path
+    path = by_perturbation(units)["halves"][0].path
     assert (path[0].step.reads, path[0].step.writes) == (("view", "rows"), ("view", "rows"))
-    assert [call.step.name for call in path] == ["subsample", "neighbours", "fuzzy_graph", "igraph", "leiden"]
+    assert [call.step.name for call in path] == ["halves", "neighbours", "fuzzy_graph", "igraph", "leiden"]
 
 
 def test_every_repeat_is_its_own():
@@ -102,8 +135,8 @@ def test_every_repeat_is_its_own():
 def test_resolutions_of_a_repeat_share_its_cells():
     """The three resolutions of a half-sample are cut from one graph; the two halves are not."""
     _, units = planned()
-    plan, _ = Executor(slots_of(dataset()), 0).plan(by_perturbation(units)["subsample"])
-    assert plan.count_steps()["subsample"] == plan.count_steps()["igraph"] == 4
+    plan, _ = Executor(slots_of(dataset()), 0).plan(by_perturbation(units)["halves"])
+    assert plan.count_steps()["halves"] == plan.count_steps()["igraph"] == 4
     assert plan.count_steps()["leiden"] == 12
 
 

@@ -7,7 +7,7 @@ from rashomon.dataset import Roles
 from rashomon.engine import Call, MemoryStore, Record
 from rashomon.multiverse import Executor, Unit, collect, slots_of
 from rashomon.perturb import PERTURBATIONS
-from tests.planted import N_OBS, counts, dataset, donors
+from tests.planted import N_OBS, N_VARS, counts, dataset, donor_role, donors
 
 NAMES = np.array(list("abcd"))
 ADD = Step("add", "numpy:add", reads=("x", "y"), writes=("x",))
@@ -25,9 +25,13 @@ def done(labels, rows):
 
 
 def test_the_root_holds_what_the_paths_read():
-    """Matrix or embedding, all rows, and the donors where they are declared."""
+    """Matrix with its genes or embedding, all rows, and donors and batches where they are declared."""
     slots = slots_of(dataset())
-    assert set(slots) == {"rows", "x", "donor"}
+    assert set(slots) == {"rows", "x", "genes", "gene_flags", "donor"}
+    assert slots["genes"].tolist() == list(range(N_VARS))
+    assert slots["gene_flags"].tolist() == [0] * N_VARS
+    batches = Roles(batch=donor_role())
+    assert np.array_equal(slots_of(dataset(roles=batches))["batch"], donors())
     assert slots["rows"].tolist() == list(range(N_OBS))
     assert (slots["x"] != counts()).nnz == 0
     assert np.array_equal(slots["donor"], donors())
@@ -83,7 +87,7 @@ def test_keys_depend_on_the_data():
 
 def test_only_what_draws_depends_on_the_root_of_randomness():
     """Another root redraws half-samples and reuses everything that draws nothing."""
-    half = Unit((Call(PERTURBATIONS["subsample"].step, {"pair": 0, "half": 0}),), ("rows",))
+    half = Unit((Call(PERTURBATIONS["halves"].step, {"pair": 0, "half": 0}),), ("rows",))
     first, second = (Executor(slots_of(dataset()), entropy).keys([unit(), half]) for entropy in (0, 1))
     assert first[0] == second[0]
     assert first[1] != second[1]

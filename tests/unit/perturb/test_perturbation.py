@@ -9,7 +9,7 @@ DONORS = np.repeat(np.arange(8), 5).astype(np.int32)
 
 def test_ladder_order():
     """The registry lists perturbations from the mildest to the harshest, as the ladder has them."""
-    assert list(PERTURBATIONS) == ["seed", "thinning", "subsample", "donor_block"]
+    assert list(PERTURBATIONS) == ["seed", "graph_jitter", "thinning", "subsample", "halves", "donor_block"]
     rungs = [perturbation.rung for perturbation in PERTURBATIONS.values()]
     assert rungs == sorted(set(rungs))
 
@@ -20,7 +20,13 @@ def test_record_is_honest(name):
     perturbation = PERTURBATIONS[name]
     assert (perturbation.step is None) == (perturbation.place == "seed")
     assert perturbation.step is None or perturbation.step.name == name
+    assert perturbation.place != "graph" or perturbation.step.reads == ("graph",)
     assert perturbation.summary.endswith(".")
+
+
+def test_intervals_come_from_complementary_halves_only():
+    """Overlapping samples and noise of a chosen size have a spread that is no interval."""
+    assert [name for name, record in PERTURBATIONS.items() if record.interval] == ["halves", "donor_block"]
 
 
 @pytest.mark.parametrize("name", list(PERTURBATIONS))

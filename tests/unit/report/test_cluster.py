@@ -49,7 +49,7 @@ def test_bar_is_as_long_as_the_share():
 
 def test_rungs_have_titles_in_words():
     """A known rung is told in words; one that stands beside keeps its name."""
-    assert rung_title("subsample") == "half-samples of cells"
+    assert rung_title("halves") == "half-samples of cells"
     assert rung_title("settings") == "other settings"
     assert rung_title("clusterer=kmeans, beside") == "clusterer = kmeans, beside"
 

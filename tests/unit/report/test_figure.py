@@ -5,6 +5,7 @@ import pytest
 from rashomon import report
 from rashomon.core import StoreError
 from rashomon.report import FIGURES
+from rashomon.truth import relations
 from tests import example_audit
 
 
@@ -18,15 +19,15 @@ def test_every_figure_becomes_two_files(plain_audit, tmp_path):
     paths = report.figures(plain_audit, tmp_path / "figures")
     expected = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")]
     assert [path.name for path in paths] == expected
-    assert list(FIGURES) == ["clusters", "cells", "truths", "choices", "specification_curve"]
+    assert list(FIGURES) == ["clusters", "cells", "truths", "alluvial", "choices", "specification_curve"]
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(expected)
     assert all(path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml") for path in paths)
 
 
 def test_labels_only_has_the_figure_it_can_have(tmp_path):
-    """Without a matrix only agreement with label columns can be drawn."""
+    """Without a matrix only agreement with label columns, and between them, can be drawn."""
     paths = report.figures(example_audit.audit(labels_only=True), tmp_path)
-    assert [path.name for path in paths] == ["truths.png", "truths.svg"]
+    assert [path.name for path in paths] == ["truths.png", "truths.svg", "alluvial.png", "alluvial.svg"]
 
 
 @pytest.mark.parametrize("name", list(FIGURES))
@@ -36,11 +37,19 @@ def test_alternative_text_names_the_numbers(plain_audit, name):
         "clusters": "3 comes back",
         "cells": "lowest in the clusters 7 ",
         "truths": "cell_type 0.78",
+        "alluvial": " and gate (2 classes)",
         "choices": "normalise 38 %",
         "specification_curve": "over 240 runs",
     }
     assert said[name] in FIGURES[name].alt(plain_audit)
     assert FIGURES[name].summary.partition("?")[1], "the caption begins with the question"
+
+
+def test_the_relation_of_the_drawn_columns_is_said(plain_audit):
+    """Where the table of relations knows them."""
+    truths = plain_audit.dataset.truths
+    audit = replace(plain_audit, tables={**plain_audit.tables, "relations": relations(truths)})
+    assert "cell_type refines gate" in FIGURES["alluvial"].alt(audit)
 
 
 def test_unknown_stability_is_said():

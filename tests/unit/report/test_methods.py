@@ -56,7 +56,7 @@ def test_citations_come_once_from_the_records(plain_audit):
     sources = list(found.values())
     assert len(set(sources)) == len(sources)
     assert found["AMI"].startswith("Vinh")
-    assert found["subsample"].startswith("Shah")
+    assert found["halves"].startswith("Shah")
     assert found["clusterer = leiden"].startswith("Traag")
     assert found["normalise = Pearson residuals"] == "Lause 2021"
     assert "silhouette" not in found

@@ -207,7 +207,7 @@ def test_labels_only_says_what_it_needs(labels_page):
     assert labels_page.words.count("The labels alone cannot be re-made.") == 3
     assert "the clusters follow cell_type" in labels_page.words
     assert "0 (100 % CD4 T)" in labels_page.words
-    assert len(labels_page.of("img")) == 1
+    assert len(labels_page.of("img")) == 2
     assert "Use it in scanpy" not in labels_page.words
 
 

@@ -23,7 +23,7 @@ def test_sections_follow_the_questions(found):
 def test_figures_and_tables_stand_under_their_question(found):
     """Each section holds what its answer rests on."""
     assert [picture.name for picture in found["stability"].pictures] == ["clusters", "cells"]
-    assert [table.name for table in found["stability"].tables] == ["rungs", "settings"]
+    assert [table.name for table in found["stability"].tables] == ["rungs", "settings", "markers"]
     assert [table.name for table in found["truths"].tables] == ["truths", "scores"]
     assert [table.name for table in found["choices"].tables] == ["shares", "curve"]
 
@@ -39,4 +39,4 @@ def test_labels_only_has_answers_without_pictures():
     found = {one.key: one for one in sections(example_audit.audit(labels_only=True))}
     assert found["stability"].pictures == found["stability"].tables == ()
     assert found["stability"].answer.verdict == "cannot tell"
-    assert [picture.name for picture in found["truths"].pictures] == ["truths"]
+    assert [picture.name for picture in found["truths"].pictures] == ["truths", "alluvial"]

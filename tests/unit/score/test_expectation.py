@@ -8,7 +8,7 @@ from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
 from rashomon.score.contingency import tabulate
-from rashomon.score.expectation import expected_information
+from rashomon.score.expectation import _by_recurrence, _step, expected_information, expected_share, log_tables
 
 
 @pytest.mark.parametrize(("a", "b"), [([0, 0, 1, 1, 1], [0, 0, 0, 1, 2]), ([0, 1, 2, 3, 3, 3], [0, 0, 0, 0, 0, 1])])
@@ -32,3 +32,25 @@ def test_of_singletons_is_all_information():
     """Where every item is its own cluster nothing is left to chance."""
     b = np.array([0, 0, 0, 1, 1, 2])
     assert expected_information(tabulate(np.arange(6), b)) == pytest.approx(mutual_info_score(np.arange(6), b))
+
+
+@pytest.mark.parametrize(("n", "largest"), [(100, 1e-15), (5000, 1e-13), (300_000, 1e-12)])
+def test_skipping_weights_changes_rounding_only(n, largest, rng):
+    """Sums over every h-th weight equal sums over all of them, for clusters of any two sizes."""
+    sizes = np.exp(rng.uniform(0, np.log(n), size=(300, 2))).astype(int)
+    sizes[::3, 0] = n - sizes[::3, 0] + 1
+    logs, log_factorials = log_tables(n)
+    for a, b in sizes.tolist():
+        assert abs(expected_share(a, b, n, logs, log_factorials) - _by_recurrence(a, b, n, logs)) < largest
+    steps = [_step(a, b, n) for a, b in sizes.tolist()]
+    assert min(steps) == 1
+    assert max(steps) > 1 or n == 100
+
+
+def test_the_longest_step_keeps_the_bound():
+    """exp(-s (1 - cos(2 pi / h))) is at most e to the minus 36 for the step taken, and above it for a longer one."""
+    for a, b, n in [(200, 300, 1000), (5000, 5000, 100_000), (50_000, 40_000, 100_000), (900, 900, 10_000)]:
+        s, h = a * b / n * (1 - a / n) * (n - b) / (n - 1), _step(a, b, n)
+        assert h > 1
+        assert s * (1 - np.cos(2 * np.pi / h)) >= 36 - 1e-6
+        assert s * (1 - np.cos(2 * np.pi / (h + 1))) < 36

@@ -1,13 +1,22 @@
-"""AMI, NMI, homogeneity and completeness against scikit-learn."""
+"""AMI, NMI, homogeneity, completeness and V-measure against scikit-learn; variation of information by hand."""
 
 from itertools import permutations
 
 import numpy as np
 import pytest
+from hypothesis import given
 from sklearn import metrics
 
 from rashomon.score.contingency import tabulate
-from rashomon.score.information import adjusted_information, completeness, homogeneity, normalised_information
+from rashomon.score.information import (
+    adjusted_information,
+    completeness,
+    homogeneity,
+    normalised_information,
+    v_measure,
+    variation_of_information,
+)
+from tests.strategies import labeling_pairs
 
 # scikit-learn takes the truth first; ours is the second labeling
 PEERS = [
@@ -15,6 +24,7 @@ PEERS = [
     (normalised_information, lambda a, b: metrics.normalized_mutual_info_score(b, a)),
     (homogeneity, lambda a, b: metrics.homogeneity_score(b, a)),
     (completeness, lambda a, b: metrics.completeness_score(b, a)),
+    (v_measure, lambda a, b: metrics.v_measure_score(b, a)),
 ]
 
 
@@ -54,3 +64,27 @@ def test_one_constant_labeling_gives_zero():
     assert adjusted_information(table) == pytest.approx(0, abs=1e-15)
     assert normalised_information(table) == homogeneity(table) == 0.0
     assert np.isnan(completeness(table))
+
+
+def _entropy(*labelings):
+    """In nats, of labelings taken together."""
+    share = np.unique(np.stack(labelings), axis=1, return_counts=True)[1] / labelings[0].size
+    return -np.sum(share * np.log(share))
+
+
+@given(labeling_pairs(lowest=0))
+def test_variation_of_information_follows_its_definition(pair):
+    """H(a | b) + H(b | a), in nats; never above log(n)."""
+    value = variation_of_information(tabulate(*pair))
+    assert value == pytest.approx(2 * _entropy(*pair) - _entropy(pair[0]) - _entropy(pair[1]), abs=1e-12)
+    assert 0 <= value <= np.log(pair[0].size) + 1e-12
+
+
+@given(labeling_pairs(lowest=0, max_size=12), labeling_pairs(lowest=0, max_size=12))
+def test_variation_of_information_is_a_distance(one, other):
+    """No detour by a third labeling is shorter; and the distance to itself is exactly 0."""
+    n = min(one[0].size, other[0].size)
+    a, b, c = one[0][:n], one[1][:n], other[0][:n]
+    ab, ac, cb = (variation_of_information(tabulate(x, y)) for x, y in ((a, b), (a, c), (c, b)))
+    assert ab <= ac + cb + 1e-12
+    assert variation_of_information(tabulate(a, a)) == 0.0

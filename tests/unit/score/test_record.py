@@ -6,7 +6,7 @@ import pytest
 
 from rashomon.core import UsageError
 from rashomon.score import SCORES
-from rashomon.score.record import Facts, Rule
+from rashomon.score.record import Facts, Rule, first_reason
 
 
 def record(**changes):
@@ -19,6 +19,12 @@ def test_the_first_rule_that_holds_gives_the_reason():
     assert record(undefined=rules).why_undefined(Facts(0, 0)) == "empty"
     assert record(undefined=rules).why_undefined(Facts(5, 1)) == "one"
     assert record(undefined=rules).why_undefined(Facts(5, 2)) == ""
+
+
+def test_no_rule_that_holds_is_no_reason():
+    """Empty text, also where there are no rules."""
+    assert first_reason((), Facts(0, 0)) == ""
+    assert first_reason((Rule("one", lambda facts: facts.n_a == 1),), Facts(4, 2)) == ""
 
 
 def test_the_function_is_called_with_its_arguments():

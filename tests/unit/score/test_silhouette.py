@@ -1,4 +1,6 @@
-"""Silhouette widths against scikit-learn, in both precisions."""
+"""Silhouettes against scikit-learn, in both precisions; sampled means against exact ones."""
+
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -6,7 +8,14 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_samples, silhouette_score
 
 from rashomon.core import UsageError
-from rashomon.score.silhouette import mean_silhouette, silhouette_items
+from rashomon.score.silhouette import (
+    MAX_EXACT,
+    N_ANCHORS,
+    estimate_silhouettes,
+    mean_silhouette,
+    silhouette_items,
+    silhouettes,
+)
 
 
 def blobs(rng, n=700, d=12, k=6, apart=3.0):
@@ -95,3 +104,83 @@ def test_a_view_of_another_shape_is_refused():
         mean_silhouette(np.array([0, 1]), np.ones(2))
     with pytest.raises(UsageError, match="the parts have 2 and 3 items"):
         mean_silhouette(np.array([0, 1]), np.ones((3, 2)))
+
+
+def test_many_labelings_have_the_means_of_each(rng):
+    """Means over a table are the means of its columns; exact means have no error and no interval."""
+    labels, view = blobs(rng)
+    table = np.stack([labels, labels // 2, np.zeros_like(labels), np.where(labels == 5, -1, labels)], axis=1)
+    found = silhouettes(view, table)
+    expected = [mean_silhouette(column, view) for column in table.T]
+    assert found.value == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    assert np.isnan(found.value[2])
+    assert found.n_items.tolist() == [700, 700, 0, 700]
+    assert np.array_equal(found.error, [0, 0, np.nan, 0], equal_nan=True)
+    assert np.isnan([found.low, found.high]).all()
+
+
+def test_intervals_of_samples_hold_the_exact_mean(rng):
+    """Of 200 samples of 150 in 700 items, at least 180 intervals hold the exact mean (false alarms: 1 in 2,000).
+
+    The mean over samples lies within 4 standard errors of it, and their spread is the stated error within 25 %.
+    """
+    labels, view = blobs(rng, apart=0.7)
+    table, exact = labels[:, None], mean_silhouette(labels, view)
+    found = [silhouettes(view, table, n_anchors=150, rng=rng) for _ in range(200)]
+    value, error, low, high = (
+        np.array([getattr(each, name)[0] for each in found]) for name in ("value", "error", "low", "high")
+    )
+    assert ((low <= exact) & (exact <= high)).sum() >= 180
+    assert abs(value.mean() - exact) < 4 * value.std() / np.sqrt(200)
+    assert value.std() == pytest.approx(error.mean(), rel=0.25)
+    assert high - value == pytest.approx(1.96 * error, rel=1e-4)
+
+
+def test_anchors_are_drawn_from_the_stream_that_is_passed(rng):
+    """Equal streams give equal estimates, other streams others; no stream is an error, as is one anchor."""
+    labels, view = blobs(rng)
+    one, same, other = (
+        silhouettes(view, labels[:, None], n_anchors=50, rng=np.random.default_rng(seed)).value for seed in (1, 1, 2)
+    )
+    assert one == same != other
+    with pytest.raises(UsageError, match="no rng is given"):
+        silhouettes(view, labels[:, None], n_anchors=50)
+    with pytest.raises(UsageError, match="n_anchors is 1"):
+        silhouettes(view, labels[:, None], n_anchors=1, rng=rng)
+
+
+def test_as_many_anchors_as_items_are_all(rng):
+    """A sample of everything is no sample."""
+    labels, view = blobs(rng, n=100)
+    found = silhouettes(view, labels[:, None], n_anchors=100)
+    assert found.value[0] == mean_silhouette(labels, view)
+    assert np.isnan(found.low[0])
+
+
+def test_plans_sample_above_a_size(rng, monkeypatch):
+    """Up to the limit the estimate is exact; above, it has an interval around the exact mean."""
+    assert N_ANCHORS < MAX_EXACT
+    labels, view = blobs(rng)
+    value, low, high = estimate_silhouettes(view, labels[:, None], rng=rng)
+    assert value[0] == mean_silhouette(labels, view)
+    assert np.isnan([low[0], high[0]]).all()
+    monkeypatch.setattr("rashomon.score.silhouette.MAX_EXACT", 699)
+    monkeypatch.setattr("rashomon.score.silhouette.N_ANCHORS", 300)
+    sampled, low, high = estimate_silhouettes(view, labels[:, None], rng=rng)
+    assert -1 <= low[0] < sampled[0] < high[0] <= 1
+    assert sampled[0] == pytest.approx(value[0], abs=0.05)
+    assert sampled[0] != value[0]
+
+
+def test_memory_does_not_grow_with_the_square(rng):
+    """12,000 items in three labelings take less than 40 MB beside the data; their distances would take 1,152 MB."""
+    labels, view = blobs(rng, n=12_000, d=2)
+    table = np.stack([labels, labels // 2, labels // 3], axis=1)
+    silhouettes(view[:600], table[:600])
+    tracemalloc.start()
+    try:
+        silhouettes(view, table, n_anchors=2000, rng=rng)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 40e6

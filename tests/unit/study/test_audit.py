@@ -28,7 +28,7 @@ from tests.planted import (
 VIEW = {"X_emb": (np.random.default_rng(0).normal(size=(N_OBS, 4)) + 8 * groups()[:, None]).astype(np.float32)}
 
 COLUMNS = {
-    "clusters": {"cluster", "name", "size", "verdict", "class", "action", "worst_setting", "recovered: subsample"},
+    "clusters": {"cluster", "name", "size", "verdict", "class", "action", "worst_setting", "recovered: halves"},
     "rungs": {"cluster", "rung", "n", "recovered", "jaccard", "low", "high", "decides"},
     "settings": {"cluster", "choice", "level", "recovered", "elsewhere", "n"},
     "truths": {
@@ -49,6 +49,9 @@ COLUMNS = {
     "scores": {"run", "truth", "score", "view", "level", "value", "status", "reason"},
     "runs": {"run", "perturbation", "replicate", "pipeline", "status", "reason", "key", "n_clusters", "n_used"},
     "not_run": {"choice", "level", "because"},
+    "markers": {"cluster", "gene", "auroc", "q", "held_out", "kept_pipelines"},
+    "marked": {"cluster", "n_markers", "genes", "held_out", "reason"},
+    "tripwires": {"tripwire", "status", "said", "next_step"},
 }
 
 
@@ -65,7 +68,14 @@ def test_planted_groups_come_back():
     found = planted_audit()
     assert found.answers["stability"].verdict == "3 of 3 clusters come back"
     assert found.clusters["size"].tolist() == list(SIZES)
-    assert set(found.tables["rungs"]["rung"]) >= {"seed", "thinning", "subsample", "donor_block", "settings"}
+    assert set(found.tables["rungs"]["rung"]) >= {
+        "seed",
+        "graph_jitter",
+        "thinning",
+        "halves",
+        "donor_block",
+        "settings",
+    }
     assert found.cells["stability"].between(0.0, 1.0).all()
     assert found.cells["stability"].mean() > 0.85
     assert set(found.cells["verdict"]) == {"comes back"}
@@ -96,7 +106,7 @@ def test_every_run_is_a_row():
     """Partitions hold the multiverse and every repeat; none failed; keys name records that are stored."""
     found = planted_audit()
     runs = found.tables["runs"]
-    assert found.partitions.n_runs == len(runs) == len(found.multiverse) + 4 * N_REPLICATES * 3
+    assert found.partitions.n_runs == len(runs) == len(found.multiverse) + 5 * N_REPLICATES * 3
     assert found.failed.empty
     store = DirectoryStore(store_path())
     assert all(store.get(key, ["labels", "rows"]) is not None for key in runs["key"])
@@ -105,7 +115,13 @@ def test_every_run_is_a_row():
 def test_not_run_says_why():
     """Levels that ninety-six cells do not allow, each with a reason."""
     table = planted_audit().tables["not_run"]
-    assert set(zip(table["choice"], table["level"], strict=True)) == {("n_pcs", "50"), ("n_neighbours", "15")}
+    assert set(zip(table["choice"], table["level"], strict=True)) == {
+        ("n_pcs", "50"),
+        ("n_neighbours", "15"),
+        ("excluded_genes", "receptor"),
+        ("integrate", "harmony"),
+        ("perturbation", "subsample"),
+    }
     assert table["because"].str.len().gt(10).all()
 
 
@@ -157,7 +173,8 @@ def test_an_embedding_is_where_the_audit_begins():
 
 def test_a_declared_pipeline_is_repeated():
     """What the user says made the labels is run again, though another pipeline agrees as well."""
-    found = audit(dataset(), judged(), options=options(pipeline={"clusterer": "kmeans", "n_genes": 75}, n_replicates=2))
+    wanted = {"pipeline": {"clusterer": "kmeans", "n_genes": 75}, "clusterers": ["kmeans"], "n_replicates": 2}
+    found = audit(dataset(), judged(), options=options(**wanted))
     assert found.standin.declared
     assert found.standin.pipeline["clusterer"] == "kmeans"
     again = found.tables["runs"].query("perturbation != 'none'")
@@ -198,8 +215,10 @@ def test_the_plan_is_announced_before_the_work():
     """The multiverse, what it will cost, and what is run again, in words."""
     said = []
     audit(dataset(views=VIEW), judged(), options=options(announce=said.append, use_rep="X_emb"))
-    assert any(line.startswith("clusterer: leiden, kmeans") for line in said)
+    assert any(line.startswith("clusterer: leiden*") for line in said)
     assert any(line.startswith("not run: n_neighbours = 15") for line in said)
+    assert any(line.startswith("not run: perturbation = thinning") for line in said)
+    assert any(line.startswith("the whole audit: ") and "GiB" in line for line in said)
     assert any(line.startswith("the multiverse: ") and " runs" in line for line in said)
     assert said[-1].startswith("re-running ")
 
@@ -217,6 +236,9 @@ def refuse_work(*_):
         ({"budget": "quik"}, "unknown budget 'quik'"),
         ({"pipeline": {"n_pc": 20}}, "unknown choice 'n_pc'"),
         ({"pipeline": {"n_pcs": 33}}, "n_pcs = 33 is not in the multiverse"),
+        ({"multiverse": {"n_pcs": [5]}}, "n_pcs = 5 is not offered"),
+        ({"max_pipelines": 3}, "3 pipelines cannot estimate the effect of every choice"),
+        ({"clusterers": ["keamns"]}, "unknown clusterer 'keamns'"),
     ],
 )
 def test_arguments_are_refused_before_the_work(change, message):
@@ -250,12 +272,13 @@ def test_the_estimate_covers_both_parts():
     """The multiverse with its scores, and the repeats with the reference."""
     cost = planted_audit().estimate
     assert cost.n_records > planted_audit().partitions.n_runs
+    assert cost.memory > 2**27
     assert math.isfinite(cost.seconds)
 
 
 def test_too_large_a_dense_matrix_is_refused_before_work():
     """A memory budget below the scaled genes is an error that names the size; the size is announced otherwise."""
     said = []
-    with pytest.raises(UsageError, match=r"the scaled genes need 0\.0 GiB in 1 processes"):
+    with pytest.raises(UsageError, match=r"1 processes of 0\.2 GiB need 0\.2 GiB"):
         audit(dataset(), judged(), options=replace(options(), memory_budget=1000, announce=said.append))
-    assert not any("runs" in line for line in said)
+    assert not any("the whole audit" in line for line in said)

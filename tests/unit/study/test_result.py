@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from tests.planted import planted_audit
+from rashomon.ask import trip
+from tests.planted import dataset, judged, planted_audit, truth
 
 
 def test_one_sentence_per_question():
@@ -29,3 +30,12 @@ def test_tables_have_short_names():
     found = planted_audit()
     assert found.scores is found.tables["scores"]
     assert found.clusters is found.tables["clusters"]
+
+
+def test_one_line_per_trip_wire_that_fired():
+    """Planted data fire none; a column made from the same matrix fires one, with what to do."""
+    found = planted_audit()
+    assert found.warnings() == []
+    table = trip(dataset(truths=[truth(derived_from="expression")]), judged())
+    (line,) = replace(found, tables={**found.tables, "tripwires": table}).warnings()
+    assert line.startswith("same_matrix: type: declared as made from expression. Let it not win")

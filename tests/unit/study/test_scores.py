@@ -2,11 +2,26 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 
+from rashomon.ask import Request
+from rashomon.dataset import Roles
+from rashomon.engine import Record
+from rashomon.multiverse import Executor, Unit
 from rashomon.score import check_score_table, score
-from rashomon.score.step import COLUMN_STEPS, VIEW_STEPS
-from rashomon.study.scores import REFERENCE
-from tests.planted import groups, planted_audit, shuffled_audit
+from rashomon.score.step import TABLE_STEPS, VIEW_STEPS
+from rashomon.study.scores import REFERENCE, all_scores, reference_scores
+from tests.planted import (
+    N_OBS,
+    dataset,
+    donor_role,
+    groups,
+    judged,
+    noise,
+    planted_audit,
+    shuffled_audit,
+    toy_parts,
+)
 
 
 def test_the_table_is_a_score_table():
@@ -37,9 +52,12 @@ def test_scores_on_views_name_their_view():
     own, common = on_view[on_view["view"] != REFERENCE], on_view[on_view["view"] == REFERENCE]
     assert set(own["score"]) == set(VIEW_STEPS)
     assert own["view"].nunique() == 10
-    assert set(common["score"]) == set(COLUMN_STEPS)
-    assert "mine" in set(common["run"])
-    assert len(common) == (60 + 1) * len(COLUMN_STEPS)
+    # batches are not declared, and no graph is kept with the common view
+    steps = {name for name, step in TABLE_STEPS.items() if not {"batch", "graph"} & set(step.reads)}
+    assert set(common["score"]) == steps
+    runs = set(planted_audit().partitions.runs.query("perturbation == 'none' and not seed > 0")["run"]) | {"mine"}
+    assert set(common["run"]) == runs
+    assert len(common) == len(runs) * len(steps)
 
 
 def test_groups_score_better_than_chance_on_the_common_view():
@@ -60,3 +78,44 @@ def test_undefined_values_have_a_reason():
     assert (table.loc[undefined, "reason"] != "").all()
     assert (table.loc[~undefined, "status"] == "ok").all()
     assert np.isfinite(table.loc[~undefined, "value"]).all()
+
+
+def reference(n_dims=3):
+    """A common view, as the questions leave it: rows, coordinates and neighbours."""
+    view = np.random.default_rng(0).normal(size=(N_OBS, n_dims)).astype(np.float32) + 3 * groups()[:, None]
+    nearest = np.argsort(cdist(view, view), axis=1)[:, :6].astype(np.int32)
+    return Record({"rows": np.arange(N_OBS), "view": view, "knn_indices": nearest})
+
+
+def test_batches_are_scored_where_they_are_declared():
+    """With a batch column BRAS joins the scores on the common view; the value is that of the score."""
+    request = Request(dataset(roles=Roles(batch=donor_role())), judged(), 0)
+    common = reference()
+    units, records = reference_scores(request, common, Executor({}, 0))
+    assert {unit.facts["score"] for unit in units} == set(TABLE_STEPS) - {"modularity"}
+    table = all_scores(request, list(zip(units, records, strict=True))).query("view == @REFERENCE")
+    expected = score("bras", groups(), donor_role().codes, view=common.slots["view"])
+    assert table.query("score == 'bras'")["value"].item() == pytest.approx(expected.value)
+    assert (table["run"] == "mine").all()
+
+
+def test_all_runs_are_scored_in_one_step_each():
+    """Each unit holds one entry per run, in order: as many units as scores, however many runs there are."""
+    request = Request(dataset(), judged(), 0, parts=toy_parts(lambda pipeline: noise(groups(), 0.3, seed=1)))
+    units, records = reference_scores(request, reference(), Executor({}, 0))
+    assert len(units) == len(TABLE_STEPS) - 2
+    runs = units[0].facts["runs"]
+    assert len(runs) == len(set(runs)) == len(request.parts.runs.query("seed == 0")) + 1
+    assert all(np.size(record.slots[slot]) == len(runs) for record in records for slot in ("value", "low", "reason"))
+
+
+def test_intervals_and_failures_reach_the_table():
+    """Ends of an interval stand beside their value; a failed step leaves a row with its reason for every run."""
+    request = Request(dataset(), judged(), 0)
+    facts = {"runs": ("mine",), "score": "silhouette", "view": REFERENCE}
+    unit = Unit((), (), facts)
+    slots = {"value": np.array([0.5]), "low": np.array([0.4]), "high": np.array([0.6]), "reason": np.array([""])}
+    row = all_scores(request, [(unit, Record(slots))]).query("view == @REFERENCE").iloc[0]
+    assert (row["value"], row["low"], row["high"], row["status"]) == (0.5, 0.4, 0.6, "ok")
+    row = all_scores(request, [(unit, Record(status="failed", reason="no memory"))]).query("view == @REFERENCE").iloc[0]
+    assert (row["status"], row["reason"]) == ("undefined", "no memory")

@@ -1,0 +1,88 @@
+"""The page of a comparison of label columns: sentences, an alluvial plot, the tables as files."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from rashomon import pl
+from rashomon.core import publish, publish_text
+from rashomon.dataset import Truth
+from rashomon.report.page import render
+from rashomon.report.truth import deciding_table, drawn, relation_sentence, relation_table
+from rashomon.study.directory import SPEC
+from rashomon.truth import RELATIONS, deciding_groups
+
+__all__ = ["write_relations"]
+
+
+def write_relations(
+    truths: Mapping[str, Truth], relations: pd.DataFrame, folder: Path | str, *, source: str, call: Mapping[str, object]
+) -> Path:
+    """Write how label columns relate: ``truths.html``, ``alluvial.png``, ``tables/*.csv`` and the call.
+
+    Parameters
+    ----------
+    truths
+        The label columns, by name.
+    relations
+        What `rashomon.truth.relations` says about them.
+    folder
+        Created where it is missing.
+    source
+        Name of the data.
+    call
+        Put on record, in JSON types.
+
+    Returns
+    -------
+    The path of the page.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be written to.
+    """
+    home = Path(folder)
+    publish_text(home / SPEC, json.dumps({"source": source, **call}, indent=2, ensure_ascii=False) + "\n")
+    groups = deciding_groups(truths)
+    for name, table in (("relations", relations), ("deciding", groups)):
+        publish_text(home / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    columns = drawn([*truths.values()], n=3) or drawn([*truths.values()])
+    picture = ""
+    if columns:
+        with pl.house_style():
+            axes = pl.alluvial(pd.DataFrame(_labels(truths, columns)), truths=columns)
+            drawing, vector = (pl.encode(axes, kind=kind) for kind in ("png", "svg"))
+        with publish(home / "alluvial.png") as temporary:
+            temporary.write_bytes(drawing)
+        picture = f"data:image/svg+xml;base64,{base64.b64encode(vector).decode('ascii')}"
+    context = {
+        "source": source,
+        "truths": list(truths.values()),
+        "sentences": [relation_sentence(row) for _, row in relations.iterrows()],
+        "picture": picture,
+        "columns": columns,
+        "tables": [relation_table(relations), deciding_table(groups)],
+        "words": RELATIONS,
+        "over": " and ".join(dict.fromkeys(relations["over"])),
+        "version": version("rashomon"),
+    }
+    page = home / "truths.html"
+    publish_text(page, render("truth.html", context))
+    return page
+
+
+def _labels(truths: Mapping[str, Truth], columns: tuple[str, ...]) -> dict[str, pd.Categorical]:
+    """Return columns as categoricals, so that classes keep their order; cells without a class are missing."""
+    return {
+        name: pd.Categorical.from_codes(
+            truths[name].codes.clip(min=-1).astype("int64"), pd.Index(truths[name].categories, dtype=object)
+        )
+        for name in columns
+    }

@@ -1,0 +1,160 @@
+"""What an audit will do and cost, said before it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rashomon.ask import Judged
+from rashomon.core import UsageError, child, root_entropy
+from rashomon.dataset import Dataset
+from rashomon.engine import Costs, Estimate
+from rashomon.multiverse import Executor, Multiverse, Unit, expression_multiverse, peak_bytes, slots_of
+from rashomon.multiverse.base import label_units, reference_unit, score_units
+from rashomon.multiverse.resample import missing_perturbations, resample_units
+from rashomon.study.option import AuditOptions
+
+__all__ = ["Forecast", "forecast", "foresee", "lines", "multiverse_units", "plan_multiverse", "refuse_large"]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What an audit will cost.
+
+    Parameters
+    ----------
+    multiverse
+        Every pipeline on all cells, with its scores.
+    repeats
+        One pipeline on disturbed data; the default stands in for the one that will be found.
+    costs
+        Seconds of the steps that were timed.
+    """
+
+    multiverse: Estimate
+    repeats: Estimate
+    costs: Costs = field(default_factory=Costs)
+
+    @property
+    def whole(self) -> Estimate:
+        """The cost of both."""
+        return self.multiverse + self.repeats
+
+
+def plan_multiverse(dataset: Dataset, judged: Judged | None, *, options: AuditOptions, entropy: int) -> Multiverse:
+    """Return the multiverse of an audit.
+
+    Parameters
+    ----------
+    dataset, judged, options
+        As in `rashomon.study.audit`.
+    entropy
+        Root of the draw of a fraction.
+    """
+    return expression_multiverse(
+        dataset,
+        budget=options.budget,
+        use_rep=options.use_rep,
+        n_clusters=len(judged.categories) if judged is not None else None,
+        wishes=options.wishes,
+        rng=child(entropy, "multiverse", "fraction"),
+    )
+
+
+def multiverse_units(multiverse: Multiverse) -> tuple[list[Unit], list[Unit]]:
+    """Return the units of every pipeline, and those that score it while its view is in memory."""
+    labels = label_units(multiverse)
+    return labels, score_units(labels)
+
+
+def forecast(
+    multiverse: Multiverse, dataset: Dataset, executor: Executor, *, options: AuditOptions, entropy: int
+) -> Forecast:
+    """Time a few paths, keep their results, and say what the whole audit will cost.
+
+    Parameters
+    ----------
+    multiverse
+        What will be run.
+    dataset, options, entropy
+        As in `plan_multiverse`.
+    executor
+        Runs the timed paths.
+    """
+    labels, scored = multiverse_units(multiverse)
+    # the stand-in is not known yet, but its repeats cost what those of the default do
+    repeats = resample_units(
+        multiverse.default,
+        multiverse,
+        dataset,
+        n_replicates=options.n_replicates,
+        use_rep=options.use_rep,
+        rng=child(entropy, "ask", "perturbations"),
+    )
+    repeats.append(reference_unit(multiverse, multiverse.default))
+    memory, costs = peak_bytes(multiverse, dataset), Costs()
+    timed = executor.estimate([*labels, *scored, *repeats], costs=costs)
+    first = executor.estimate([*labels, *scored], costs=costs, n_probes=0)
+    second = executor.estimate(repeats, costs=costs, n_probes=0)
+    return Forecast(first.after(timed.spent).with_memory(memory), second.with_memory(memory), costs)
+
+
+def lines(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) -> list[str]:
+    """Return the multiverse as a tree, with the perturbations that cannot be made.
+
+    Parameters
+    ----------
+    multiverse
+        What will be run.
+    dataset, options
+        What decides about the perturbations.
+    """
+    missing = missing_perturbations(
+        dataset, use_rep=options.use_rep, pipeline=multiverse.default, multiverse=multiverse
+    )  # fmt: skip
+    return [*multiverse.lines(), *(f"not run: perturbation = {name}, because {because}" for name, because in missing)]
+
+
+def refuse_large(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) -> None:
+    """Refuse an audit whose processes would take more memory than they may, before anything is made.
+
+    Raises
+    ------
+    UsageError
+        Names the size and what to change.
+    """
+    n, each = options.engine.n_workers, peak_bytes(multiverse, dataset)
+    if n * each > options.memory_budget:
+        raise UsageError(
+            f"{n} processes of {each / 2**30:.1f} GiB need {n * each / 2**30:.1f} GiB",
+            where="memory",
+            expected=f"at most {options.memory_budget / 2**30:.1f} GiB",
+            fix="use fewer processes, keep fewer genes in the file, or start from an embedding with use_rep=",
+        )
+
+
+def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptions | None = None) -> list[str]:
+    """Return what an audit would run and cost, as lines; a few paths are run to learn it, and nothing else.
+
+    Parameters
+    ----------
+    dataset, judged, options
+        As in `rashomon.study.audit`.
+
+    Raises
+    ------
+    UsageError
+        As `rashomon.study.audit` does before it starts to work.
+    """
+    options = options or AuditOptions()
+    entropy = root_entropy(options.rng)
+    options.check(dataset, judged)
+    multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
+    refuse_large(multiverse, dataset, options=options)
+    executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
+    foreseen = forecast(multiverse, dataset, executor, options=options, entropy=entropy)
+    return [
+        *lines(multiverse, dataset, options=options),
+        f"the multiverse: {foreseen.multiverse}",
+        f"repeats of one pipeline: {foreseen.repeats}",
+        f"the whole audit: {foreseen.whole}",
+    ]

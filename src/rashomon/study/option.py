@@ -1,0 +1,121 @@
+"""How to audit: the options, and what they say before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rashomon.ask import Judged
+from rashomon.core import RNGLike, Step, Teller, UsageError, did_you_mean, require_portable, silent
+from rashomon.dataset import Dataset
+from rashomon.engine import Engine, MemoryStore, Store
+from rashomon.multiverse import Budget, Level, Wishes, refuse_excluded
+
+__all__ = ["AuditOptions"]
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """How to audit.
+
+    Parameters
+    ----------
+    budget
+        Size of the multiverse.
+    pipeline
+        Choices that made the judged labels, where known.
+    use_rep
+        Name of a view of the data set to start from.
+    multiverse
+        Levels by choice in place of those of the budget.
+    clusterers
+        More clusterers beside those of the budget, each in a branch of its own: names, or steps of the user.
+    max_pipelines
+        Most pipelines (resolutions and seeds not counted); that of the budget when None.
+    n_replicates
+        How often each perturbation is repeated.
+    rng
+        Root of all random streams.
+    engine, store
+        How plans are run, and where records are kept.
+    coordinates
+        Two coordinates per cell to draw, and their name; the first two components when None.
+    call
+        What else the caller was given, for the record.
+    memory_budget
+        Bytes that all processes may take together.
+    announce
+        Receives the plan and the estimate before the work starts.
+    """
+
+    budget: Budget = "quick"
+    pipeline: Mapping[str, Level] | None = None
+    use_rep: str | None = None
+    multiverse: Mapping[str, Sequence[Level]] = field(default_factory=dict)
+    clusterers: Sequence[str | Step] = ()
+    max_pipelines: int | None = None
+    n_replicates: int = 20
+    rng: RNGLike = 0
+    engine: Engine = field(default_factory=Engine)
+    store: Store = field(default_factory=MemoryStore)
+    coordinates: tuple[np.ndarray, str] | None = None
+    call: Mapping[str, Any] = field(default_factory=dict)
+    memory_budget: int = 8 * 2**30
+    announce: Teller = silent
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the user changed in the multiverse of the budget."""
+        return Wishes(self.multiverse, self.clusterers, self.max_pipelines, self.pipeline)
+
+    def check(self, dataset: Dataset, judged: Judged | None) -> None:
+        """Refuse, before anything is computed, what cannot be.
+
+        Raises
+        ------
+        UsageError
+            When the view does not exist or is made for drawing (``multiverse.excluded``), there are fewer than two
+            replicates, settings are given for labels that are not, labels have other rows, or a function of the user
+            has no name by which worker processes could find it.
+        """
+        if self.use_rep is not None:
+            if self.use_rep not in dataset.views:
+                raise UsageError(
+                    f"there is no embedding {self.use_rep!r}",
+                    where=f"{dataset.source}, obsm",
+                    fix=did_you_mean(self.use_rep, dataset.views),
+                )
+            refuse_excluded("use_rep", self.use_rep, dataset=dataset)
+        if self.n_replicates < 2:
+            raise UsageError(f"n_replicates is {self.n_replicates}", where="n_replicates", expected="2 or more")
+        if self.pipeline is not None and judged is None:
+            raise UsageError(
+                "pipeline= says how given labels were made, and none were given",
+                where="pipeline",
+                fix="name the labels with labels=",
+            )
+        if judged is not None and judged.codes.size != dataset.n_obs:
+            raise UsageError("the judged labels and the data set have different numbers of rows", where=judged.name)
+        if self.engine.name != "serial":
+            require_portable(step for step in self.clusterers if isinstance(step, Step))
+
+    def described(self) -> dict[str, Any]:
+        """Return the options that change a result, in JSON types."""
+        return {
+            "budget": self.budget,
+            "pipeline": dict(self.pipeline) if self.pipeline is not None else None,
+            "use_rep": self.use_rep,
+            "multiverse": {name: list(levels) for name, levels in self.multiverse.items()},
+            "clusterers": [_described(each) for each in self.clusterers],
+            "max_pipelines": self.max_pipelines,
+            "n_replicates": self.n_replicates,
+        }
+
+
+def _described(clusterer: str | Step) -> str | list[str]:
+    if isinstance(clusterer, str):
+        return clusterer
+    return [clusterer.name, clusterer.function, str(clusterer.version)]

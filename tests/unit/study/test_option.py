@@ -1,0 +1,44 @@
+"""Options refuse what cannot be, and describe themselves."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rashomon.cluster import user_clusterer
+from rashomon.core import UsageError
+from rashomon.engine import Engine
+from rashomon.study import AuditOptions
+from tests.planted import N_OBS, dataset, judged
+
+VIEWS = {name: np.zeros((N_OBS, 2), dtype=np.float32) for name in ("X_emb", "X_umap")}
+
+
+def signs(view):
+    """A clusterer of the user."""
+    return (view[:, 0] > 0).astype(int)
+
+
+def test_a_drawing_is_no_start():
+    """An embedding made for drawing is refused with the reason; another is accepted."""
+    with pytest.raises(UsageError, match="can be artefacts"):
+        AuditOptions(use_rep="X_umap").check(dataset(views=VIEWS), judged())
+    AuditOptions(use_rep="X_emb").check(dataset(views=VIEWS), judged())
+
+
+def test_other_processes_need_a_name():
+    """A function itself runs in this process only; by name it runs anywhere."""
+    own = user_clusterer(signs)
+    with pytest.raises(UsageError, match="signs cannot run in worker processes"):
+        AuditOptions(clusterers=[own], engine=Engine("processes", 2)).check(dataset(), judged())
+    AuditOptions(clusterers=[own], engine=Engine("serial")).check(dataset(), judged())
+
+
+def test_they_are_put_on_record():
+    """Everything that changes a result, as plain JSON; a function of the user by name and digest."""
+    described = AuditOptions(clusterers=["ward", user_clusterer(signs)], multiverse={"n_pcs": (30, 50)}).described()
+    assert json.loads(json.dumps(described)) == described
+    assert described["multiverse"] == {"n_pcs": [30, 50]}
+    assert described["clusterers"][0] == "ward"
+    name, _, version = described["clusterers"][1]
+    assert (name, len(version)) == ("signs", 64)
