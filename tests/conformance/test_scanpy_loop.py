@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass, replace
 
+import harmonypy
 import numba
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from rashomon.cluster import CLUSTERERS, GRAPH_STEPS
-from rashomon.dataset import Dataset, Expression
+from rashomon.dataset import Dataset, Expression, Roles, Truth
 from rashomon.encode import STEPS, ExactNeighbours
-from rashomon.multiverse import Executor, collect, expression_multiverse, slots_of
+from rashomon.multiverse import Executor, Wishes, collect, expression_multiverse, slots_of
 from rashomon.multiverse.base import FULL_DATA, label_unit
 
 N_COMPS = 50
@@ -97,7 +98,13 @@ def ours(counts, pipeline):
         ("igraph", {}),
         ("leiden", {"resolution": pipeline.resolution, "seed": pipeline.seed, "n_iterations": 2}),
     ]
-    state = {"x": counts, "rows": np.arange(counts.shape[0])}
+    n_cells, n_genes = counts.shape
+    state = {
+        "x": counts,
+        "rows": np.arange(n_cells),
+        "genes": np.arange(n_genes),
+        "gene_flags": np.zeros(n_genes, dtype=np.uint8),
+    }
     for name, params in chain:
         known = next(registry for registry in (STEPS, GRAPH_STEPS, CLUSTERERS) if name in registry)
         state |= known[name].run(state, params)
@@ -198,3 +205,107 @@ def test_labels_of_the_planner_equal_the_loop(hard):
     for j, (_, pipeline) in enumerate(PLANNED):
         expected = plain(counts, pipeline, n_comps=N_COMPS, transformer=ExactNeighbours(n_neighbors=pipeline.k))
         np.testing.assert_array_equal(parts.labels[:, j], expected, err_msg=str(pipeline))
+
+
+N_BATCHES = 3
+OPTIONS = [
+    {"gene_flavor": "seurat_v3"},
+    {"gene_flavor": "cell_ranger", "n_neighbours": 30},
+    {"gene_flavor": "seurat_v3", "gene_batch": "by batch", "scale": "none"},
+    {"gene_batch": "by batch", "normalise": "log median"},
+    {"metric": "cosine", "resolution": 0.5},
+    {"metric": "cosine", "normalise": "Pearson residuals"},
+    {"integrate": "harmony", "n_pcs": 50},
+    {"clusterer": "leiden_leidenalg", "seed": 1},
+    {"excluded_genes": "mitochondrial"},
+]
+
+
+DEFAULTS = {
+    "normalise": "log CP10k",
+    "gene_flavor": "seurat",
+    "gene_batch": "across all cells",
+    "excluded_genes": "none",
+    "scale": "clip 10",
+    "n_pcs": 20,
+    "integrate": "none",
+    "clusterer": "leiden",
+    "n_neighbours": 15,
+    "metric": "euclidean",
+    "resolution": 1.0,
+    "seed": 0,
+}
+
+
+def normalised(adata, choice):
+    """Normalised and scaled values of the chosen genes, by scanpy only."""
+    ranking = {"n_top_genes": 400, "batch_key": "batch" if choice["gene_batch"] == "by batch" else None}
+    if choice["normalise"] == "Pearson residuals":
+        sc.experimental.pp.highly_variable_genes(adata, flavor="pearson_residuals", **ranking)
+        adata = adata[:, adata.var["highly_variable"]].copy()
+        sc.experimental.pp.normalize_pearson_residuals(adata)
+        return adata
+    allowed = np.ones(adata.n_vars, dtype=bool)
+    if choice["excluded_genes"] == "mitochondrial":
+        allowed = ~adata.var_names.str.startswith("MT-")
+    ranked = adata[:, allowed].copy()
+    sc.pp.normalize_total(adata, target_sum=1e4 if choice["normalise"] == "log CP10k" else None)
+    sc.pp.log1p(adata)
+    if choice["gene_flavor"] != "seurat_v3":
+        ranked = adata[:, allowed].copy()
+    sc.pp.highly_variable_genes(ranked, flavor=choice["gene_flavor"], **ranking)
+    adata = adata[:, adata.var_names.isin(ranked.var_names[ranked.var["highly_variable"]])].copy()
+    if choice["scale"] == "clip 10":
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "zero-centering a sparse", UserWarning)
+            sc.pp.scale(adata, max_value=10)
+    return adata
+
+
+def script(adata, given):
+    """A pipeline with the options of the full budget, as a user writes it: scanpy and harmonypy only."""
+    choice = {**DEFAULTS, **given}
+    adata = adata.copy()
+    sc.pp.filter_cells(adata, min_counts=1)
+    sc.pp.filter_genes(adata, min_cells=3)
+    adata = normalised(adata, choice)
+    sc.pp.pca(adata, n_comps=N_COMPS, svd_solver="covariance_eigh")
+    view = np.ascontiguousarray(adata.obsm["X_pca"][:, : choice["n_pcs"]])
+    if choice["integrate"] == "harmony":
+        view = np.asarray(harmonypy.run_harmony(view, adata.obs, "batch", ncores=1, verbose=False).Z_corr)
+    adata.obsm["X_used"] = view.astype(np.float32)
+    search = {"n_neighbors": choice["n_neighbours"], "metric": choice["metric"], "transformer": "sklearn"}
+    sc.pp.neighbors(adata, use_rep="X_used", **search)
+    leidenalg = choice["clusterer"] == "leiden_leidenalg"
+    flavor = {"flavor": "leidenalg" if leidenalg else "igraph", "directed": leidenalg, "n_iterations": 2}
+    sc.tl.leiden(adata, resolution=choice["resolution"], random_state=choice["seed"], **flavor)
+    return adata.obs["leiden"].astype(int).to_numpy()
+
+
+@pytest.fixture(scope="module")
+def planned(hard):
+    """The same cells in three batches, with symbols of some mitochondrial genes; labels of every option, planned."""
+    counts, _ = hard
+    genes = np.array([f"MT-{j}" if j % 40 == 0 else f"g{j}" for j in range(counts.shape[1])])
+    names = [f"c{i}" for i in range(counts.shape[0])]
+    codes = (np.arange(len(names)) % N_BATCHES).astype(np.int32)
+    batch = Truth("batch", "technical", codes, tuple("abc"), "external")
+    dataset = Dataset(pd.DataFrame(index=names), Expression(counts, genes, "counts"), roles=Roles(batch=batch))
+    wishes = Wishes({"n_genes": [400], "n_pcs": [20, 50]}, max_pipelines=10_000)
+    multiverse = expression_multiverse(dataset, budget="full", n_clusters=8, wishes=wishes)
+    given = [{"excluded_genes": "none", "n_pcs": 20, **each} for each in OPTIONS]
+    units = [label_unit(multiverse.complete(each), multiverse, facts=FULL_DATA) for each in given]
+    executor = Executor(slots_of(dataset), 0)
+    parts = collect(units, executor.run(units, task="options"), executor.keys(units), obs_names=dataset.obs_names)
+    obs = pd.DataFrame({"batch": pd.Categorical(np.array(list("abc"))[codes])}, index=names)
+    return parts, AnnData(counts.copy(), obs=obs, var=pd.DataFrame(index=genes))
+
+
+@umap_warns
+@pytest.mark.filterwarnings("ignore:In the future, the default backend for leiden:FutureWarning")
+@pytest.mark.parametrize("number", range(len(OPTIONS)), ids=[" ".join(map(str, o.values())) for o in OPTIONS])
+def test_options_equal_the_loop(planned, number):
+    """Each option of the full budget, through the planner, gives the labels of the plain script."""
+    parts, adata = planned
+    assert parts.runs["reason"].iloc[number] == ""
+    np.testing.assert_array_equal(parts.labels[:, number], script(adata, OPTIONS[number]))

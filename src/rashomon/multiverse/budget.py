@@ -102,7 +102,7 @@ BUDGETS: Registry[BudgetRecord] = Registry(
                 "spectral",
             ),
             other_sets=True,
-            resolution=(1.0, 0.2, 0.4, 0.6, 0.8, 1.2, 1.4, 1.6, 1.8, 2.0),
+            resolution=(1.0, 0.2, 0.35, 0.5, 0.7, 0.85, 1.2, 1.5, 1.75, 2.0),
             seeds=(0, 1, 2, 3, 4),
             factors=(1.0, 0.5, 0.67, 1.5, 2.0),
         ),

@@ -8,7 +8,6 @@ from rashomon.study.forecast import foresee
 from rashomon.study.marker import find_markers
 from rashomon.study.option import AuditOptions
 from rashomon.study.result import Audit
-from rashomon.study.slot import write_slots
 
 __all__ = [
     "ARTEFACTS",
@@ -19,5 +18,4 @@ __all__ = [
     "find_markers",
     "foresee",
     "write_directory",
-    "write_slots",
 ]

@@ -12,8 +12,18 @@ from rashomon.multiverse.graph_choice import METRICS, SEARCHES
 from rashomon.perturb import PERTURBATIONS
 
 LEVELS = (
-    "n_genes", "gene_flavors", "gene_batches", "n_pcs", "n_neighbours", "metrics", "searches", "clusterers", "seeds",
-)  # fmt: skip
+    "n_genes",
+    "gene_flavors",
+    "gene_batches",
+    "n_pcs",
+    "n_neighbours",
+    "metrics",
+    "searches",
+    "clusterers",
+    "resolution",
+    "factors",
+    "seeds",
+)
 
 
 @pytest.mark.parametrize(("small", "large"), list(pairwise(BUDGETS)))

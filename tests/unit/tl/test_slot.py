@@ -3,7 +3,7 @@
 import anndata as ad
 import numpy as np
 
-from rashomon.study import write_slots
+from rashomon.tl.slot import write_slots
 from tests.planted import N_OBS, adata, planted_audit
 
 

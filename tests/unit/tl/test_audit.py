@@ -1,7 +1,6 @@
 """The face on AnnData: new columns only, the rest untouched, refusals before the work."""
 
 import hashlib
-import json
 import warnings
 
 import anndata as ad
@@ -250,72 +249,6 @@ def test_a_function_of_the_user_is_a_branch():
         run(data, use_rep="X_emb", clusterers=[by_first_component], n_jobs=2)
 
 
-def test_a_plan_runs_next_to_nothing(tmp_path):
-    """The tree of a file, with time and memory; the file and its folder are as they were."""
-    data = adata()
-    data.obsm["X_emb"] = embedding()
-    data.write_h5ad(tmp_path / "a.h5ad")
-    before = (tmp_path / "a.h5ad").read_bytes()
-    said = tl.plan_file(tmp_path / "a.h5ad", arguments={"use_rep": "X_emb", "labels": "mine", "n_jobs": 1})
-    assert said[0].startswith("clusterer: leiden*")
-    assert said[-1].startswith("the whole audit: ")
-    assert (tmp_path / "a.h5ad").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["a.h5ad"]
-    adata().obs.to_csv(tmp_path / "labels.csv")
-    with pytest.raises(UsageError, match="a table of labels has no multiverse"):
-        tl.plan_file(tmp_path / "labels.csv", arguments={})
-
-
-def test_a_table_of_truths_is_compared(tmp_path):
-    """Pairs of label columns of a CSV: agreement and nesting; fewer than two are refused."""
-    file = tmp_path / "labels.csv"
-    adata().obs.to_csv(file)
-    table = tl.compare_truths(file, ["type", "mine", "coin"])
-    assert len(table) == 3
-    assert table.loc[0, ["truth_a", "truth_b", "nesting"]].tolist() == ["type", "mine", "same"]
-    assert table.loc[0, "ami"] == pytest.approx(1.0)
-    assert table.loc[0, "relation"] == "same"
-    with pytest.raises(UsageError, match="fewer than two label columns"):
-        tl.compare_truths(file, ["type"])
-
-
-def test_truths_of_a_file_are_compared_into_a_folder(tmp_path):
-    """A page, a plot and the tables; the folder is ours and may be written again; words mean "no class"."""
-    data = adata()
-    data.obs["gate"] = np.where(data.obs["type"] == "C", "ungated", data.obs["type"].astype(str))
-    data.write_h5ad(tmp_path / "a.h5ad")
-    truths = ["type", "gate=annotation:protein", "both=cross(gate, coin)"]
-    arguments = {"donor_key": "donor", "unassigned": ["ungated"], "out": tmp_path / "out"}
-    for _ in range(2):
-        table = tl.compare_truths(tmp_path / "a.h5ad", truths, **arguments)
-    assert table["n_common"].tolist() == [72, 72, 72]
-    found = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")}
-    assert found == {"alluvial.png", "spec.json", "tables/deciding.csv", "tables/relations.csv", "truths.html"}
-    pd.testing.assert_frame_equal(
-        pd.read_csv(tmp_path / "out" / "tables" / "relations.csv", keep_default_na=False)[["truth_a", "relation"]],
-        table[["truth_a", "relation"]],
-    )
-    assert json.loads((tmp_path / "out" / "spec.json").read_text(encoding="utf-8"))["truths"] == truths
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="is not empty and not a study of ours"):
-        tl.compare_truths(tmp_path / "a.h5ad", truths, out=tmp_path / "mine")
-
-
-def test_settings_are_read_as_written():
-    """Numbers become numbers, words stay words, spaces go; without a setting there is none."""
-    assert tl.parse_pipeline(["n_pcs = 30", "resolution=0.5", "scale=clip 10", "n_genes=all"]) == {
-        "n_pcs": 30,
-        "resolution": 0.5,
-        "scale": "clip 10",
-        "n_genes": "all",
-    }
-    assert tl.parse_pipeline([]) is None
-    with pytest.raises(UsageError, match="'n_pcs' is not CHOICE=LEVEL") as caught:
-        tl.parse_pipeline(["n_pcs"])
-    assert caught.value.expected == "CHOICE=LEVEL"
-
-
 def test_the_face_offers_the_audit():
     """`rs.audit` is the tool; every public name resolves and is listed; others are no attributes."""
     assert rs.audit is tl.audit
@@ -323,25 +256,3 @@ def test_the_face_offers_the_audit():
     assert set(rs.__all__) <= set(dir(rs))
     with pytest.raises(AttributeError, match="module 'rashomon' has no attribute 'audits'"):
         _ = rs.audits
-
-
-def test_markers_without_an_audit(rich):
-    """Planted genes mark their clusters on held-out counts, and nothing is written."""
-    before = digest(rich)
-    found = tl.markers(rich, "mine", donor_key="donor")
-    assert digest(rich) == before
-    assert found.clusters["held_out"].all()
-    for code, group in found.table.groupby("cluster"):
-        assert {int(gene[1:]) // 20 for gene in group["gene"]} == {int(code)}
-    with pytest.raises(InputError, match="nine"):
-        tl.markers(rich, "nine")
-
-
-def test_trip_wires_without_an_audit(rich):
-    """Declared columns and labels are looked at; without labels, wires on clusters say so."""
-    before = digest(rich)
-    table = tl.tripwires(rich, "mine", truths=["type=annotation:expression"], donor_key="donor").set_index("tripwire")
-    assert digest(rich) == before
-    assert table["status"]["same_matrix"] == "fired"
-    assert table["status"]["one_donor"] == "quiet"
-    assert tl.tripwires(rich).set_index("tripwire")["said"]["doublet_mix"] == "there are no clusters to look at"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rashomon import io
 from rashomon.core.slots import NAMESPACE, column
-from rashomon.study.result import Audit
+from rashomon.study import Audit
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -1,0 +1,23 @@
+"""Tools on AnnData objects and files: read slots, call a room, write slots."""
+
+from __future__ import annotations
+
+from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
+from rashomon.tl.audit import audit
+from rashomon.tl.file import audit_file, audit_to, plan_file
+from rashomon.tl.marker import markers
+from rashomon.tl.relate import compare_truths
+from rashomon.tl.tripwire import tripwires
+
+__all__ = [
+    "audit",
+    "audit_file",
+    "audit_to",
+    "compare_truths",
+    "markers",
+    "parse_levels",
+    "parse_pipeline",
+    "parse_within",
+    "plan_file",
+    "tripwires",
+]

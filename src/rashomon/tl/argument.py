@@ -1,0 +1,76 @@
+"""Arguments of the tools, as the rooms below want them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from anndata import AnnData
+
+from rashomon.ask import Judged
+from rashomon.cluster import user_clusterer
+from rashomon.core import Step
+from rashomon.dataset import Dataset
+from rashomon.truth import TruthSpec, specs
+
+__all__ = ["as_clusterer", "judged_column", "own_coordinates", "with_words"]
+
+
+def as_clusterer(given: str | Callable[..., Any] | Step) -> str | Step:
+    """Return a clusterer of the catalogue by name, a step as it is, or a function of the user as a step.
+
+    Parameters
+    ----------
+    given
+        ``"kmeans"``, ``"module:function"``, a callable, or a step.
+    """
+    if isinstance(given, Step) or (isinstance(given, str) and ":" not in given):
+        return given
+    return user_clusterer(given)
+
+
+def with_words(truths: Sequence[str | TruthSpec], unassigned: Sequence[str], uns: Mapping[str, Any]) -> list[TruthSpec]:
+    """Return the declared truths, each with the words that mean "no class".
+
+    Parameters
+    ----------
+    truths
+        As in `rashomon.audit`.
+    unassigned
+        Words of the user.
+    uns
+        Of the file, which may declare truths too.
+    """
+    return [replace(spec, unassigned=(*spec.unassigned, *unassigned)) for spec in specs(truths, uns=uns)]
+
+
+def judged_column(dataset: Dataset, labels: str | None, unassigned: Sequence[str]) -> Judged | None:
+    """Return the labels on trial, or None when no column was named.
+
+    Parameters
+    ----------
+    dataset
+        Its table holds the column.
+    labels
+        Name of the column.
+    unassigned
+        Words that mean "no class".
+    """
+    return None if labels is None else Judged.from_column(dataset, labels, unassigned=unassigned)
+
+
+def own_coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
+    """Return the first two columns of the file's own UMAP or t-SNE, for drawing only, and its name.
+
+    Parameters
+    ----------
+    adata
+        The user's data.
+    """
+    for name, values in adata.obsm.items():
+        drawn = any(word in str(name).casefold() for word in ("umap", "tsne"))
+        if drawn and isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] >= 2:
+            return np.asarray(values[:, :2], dtype=np.float32), str(name)
+    return None

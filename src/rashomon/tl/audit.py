@@ -1,0 +1,164 @@
+"""The audit of an AnnData: read slots, call the study, write slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from anndata import AnnData
+
+from rashomon import io, study
+from rashomon.core import Listener, RNGLike, Step, Teller, lines, say
+from rashomon.core.slots import NAMESPACE
+from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.io.within import log_within, rows_within
+from rashomon.multiverse import Budget, Level
+from rashomon.tl.argument import as_clusterer, judged_column, own_coordinates, with_words
+from rashomon.tl.slot import write_slots
+from rashomon.truth import TruthSpec
+
+__all__ = ["audit"]
+
+
+def audit(
+    adata: AnnData,
+    *,
+    truths: Sequence[str | TruthSpec] = (),
+    labels: str | None = None,
+    unassigned: Sequence[str] = (),
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    sample_key: str | None = None,
+    condition_key: str | None = None,
+    layer: str | None = None,
+    use_rep: str | None = None,
+    labels_only: bool = False,
+    within: Mapping[str, str | Sequence[str]] | None = None,
+    pipeline: Mapping[str, Level] | None = None,
+    budget: Budget = "quick",
+    multiverse: Mapping[str, Sequence[Level]] | None = None,
+    clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
+    max_pipelines: int | None = None,
+    n_replicates: int = 20,
+    n_jobs: int = 0,
+    key_added: str = NAMESPACE,
+    store: Path | str | None = None,
+    source: str = "adata",
+    call: Mapping[str, Any] | None = None,
+    announce: Teller = say,
+    progress: Listener | None = None,
+    rng: RNGLike = 0,
+) -> study.Audit:
+    """Judge a clustering of `adata`, and write what was found into new columns.
+
+    Parameters
+    ----------
+    adata
+        Counts or log-normalised values in ``X``, ``layers`` or ``raw``; labels in ``obs``.
+    truths
+        Label columns the clusters may follow: ``"cell_type"``, ``"cell_type=annotation:protein"``, or `TruthSpec`.
+    labels
+        Column of the clustering to judge; by default the default pipeline is run and judged.
+    unassigned
+        Words in label columns, beside ``unknown``, ``doublets`` and ``junk``, that mean "no class": ``ungated``.
+    donor_key, batch_key, sample_key, condition_key
+        Technical columns; they compete with the truths.
+    layer
+        Matrix to use; by default counts where they are found.
+    use_rep
+        Key of ``obsm`` to start from (``X_scVI``); the steps before it are then not varied.
+    labels_only
+        Leave the matrix alone and answer question 3 only; for files whose matrix cannot be used.
+    within
+        Audit only the cells with these values: ``{"cell_type": "CD4 T"}``. The other cells get missing values.
+    pipeline
+        Settings that made `labels`, where known: ``{"n_pcs": 30}``; by default the closest pipeline stands in.
+    budget
+        ``"quick"``, ``"default"`` or ``"full"``.
+    multiverse
+        Levels by choice in place of those of the budget, default first: ``{"n_pcs": [30, 50]}``.
+    clusterers
+        More clusterers, each in a branch of its own: names (``"ward"``), functions of yours as ``"module:function"``,
+        or (with ``n_jobs=1``) the functions themselves; see `rashomon.cluster.user_clusterer`.
+    max_pipelines
+        Most pipelines; where there are more, a balanced fraction of so many is drawn. Each is run at every resolution
+        and seed, which are not counted.
+    n_replicates
+        Repeats of each perturbation.
+    n_jobs
+        Worker processes; 0 = all cores, 1 = this process. The result does not depend on it.
+    key_added
+        Prefix of the new columns.
+    store
+        Folder in which finished runs are kept, so that an interrupted audit goes on; None keeps them in memory.
+    source
+        Name of the data in tables and reports.
+    call
+        What else to put on record beside these arguments, in JSON types.
+    announce, progress
+        Receive the plan in words, and progress events; both are written to standard error by default. Pass
+        `rashomon.core.silent` for none.
+    rng
+        Root of all random numbers.
+
+    Returns
+    -------
+    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]),
+    ``obs[f"{key_added}_verdict"]`` and, where no labels were given, ``obs[f"{key_added}_labels"]`` (categorical), and
+    ``uns["rashomon"]``.
+
+    Raises
+    ------
+    InputError
+        When the data cannot be used; nothing has been changed then.
+    UsageError
+        When an argument is wrong, or a column of ours would overwrite one that is not.
+    """
+    mask = rows_within(adata.obs, within or {}, source=source)
+    part = adata if mask.all() else adata[mask].copy()
+    dataset = io.from_anndata(
+        part,
+        truths=with_words(truths, unassigned, adata.uns),
+        donor_key=donor_key,
+        batch_key=batch_key,
+        sample_key=sample_key,
+        condition_key=condition_key,
+        layer=layer,
+        use_rep=use_rep,
+        with_expression=not labels_only,
+        source=source,
+    )
+    dataset = replace(dataset, rows=log_within(dataset.rows, adata.obs_names, mask))
+    # a clash must be found before the work, not after it
+    slim = adata[:, :0].copy()
+    blank = pd.DataFrame(index=slim.obs_names, columns=["stability", "verdict", "labels"])
+    io.annotate(slim, blank, key_added=key_added)
+    options = study.AuditOptions(
+        budget=budget,
+        pipeline=pipeline,
+        use_rep=use_rep,
+        multiverse=multiverse or {},
+        clusterers=[as_clusterer(each) for each in clusterers or ()],
+        max_pipelines=max_pipelines,
+        n_replicates=n_replicates,
+        rng=rng,
+        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
+        store=MemoryStore() if store is None else DirectoryStore(store),
+        coordinates=own_coordinates(part),
+        call={
+            "layer": layer,
+            "unassigned": list(unassigned),
+            "labels_only": labels_only,
+            "within": dict(within) if within else None,
+            **dict(call or {}),
+        },
+        announce=announce,
+    )
+    for line in dataset.rows.lines():
+        announce(line)
+    found = study.audit(dataset, judged_column(dataset, labels, unassigned), options=options)
+    write_slots(adata, found, rows=mask, key_added=key_added)
+    return found

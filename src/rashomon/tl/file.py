@@ -1,0 +1,163 @@
+"""The audit of a file, into a study directory; and what it would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from anndata import AnnData
+
+from rashomon import io, report, study
+from rashomon.core import UsageError, publish_text, say
+from rashomon.engine import Engine
+from rashomon.io.within import rows_within
+from rashomon.tl.argument import as_clusterer, judged_column, with_words
+from rashomon.tl.audit import audit
+
+__all__ = ["audit_file", "audit_to", "plan_file"]
+
+_NEED_CELLS = (
+    "labels_from", "use_rep", "pipeline", "layer", "within", "multiverse", "clusterers", "max_pipelines",
+)  # fmt: skip
+"""Arguments that mean nothing where there is only a table of labels."""
+
+
+def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
+    """Audit `adata` into a study directory: tables, figures, report, annotated copy.
+
+    Parameters
+    ----------
+    adata
+        The data; columns are added to it.
+    out
+        Folder, new or ours; finished runs found there are reused.
+    source
+        Name of the data in tables and reports.
+    arguments
+        Arguments of `audit`.
+
+    Returns
+    -------
+    What `audit` returns.
+    """
+    folder = study.check_directory(out)
+    found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
+    _write_study(found, folder)
+    for note in io.write(adata, folder / "annotated.h5ad"):
+        arguments.get("announce", say)(note)
+    return found
+
+
+def _write_study(found: study.Audit, folder: Path) -> None:
+    study.write_directory(found, folder)
+    report.figures(found, folder / "figures")
+    publish_text(folder / "methods.txt", report.methods(found) + "\n")
+    report.write(found, folder / "report.html")
+
+
+def audit_file(
+    file: Path | str, *, out: Path | str, labels_from: Path | str | None = None, arguments: Mapping[str, Any]
+) -> study.Audit:
+    """Audit a file into a study directory; the file itself is never written to.
+
+    Parameters
+    ----------
+    file
+        ``.h5ad``, ``.zarr``, ``.h5mu``, or a table of labels (then only question 3 is answered).
+    out
+        Folder, new or ours.
+    labels_from
+        Table of labels to add to the cells of `file`; its columns can then be named.
+    arguments
+        Arguments of `audit`.
+
+    Returns
+    -------
+    What `audit` returns.
+
+    Raises
+    ------
+    UsageError
+        When the folder is not ours, or both tables have a column of the same name.
+    """
+    if io.identify(Path(file)) == "table":
+        return _audit_table(Path(file), study.check_directory(out), {"labels_from": labels_from, **arguments})
+    adata = io.read_adata(file)
+    if labels_from is not None:
+        added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
+        for note in notes:
+            arguments.get("announce", say)(note)
+        for name in added:
+            if name in adata.obs:
+                raise UsageError(
+                    f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them"
+                )
+            adata.obs[name] = added[name].to_numpy()
+    call = {"labels_from": None if labels_from is None else Path(labels_from).name}
+    return audit_to(adata, out=out, source=Path(file).name, arguments={**arguments, "call": call})
+
+
+def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
+    """Return what an audit of a file would run and cost, as lines: the tree of choices, time and memory.
+
+    A few pipelines are run to learn how long each step takes; nothing is written.
+
+    Parameters
+    ----------
+    file
+        As in `audit_file`.
+    arguments
+        Arguments of `audit`.
+
+    Returns
+    -------
+    Lines to print.
+
+    Raises
+    ------
+    UsageError
+        When the file is a table of labels.
+    """
+    if io.identify(Path(file)) == "table":
+        raise UsageError("a table of labels has no multiverse", where=Path(file).name, fix="give a file with a matrix")
+    given, adata = dict(arguments), io.read_adata(file)
+    within = given.get("within") or {}
+    part = adata[rows_within(adata.obs, within, source=Path(file).name)].copy() if within else adata
+    keys = ("donor_key", "batch_key", "condition_key", "layer", "use_rep")
+    named: dict[str, Any] = {key: given.get(key) for key in keys}
+    dataset = io.from_anndata(part, source=Path(file).name, **named)
+    options = study.AuditOptions(
+        budget=given.get("budget", "quick"),
+        use_rep=given.get("use_rep"),
+        multiverse=given.get("multiverse") or {},
+        clusterers=[as_clusterer(each) for each in given.get("clusterers") or ()],
+        max_pipelines=given.get("max_pipelines"),
+        engine=Engine("serial" if given.get("n_jobs") == 1 else "processes", given.get("n_jobs", 0)),
+        rng=given.get("rng", 0),
+    )
+    return study.foresee(dataset, judged_column(dataset, given.get("labels"), ()), options=options)
+
+
+def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
+    useless = [name for name in _NEED_CELLS if arguments.get(name) is not None]
+    if useless:
+        raise UsageError(
+            f"{useless[0]} has no effect on a table of labels", where=file.name, fix=f"leave {useless[0]} out"
+        )
+    dataset = io.read(
+        file,
+        truths=with_words(arguments.get("truths", ()), arguments.get("unassigned", ()), {}),
+        donor_key=arguments.get("donor_key"),
+        batch_key=arguments.get("batch_key"),
+        condition_key=arguments.get("condition_key"),
+    )
+    if arguments.get("labels") is None:
+        raise UsageError(
+            "a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels"
+        )
+    words = arguments.get("unassigned", ())
+    options = study.AuditOptions(rng=arguments.get("rng", 0), call={"unassigned": list(words)})
+    found = study.audit(dataset, judged_column(dataset, arguments["labels"], words), options=options)
+    _write_study(found, folder)
+    return found

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from rashomon.cluster import CLUSTERERS
+from rashomon.dataset import Dataset
+from rashomon.tl.argument import as_clusterer, judged_column, own_coordinates, with_words
+from tests.planted import adata
+
+
+def halves(view):
+    """A clusterer of the user."""
+    return (view[:, 0] > 0).astype(int)
+
+
+def test_a_clusterer_is_named_or_made():
+    """A name of the catalogue and a step stay; a dotted path and a callable become steps."""
+    assert as_clusterer("kmeans") == "kmeans"
+    assert as_clusterer(CLUSTERERS["ward"]) is CLUSTERERS["ward"]
+    assert as_clusterer(halves).name == "halves"
+    assert as_clusterer(f"{__name__}:halves").function == f"{__name__}:halves"
+
+
+def test_words_join_those_of_each_truth():
+    """The user's words are added to every truth."""
+    found = with_words(["type", "mine=annotation"], ["ungated"], {})
+    assert [spec.column for spec in found] == ["type", "mine"]
+    assert all("ungated" in spec.unassigned for spec in found)
+
+
+@pytest.mark.parametrize("labels", [None, "mine"])
+def test_labels_are_judged_where_named(labels):
+    """No column, nothing on trial."""
+    found = judged_column(Dataset(adata().obs), labels, ())
+    assert (found is None) == (labels is None)
+
+
+def test_own_coordinates_are_for_drawing():
+    """The first two columns of a UMAP or t-SNE of the file; another embedding is not drawn."""
+    data = adata()
+    data.obsm["X_scVI"] = np.zeros((data.n_obs, 4))
+    assert own_coordinates(data) is None
+    data.obsm["X_umap"] = np.arange(3.0 * data.n_obs).reshape(-1, 3)
+    coordinates, name = own_coordinates(data)
+    assert name == "X_umap"
+    np.testing.assert_array_equal(coordinates, data.obsm["X_umap"][:, :2])
