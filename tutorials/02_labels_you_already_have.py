@@ -87,13 +87,14 @@ matches.round(2)
 # %% [markdown]
 # ## How do the definitions relate?
 #
-# Compare label columns with one another before you choose one to judge by. `nesting` says whether one refines the
-# other; `crossed` means that neither does. `n_deciding` counts the cells for which the two name groups that share
-# less than half of their members: these cells decide which definition a clustering will seem to follow.
+# Compare label columns with one another before you choose one to judge by. `relation` says whether two are the same,
+# one refines the other, they overlap or are independent, and "cannot tell" where the interval allows more than one.
+# `n_deciding` counts the cells for which the two name groups that share less than half of their members: these cells
+# decide which definition a clustering will seem to follow.
 
 # %%
 truths = {name: rs.Truth.from_series(adata.obs[name]) for name in ("louvain", "bulk_labels", "phase")}
-relations(truths)[["truth_a", "truth_b", "ami", "ari", "nesting", "n_deciding"]].round(2)
+relations(truths)[["truth_a", "truth_b", "ami", "relation", "n_deciding"]].round(2)
 
 # %%
 deciding(truths["louvain"], truths["bulk_labels"]).query("n_obs >= 10").head(6).round(2)
