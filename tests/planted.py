@@ -162,12 +162,12 @@ def shuffled_audit():
 
 def toy_multiverse():
     """Two normalisations, one of which can be scaled; graph at two resolutions, or exploratory means; two seeds."""
-    graph = {"clusterer": ("graph",)}
+    graph = {"clusterer": ("leiden",)}
     return Multiverse(
         (
             Choice("norm", (Option("log", ""), Option("residuals", ""))),
             Choice("scale", (Option("clip", ""), Option("none", "")), within={"norm": ("log",)}),
-            Choice("clusterer", (Option("graph", ""), Option("means", "", equivalence="exploratory"))),
+            Choice("clusterer", (Option("leiden", ""), Option("kmeans", "", equivalence="exploratory"))),
             Choice("n_neighbours", (Option(15, ""),), within=graph),
             Choice("resolution", (Option(1.0, ""), Option(0.5, "")), within=graph, granularity=True),
             Choice("seed", (Option(0, ""), Option(1, "")), replicate=True),

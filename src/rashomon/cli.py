@@ -24,6 +24,7 @@ app = typer.Typer(
 
 _REGISTRIES = {
     "scores": "rashomon.score:SCORES",
+    "stability": "rashomon.score:STABILITY",
     "steps": "rashomon.encode:STEPS",
     "clusterers": "rashomon.cluster:CLUSTERERS",
     "budgets": "rashomon.multiverse:BUDGETS",

@@ -69,7 +69,7 @@ def test_another_seed_draws_other_resamples_only():
     assert not written & set(runs.index[base])
     # leaving out one donor at a time draws nothing
     redrawn = set(runs.loc[[key for key in runs.index if key in written], "perturbation"])
-    assert redrawn == {"seed", "thinning", "subsample"}
+    assert redrawn == {"seed", "graph_jitter", "thinning", "halves"}
     assert found.answers["stability"].verdict == expected.answers["stability"].verdict
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rashomon.core import digest_json
+from rashomon.encode import STEPS
 from rashomon.engine import Call
 from rashomon.multiverse.choice import Level
 from rashomon.multiverse.multiverse import Multiverse
@@ -50,7 +51,15 @@ def label_unit(
         "domain": "expression",
         "view": f"view-{_view_name(path)}",
     }
-    return Unit((*start, *path), ("labels", "rows"), described)
+    return Unit((*start, *_repeated(path)) if start else path, ("labels", "rows"), described)
+
+
+def _repeated(path: tuple[Call, ...]) -> tuple[Call, ...]:
+    """Return the steps as repeats on disturbed data run them: only the components asked for are computed.
+
+    Equal to those of all components up to rounding, and nothing outside compares repeats bit by bit.
+    """
+    return tuple(Call(STEPS["leading_pca"], call.params) if call.step is STEPS["pca"] else call for call in path)
 
 
 def _view_name(path: tuple[Call, ...]) -> str:

@@ -35,7 +35,7 @@ def _imbalance(codes: np.ndarray, n_levels: np.ndarray) -> float:
         count = np.bincount(column[column >= 0], minlength=n)
         left = count.sum() % n
         total += float(((count - count.sum() / n) ** 2).sum()) - left * (n - left) / n
-    return round(total, 9)
+    return float(round(total, 9))
 
 
 def draw(codes: np.ndarray, columns: np.ndarray, *, n: int, fixed: np.ndarray, rng: np.random.Generator) -> np.ndarray:

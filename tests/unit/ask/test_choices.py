@@ -59,10 +59,10 @@ def test_exploratory_branches_are_left_out():
     """k-means answers another question: its runs are in neither the shares nor the curve."""
 
     def label(pipeline):
-        return noise(groups(), 0.9, seed=3) if pipeline["clusterer"] == "means" else by_norm(pipeline)
+        return noise(groups(), 0.9, seed=3) if pipeline["clusterer"] == "kmeans" else by_norm(pipeline)
 
     found = ask(label)
-    assert set(found.curve["clusterer"]) == {"graph"}
+    assert set(found.curve["clusterer"]) == {"leiden"}
     assert "clusterer" not in set(found.shares["choice"])
     assert found.answer.verdict == "norm matters most"
 

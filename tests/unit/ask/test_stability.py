@@ -58,7 +58,7 @@ def test_the_tables_have_one_row_per_cluster_and_rung():
         "seed": True,
         "halves": True,
         "settings": True,
-        "clusterer=means, beside": False,
+        "clusterer=kmeans, beside": False,
     }
     assert (rungs.groupby("rung")["cluster"].nunique() == 3).all()
     assert rungs.set_index(["rung", "cluster"]).loc[("settings", 0), "n"] == 6
@@ -68,11 +68,11 @@ def test_branches_that_are_not_equivalent_do_not_decide():
     """Exploratory runs that lose every cluster change the table beside and no verdict."""
 
     def label(pipeline):
-        return shuffled() if pipeline["clusterer"] == "means" else groups()
+        return shuffled() if pipeline["clusterer"] == "kmeans" else groups()
 
     found = ask(label)
     assert found.clusters["class"].tolist() == ["comes back"] * 3
-    assert found.clusters["recovered: clusterer=means, beside"].tolist() == [0, 0, 0]
+    assert found.clusters["recovered: clusterer=kmeans, beside"].tolist() == [0, 0, 0]
     assert "clusterer" not in set(found.settings["choice"])
 
 
@@ -80,7 +80,7 @@ def test_branches_that_are_not_equivalent_do_not_say_how_a_cluster_was_lost():
     """Settings that scatter every cluster decide; exploratory runs that cut it in three beside them do not."""
 
     def label(pipeline):
-        return groups() + 3 * (np.arange(N_OBS) % 3) if pipeline["clusterer"] == "means" else shuffled()
+        return groups() + 3 * (np.arange(N_OBS) % 3) if pipeline["clusterer"] == "kmeans" else shuffled()
 
     assert ask(label).clusters["class"].tolist() == ["does not come back"] * 3
 
@@ -153,9 +153,9 @@ def test_small_clusters_cannot_be_told():
 
 def test_runs_that_all_failed_are_no_evidence():
     """Where neither a repeat nor an equivalent pipeline finished, no cluster comes back."""
-    found = ask(again=lambda *repeat: np.full(N_OBS, -2), fails=lambda pipeline: pipeline["clusterer"] == "graph")
+    found = ask(again=lambda *repeat: np.full(N_OBS, -2), fails=lambda pipeline: pipeline["clusterer"] == "leiden")
     assert found.clusters["class"].tolist() == ["cannot tell"] * 3
-    assert found.clusters["recovered: clusterer=means, beside"].tolist() == [1, 1, 1]
+    assert found.clusters["recovered: clusterer=kmeans, beside"].tolist() == [1, 1, 1]
 
 
 def test_cells_are_scored_in_the_half_samples_that_hold_them():

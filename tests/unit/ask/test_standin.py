@@ -13,7 +13,7 @@ MULTIVERSE = toy_multiverse()
 TARGET = {
     "norm": "log",
     "scale": "none",
-    "clusterer": "graph",
+    "clusterer": "leiden",
     "n_neighbours": 15,
     "resolution": 0.5,
     "seed": 0,
@@ -40,7 +40,7 @@ def test_labels_find_the_pipeline_that_made_them():
     assert found.agreement == pytest.approx(1.0)
     assert found.usable
     assert not found.declared
-    assert found.name == "norm=log | scale=none | clusterer=graph | n_neighbours=15"
+    assert found.name == "norm=log | scale=none | clusterer=leiden | n_neighbours=15"
 
 
 def test_names_of_the_clusters_do_not_matter():

@@ -205,7 +205,7 @@ def test_the_matrix_takes_the_best_resolution_and_the_mean_over_seeds():
     matrix = found.matrix.set_index("pipeline")["value"]
     assert len(matrix) == parts.runs["pipeline"].nunique()
     both = (1.0 + score("ami", noise(groups(), 0.4, seed=1), groups()).value) / 2
-    assert matrix["norm=log | scale=clip | clusterer=graph | n_neighbours=15"] == pytest.approx(both)
+    assert matrix["norm=log | scale=clip | clusterer=leiden | n_neighbours=15"] == pytest.approx(both)
     assert matrix[matrix.index.str.startswith("norm=residuals")].isna().all()
     assert found.table.loc[0, "pipelines_max"] == pytest.approx(both)
 

@@ -31,9 +31,9 @@ def test_two_departures_at_once_are_left_out():
     )
     part = drawn(both, 100)
     assert (count_pipelines(both.choices[:-2]), len(part.settings())) == (12, 9)
-    kept = drawn(both, 100, keep={"integrate": "yes", "clusterer": "means"})
+    kept = drawn(both, 100, keep={"integrate": "yes", "clusterer": "kmeans"})
     assert len(kept.settings()) == 10
-    assert [kept.branch(setting) for setting in kept.settings()].count("integrate=yes, clusterer=means") == 1
+    assert [kept.branch(setting) for setting in kept.settings()].count("integrate=yes, clusterer=kmeans") == 1
 
 
 def test_a_fraction_says_what_it_mixes_up():

@@ -21,7 +21,7 @@ def test_choices_are_made_where_they_apply():
     """A pipeline holds the choices that apply, in order, and no other."""
     for pipeline in TOY:
         assert ("scale" in pipeline) == (pipeline["norm"] == "log")
-        assert ("resolution" in pipeline) == ("n_neighbours" in pipeline) == (pipeline["clusterer"] == "graph")
+        assert ("resolution" in pipeline) == ("n_neighbours" in pipeline) == (pipeline["clusterer"] == "leiden")
         assert list(pipeline) == [choice.name for choice in TOY.choices if choice.name in pipeline]
 
 
@@ -35,10 +35,10 @@ def test_pipelines_that_share_a_prefix_are_neighbours():
 def test_complete_fills_in_defaults():
     """What is not given is the default; what does not apply is left out."""
     assert TOY.default == {
-        "norm": "log", "scale": "clip", "clusterer": "graph", "n_neighbours": 15, "resolution": 1.0, "seed": 0,
+        "norm": "log", "scale": "clip", "clusterer": "leiden", "n_neighbours": 15, "resolution": 1.0, "seed": 0,
     }  # fmt: skip
-    assert TOY.complete({"norm": "residuals", "clusterer": "means", "seed": 1}) == {
-        "norm": "residuals", "clusterer": "means", "seed": 1,
+    assert TOY.complete({"norm": "residuals", "clusterer": "kmeans", "seed": 1}) == {
+        "norm": "residuals", "clusterer": "kmeans", "seed": 1,
     }  # fmt: skip
     assert TOY.default in list(TOY)
 
@@ -62,13 +62,13 @@ def test_names_leave_out_granularity_and_seed():
     """Two resolutions of one pipeline share a name; another setting has another."""
     names = [TOY.name(pipeline) for pipeline in TOY]
     assert len(set(names)) == 3 * 2
-    assert names[0] == "norm=log | scale=clip | clusterer=graph | n_neighbours=15"
+    assert names[0] == "norm=log | scale=clip | clusterer=leiden | n_neighbours=15"
 
 
 def test_a_branch_is_what_is_not_equivalent():
     """Exploratory levels make a branch; pipelines of equivalent levels have none."""
     branches = {pipeline["clusterer"]: TOY.branch(pipeline) for pipeline in TOY}
-    assert branches == {"graph": "", "means": "clusterer=means"}
+    assert branches == {"leiden": "", "kmeans": "clusterer=kmeans"}
 
 
 def test_siblings_differ_in_what_is_varied():
@@ -77,7 +77,7 @@ def test_siblings_differ_in_what_is_varied():
     assert [other["resolution"] for other in TOY.siblings(default, vary=["resolution"])] == [1.0, 0.5]
     assert list(TOY.siblings(default, vary=[])) == [default]
     assert len(list(TOY.siblings(default, vary=["resolution", "seed"]))) == 4
-    means = TOY.complete({"clusterer": "means"})
+    means = TOY.complete({"clusterer": "kmeans"})
     assert list(TOY.siblings(means, vary=["resolution"])) == [means]
     # residuals cannot be scaled, so they make other choices, not other levels of the same ones
     assert [other["scale"] for other in TOY.siblings(default, vary=["norm", "scale"])] == ["clip", "none"]
@@ -92,7 +92,7 @@ def test_lines_say_what_runs_and_what_does_not():
 
 def test_only_drawn_pipelines_are_run():
     """Each at every resolution and seed, in the order given; all others are gone, and the default stays the default."""
-    drawn = (TOY.setting(TOY.default), {"norm": "residuals", "clusterer": "means"})
+    drawn = (TOY.setting(TOY.default), {"norm": "residuals", "clusterer": "kmeans"})
     part = Multiverse(TOY.choices, drawn=drawn, n_whole=6)
     assert [part.setting(pipeline) for pipeline in part] == [drawn[0]] * 4 + [drawn[1]] * 2
     assert part.settings() == drawn
@@ -105,4 +105,4 @@ def test_only_drawn_pipelines_are_run():
 def test_settings_are_pipelines_without_granularity_and_seed():
     """Six of them, each once."""
     assert len(TOY.settings()) == 6
-    assert TOY.setting(TOY.default) == {"norm": "log", "scale": "clip", "clusterer": "graph", "n_neighbours": 15}
+    assert TOY.setting(TOY.default) == {"norm": "log", "scale": "clip", "clusterer": "leiden", "n_neighbours": 15}

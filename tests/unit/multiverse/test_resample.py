@@ -103,7 +103,10 @@ def test_needs_are_respected(data, use_rep, missing):
 
 
 def test_everything_is_redone_after_the_perturbation():
-    """Data are disturbed before the first step, the graph right behind it; all that follows is made again."""
+    """Data are disturbed before the first step, the graph right behind it; all that follows is made again.
+
+    On disturbed data, only the components asked for are computed.
+    """
     multiverse, units = planned()
     full = next(
         unit for unit in label_units(multiverse) if unit.facts["pipeline"] == multiverse.name(multiverse.default)
@@ -112,6 +115,8 @@ def test_everything_is_redone_after_the_perturbation():
         names = [call.step.name for call in found[0].path]
         expected = [call.step.name for call in full.path]
         place = {"seed": None, "graph_jitter": expected.index("igraph")}.get(name, 0)
+        if place == 0:
+            expected = ["leading_pca" if step == "pca" else step for step in expected]
         assert names == (expected if place is None else [*expected[:place], name, *expected[place:]])
 
 

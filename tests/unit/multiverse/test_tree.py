@@ -11,9 +11,9 @@ def test_every_choice_is_a_line():
     assert tree_lines(TOY) == [
         "norm: log*, residuals   [2 distinct]",
         "  scale: clip*, none (only with norm in log)   [3 distinct]",
-        "    clusterer: graph*, means [exploratory]   [6 distinct]",
-        "      n_neighbours: 15* (only with clusterer in graph)   [6 distinct]",
-        "        resolution: 1.0*, 0.5 (only with clusterer in graph)   [9 distinct; how fine]",
+        "    clusterer: leiden*, kmeans [exploratory]   [6 distinct]",
+        "      n_neighbours: 15* (only with clusterer in leiden)   [6 distinct]",
+        "        resolution: 1.0*, 0.5 (only with clusterer in leiden)   [9 distinct; how fine]",
         "          seed: 0*, 1   [18 distinct; repeats]",
         "6 pipelines, 18 runs",
     ]
