@@ -77,7 +77,7 @@ def test_views_are_scored_for_the_first_seed():
 
 
 def test_perturbations_come_first():
-    """What disturbs the data stands before the first step and changes the run, which computes leading components only."""
+    """What disturbs the data stands first and changes the run, which computes leading components only."""
     start = (UNITS[0].path[0],)
     plain = label_unit(MULTIVERSE.default, MULTIVERSE, facts=FULL_DATA)
     disturbed = label_unit(MULTIVERSE.default, MULTIVERSE, start=start, facts={"perturbation": "x", "replicate": 1})
