@@ -69,10 +69,20 @@ Clusterers = Annotated[
     list[str] | None,
     typer.Option("--clusterer", metavar="NAME", help="One more clusterer: one of ours, or your module:function."),
 ]
+Steps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--step",
+        metavar="[x=|view=]module:function",
+        help="Your transform of the normalised matrix (x) or of the components (view, the default), in a branch.",
+    ),
+]
 MaxPipelines = Annotated[
     int | None, typer.Option("--max-pipelines", metavar="N", help="Most pipelines; a balanced fraction is drawn.")
 ]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Worker processes; 0 = all cores, 1 = this process.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", help="Worker processes; 0 = all cores that fit in memory, 1 = this process.")
+]
 Seed = Annotated[int, typer.Option("--seed", help="Root of all random numbers.")]
 
 
@@ -106,6 +116,7 @@ def audit(
     budget: Budget = "quick",
     vary: Vary = None,
     clusterer: Clusterers = None,
+    step: Steps = None,
     max_pipelines: MaxPipelines = None,
     jobs: Jobs = 0,
     seed: Seed = 0,
@@ -134,6 +145,7 @@ def audit(
                 "budget": budget,
                 "multiverse": tl.parse_levels(vary or []) or None,
                 "clusterers": clusterer,
+                "steps": step,
                 "max_pipelines": max_pipelines,
                 "n_jobs": jobs,
                 "rng": seed,
@@ -155,6 +167,7 @@ def multiverse(
     budget: Budget = "quick",
     vary: Vary = None,
     clusterer: Clusterers = None,
+    step: Steps = None,
     max_pipelines: MaxPipelines = None,
     jobs: Jobs = 0,
     seed: Seed = 0,
@@ -173,6 +186,7 @@ def multiverse(
         "budget": budget,
         "multiverse": tl.parse_levels(vary or []),
         "clusterers": clusterer,
+        "steps": step,
         "max_pipelines": max_pipelines,
         "n_jobs": jobs,
         "rng": seed,

@@ -12,6 +12,7 @@ from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.marker import cluster_markers
 from rashomon.ask.match import RECOVERED, match_runs
 from rashomon.ask.question import Answered, Finished
+from rashomon.ask.repeat import repeat_table
 from rashomon.ask.request import Request
 from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
 from rashomon.ask.verdict import ClusterVerdict, judge_cluster
@@ -77,6 +78,7 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     found = answer(request, resamples)
     marked = cluster_markers(request, finished)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
+    tables["repeats"] = pd.DataFrame() if resamples is None else repeat_table(request, resamples)
     tables |= {"markers": marked.table, "marked": marked.clusters}
     codes = request.judged.codes
     words = found.clusters["verdict"].to_numpy(dtype=object) if len(found.clusters) else None

@@ -5,8 +5,11 @@ from __future__ import annotations
 from rashomon.core import Registry, Step
 from rashomon.encode.gene_set import GENE_SETS, GeneSet, flag_genes, n_flagged
 from rashomon.encode.transformer import ExactNeighbours
+from rashomon.encode.user import Acts, user_transform
 
-__all__ = ["GENE_SETS", "STEPS", "ExactNeighbours", "GeneSet", "flag_genes", "n_flagged"]
+__all__ = [
+    "GENE_SETS", "STEPS", "Acts", "ExactNeighbours", "GeneSet", "flag_genes", "n_flagged", "user_transform",
+]  # fmt: skip
 
 _FLAVORS = (
     "Satija et al. (2015), Nature Biotechnology 33:495; Zheng et al. (2017), Nature Communications 8:14049; "

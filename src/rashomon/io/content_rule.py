@@ -245,6 +245,14 @@ CONTENT_REMARKS = (
         "Nothing is dropped, and no calculation fails, but normalisation and variance follow this one row or column.",
     ),
     Rule(
+        "matrix.selected_genes",
+        "the counts are those of selected genes",
+        "counts of all genes, of which the analysis selects",
+        "give the file with all genes; where there is none, see in question 4 what the normalisation changes",
+        "Depth is computed from the genes of the file. That of variable genes follows the cell type, and normalising "
+        "by it takes away some of the differences between types.",
+    ),
+    Rule(
         "names.genes_renamed",
         "gene names repeat",
         "unique var_names",

@@ -14,6 +14,7 @@ from rashomon.io.matrix import BUDGET, Matrix, check_values, to_csr
 from rashomon.io.name import gene_names
 from rashomon.io.profile import profile
 from rashomon.io.rule import refuse
+from rashomon.io.selected import selected_genes
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -78,6 +79,7 @@ def find_expression(
     others = [text for text in passed if not text.startswith(f"{matrix.slot} ")]
     chosen = f"expression is {matrix.slot} ({kind})" + (f"; {', '.join(others)}" if others else "")
     notes = (chosen, *matrix.notes, *notes, *profile(matrix, obs_names=np.asarray(adata.obs_names), var_names=names))
+    notes += selected_genes(adata, matrix) if kind == _COUNTS else ()
     return Expression(matrix.x, names, cast("ExpressionKind", kind), matrix.slot), notes
 
 

@@ -13,11 +13,12 @@ from rashomon.multiverse.excluded import aliased_with_batch
 from rashomon.multiverse.gene_flavor import GENE_FLAVORS
 from rashomon.multiverse.normalisation import NORMALISATIONS, Normalisation
 from rashomon.multiverse.offer import Offer
+from rashomon.multiverse.own_step import MATRIX_STEP, own_step_choice
 
 __all__ = ["BEFORE_VIEW", "data_choices"]
 
 BEFORE_VIEW = (
-    "normalise", "n_genes", "gene_flavor", "gene_batch", "excluded_genes", "scale", "n_pcs", "integrate",
+    "normalise", "n_genes", "gene_flavor", "gene_batch", "excluded_genes", MATRIX_STEP, "scale", "n_pcs", "integrate",
 )  # fmt: skip
 """Names of the choices that are made before there is an embedding, in their order."""
 
@@ -76,7 +77,15 @@ def data_choices(offer: Offer, expression: Expression) -> list[Choice]:
     within = {} if len(scalable) == len(records) else {"normalise": scalable}
     scale = Choice("scale", tuple(_SCALES[name] for name in scales), within=within) if scalable else None
     limit = min([offer.dataset.n_obs // 2, *(expression.n_vars if n == "all" else int(n) for n in n_genes.levels)])
-    found = [normalise, n_genes, *genes, scale, _n_pcs(offer, limit), _integrate(offer)]
+    found = [
+        normalise,
+        n_genes,
+        *genes,
+        own_step_choice(offer, MATRIX_STEP),
+        scale,
+        _n_pcs(offer, limit),
+        _integrate(offer),
+    ]
     return [choice for choice in found if choice is not None]
 
 

@@ -15,6 +15,7 @@ from rashomon.multiverse.fraction import select
 from rashomon.multiverse.graph_choice import cluster_choices
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.offer import Offer, Wishes
+from rashomon.multiverse.own_step import MATRIX_STEP, VIEW_STEP, own_step_choice, own_steps
 
 __all__ = ["expression_multiverse"]
 
@@ -62,7 +63,8 @@ def expression_multiverse(
     if use_rep is not None:
         refuse_excluded("use_rep", use_rep, dataset=dataset)
         for name in BEFORE_VIEW:
-            offer.skip(name, "all", f"the analysis starts from the embedding {use_rep!r}")
+            if name != MATRIX_STEP:
+                offer.skip(name, "all", f"the analysis starts from the embedding {use_rep!r}")
     elif dataset.expression is None:
         raise UsageError(
             "there is no expression to cluster",
@@ -72,9 +74,11 @@ def expression_multiverse(
         )
     before = [] if dataset.expression is None or use_rep is not None else data_choices(offer, dataset.expression)
     after, clusterers = cluster_choices(offer, n_clusters=n_clusters)
-    choices = (*before, *after)
+    own = own_step_choice(offer, VIEW_STEP)
+    choices = (*before, *([own] if own is not None else []), *after)
     offer.refuse_unused([choice.name for choice in choices])
-    whole = Multiverse(choices, tuple(offer.not_run), clusterers=clusterers, without=_without(offer))
+    steps = own_steps(offer, list(choices))
+    whole = Multiverse(choices, tuple(offer.not_run), clusterers=clusterers, steps=steps, without=_without(offer))
     most = offer.wishes.max_pipelines
     return select(
         whole,

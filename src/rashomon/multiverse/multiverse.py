@@ -33,6 +33,8 @@ class Multiverse:
         What is to be said about the draw: which effects it mixes up.
     clusterers
         The step behind each level of the choice ``clusterer``; those of the registry where it is empty.
+    steps
+        The step behind each level of the choices ``matrix_step`` and ``view_step``, which only users bring.
     without
         Perturbations that are left out, with the reason.
 
@@ -54,6 +56,7 @@ class Multiverse:
     n_whole: int | None = None
     notes: tuple[str, ...] = ()
     clusterers: Mapping[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Pipeline]:

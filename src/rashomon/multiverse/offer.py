@@ -28,6 +28,8 @@ class Wishes:
     clusterers
         More clusterers, each in a branch of its own: names of the registry, or steps made by
         `rashomon.cluster.user_clusterer`.
+    steps
+        Transforms of the matrix or of the view, each in a branch of its own: made by `rashomon.encode.user_transform`.
     max_pipelines
         Most pipelines, resolutions and seeds not counted; that of the budget when None.
     pipeline
@@ -36,6 +38,7 @@ class Wishes:
 
     levels: Mapping[str, Sequence[Level]] = field(default_factory=dict)
     clusterers: Sequence[str | Step] = ()
+    steps: Sequence[Step] = ()
     max_pipelines: int | None = None
     pipeline: Mapping[str, Level] | None = None
 

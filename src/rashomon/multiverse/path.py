@@ -14,6 +14,7 @@ from rashomon.multiverse.clusterer import graph_step, reads_graph
 from rashomon.multiverse.gene_flavor import GENE_FLAVORS
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.normalisation import NORMALISATIONS, Normalisation
+from rashomon.multiverse.own_step import MATRIX_STEP, VIEW_STEP
 
 __all__ = ["cluster_path", "neighbour_call", "view_path"]
 
@@ -29,24 +30,32 @@ def _call(step: Step, **params: Any) -> Call:
 
 
 def view_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Call]:
-    """Return the steps from the matrix to the embedding (slot ``view``); none when the data start from an embedding.
+    """Return the steps from the matrix to the embedding (slot ``view``); of a given embedding, only the user's own.
 
     One PCA is computed at the largest number of components of the multiverse; smaller ones are its first columns.
     """
+    own = _own_call(pipeline, multiverse, VIEW_STEP)
     if "normalise" not in pipeline:
-        return []
+        return own
     normalisation = NORMALISATIONS[str(pipeline["normalise"])]
     ranked, taken = _gene_calls(pipeline, normalisation)
     calls = [_call(STEPS["filter"], min_counts=normalisation.min_counts, min_cells=_MIN_CELLS), *ranked]
     calls += [_call(STEPS[name], **params) for name, params in normalisation.before]
     calls += taken
     calls += [_call(STEPS[name], **params) for name, params in normalisation.after]
+    calls += _own_call(pipeline, multiverse, MATRIX_STEP)
     if pipeline.get("scale") == "clip 10":
         calls.append(_call(STEPS["scale"], max_value=10.0))
     largest = max(level for level in multiverse["n_pcs"].levels if isinstance(level, int))
     calls += [_call(STEPS["pca"], n_comps=largest), _call(STEPS["take_pcs"], n_pcs=pipeline["n_pcs"])]
     integration = pipeline.get("integrate", "none")
-    return calls if integration == "none" else [*calls, _call(STEPS[str(integration)])]
+    return [*calls, *([] if integration == "none" else [_call(STEPS[str(integration)])]), *own]
+
+
+def _own_call(pipeline: Mapping[str, Level], multiverse: Multiverse, choice: str) -> list[Call]:
+    """Return the step of the user that a pipeline has in a choice, if any."""
+    step = multiverse.steps.get(str(pipeline.get(choice)))
+    return [] if step is None else [_call(step)]
 
 
 def _gene_calls(pipeline: Mapping[str, Level], normalisation: Normalisation) -> tuple[list[Call], list[Call]]:

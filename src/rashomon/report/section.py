@@ -34,6 +34,7 @@ _TABLES: Registry[_Rests] = Registry(
     [
         _Rests("rungs", "stability", "One row per cluster and thing that was varied"),
         _Rests("settings", "stability", "One row per cluster and setting"),
+        _Rests("repeats", "stability", "One row per perturbation, granularity and measure: how far repeats agree"),
         _Rests("markers", "stability", "One row per cluster and gene that marks it"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
         _Rests("relations", "truths", "One row per pair of label columns: how they relate"),

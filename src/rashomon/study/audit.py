@@ -19,7 +19,7 @@ from rashomon.engine import Record, environment
 from rashomon.multiverse import Executor, Multiverse, Unit, collect, dense_bytes, slots_of
 from rashomon.multiverse.base import reference_unit
 from rashomon.partitions import Partitions
-from rashomon.study.forecast import Forecast, forecast, lines, multiverse_units, plan_multiverse, refuse_large
+from rashomon.study.forecast import Forecast, forecast, lines, multiverse_units, plan_multiverse, within_memory
 from rashomon.study.option import AuditOptions
 from rashomon.study.result import Audit
 from rashomon.study.scores import all_scores, reference_scores
@@ -75,8 +75,12 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
         request = Request(dataset, judged, entropy)
         return _finish(request, None, _Runs({name: [] for name in QUESTIONS}), None, options, begun)
+    multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
+    for line in lines(multiverse, dataset, options=options):
+        options.announce(line)
+    options = within_memory(multiverse, dataset, options=options)
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
-    base = _run_base(dataset, judged, executor, options)
+    base = _run_base(multiverse, dataset, executor, options)
     made = _default_labels(base)
     standin = find_standin(
         judged or made,
@@ -112,11 +116,7 @@ def _run_questions(request: Request, executor: Executor, options: AuditOptions, 
     return _Runs({name: list(islice(done, len(each))) for name, each in planned.items()}, first.record)
 
 
-def _run_base(dataset: Dataset, judged: Judged | None, executor: Executor, options: AuditOptions) -> _Base:
-    multiverse = plan_multiverse(dataset, judged, options=options, entropy=executor.entropy)
-    for line in lines(multiverse, dataset, options=options):
-        options.announce(line)
-    refuse_large(multiverse, dataset, options=options)
+def _run_base(multiverse: Multiverse, dataset: Dataset, executor: Executor, options: AuditOptions) -> _Base:
     size = dense_bytes(multiverse, dataset)
     if size:
         options.announce(f"scaled genes are dense: {size / 2**20:.0f} MiB in each process")

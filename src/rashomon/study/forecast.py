@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rashomon.ask import Judged
 from rashomon.core import UsageError, child, root_entropy
@@ -13,7 +13,7 @@ from rashomon.multiverse.base import label_units, reference_unit, score_units
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.study.option import AuditOptions
 
-__all__ = ["Forecast", "forecast", "foresee", "lines", "multiverse_units", "plan_multiverse", "refuse_large"]
+__all__ = ["Forecast", "forecast", "foresee", "lines", "multiverse_units", "plan_multiverse", "within_memory"]
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,33 @@ def lines(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) ->
     return [*multiverse.lines(), *(f"not run: perturbation = {name}, because {because}" for name, because in missing)]
 
 
-def refuse_large(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) -> None:
-    """Refuse an audit whose processes would take more memory than they may, before anything is made.
+def within_memory(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) -> AuditOptions:
+    """Return the options with no more processes than the memory allows, before anything is made.
+
+    A number of processes that the user gave stays as it is; "all cores" means as many as fit.
 
     Raises
     ------
     UsageError
-        Names the size and what to change.
+        When one process, or the number asked for, would take more memory than allowed; names the size and what to
+        change.
     """
-    n, each = options.engine.n_workers, peak_bytes(multiverse, dataset)
-    if n * each > options.memory_budget:
+    wanted, each = options.engine.n_workers, peak_bytes(multiverse, dataset)
+    fitting = wanted if options.engine.n_jobs else min(wanted, max(1, options.memory_budget // each))
+    if fitting * each > options.memory_budget:
         raise UsageError(
-            f"{n} processes of {each / 2**30:.1f} GiB need {n * each / 2**30:.1f} GiB",
+            f"{fitting} processes of {each / 2**30:.1f} GiB need {fitting * each / 2**30:.1f} GiB",
             where="memory",
             expected=f"at most {options.memory_budget / 2**30:.1f} GiB",
             fix="use fewer processes, keep fewer genes in the file, or start from an embedding with use_rep=",
         )
+    if fitting == wanted:
+        return options
+    limit = f"{options.memory_budget / 2**30:.1f} GiB"
+    options.announce(
+        f"one process takes {each / 2**30:.1f} GiB: {fitting} of {wanted} cores are used to stay in {limit}"
+    )
+    return replace(options, engine=replace(options.engine, n_jobs=fitting))
 
 
 def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptions | None = None) -> list[str]:
@@ -149,7 +160,7 @@ def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOpt
     entropy = root_entropy(options.rng)
     options.check(dataset, judged)
     multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
-    refuse_large(multiverse, dataset, options=options)
+    options = within_memory(multiverse, dataset, options=options)
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
     foreseen = forecast(multiverse, dataset, executor, options=options, entropy=entropy)
     return [

@@ -33,6 +33,8 @@ class AuditOptions:
         Levels by choice in place of those of the budget.
     clusterers
         More clusterers beside those of the budget, each in a branch of its own: names, or steps of the user.
+    steps
+        Transforms of the matrix or the view that the user brings, each in a branch of its own.
     max_pipelines
         Most pipelines (resolutions and seeds not counted); that of the budget when None.
     n_replicates
@@ -56,6 +58,7 @@ class AuditOptions:
     use_rep: str | None = None
     multiverse: Mapping[str, Sequence[Level]] = field(default_factory=dict)
     clusterers: Sequence[str | Step] = ()
+    steps: Sequence[Step] = ()
     max_pipelines: int | None = None
     n_replicates: int = 20
     rng: RNGLike = 0
@@ -69,7 +72,7 @@ class AuditOptions:
     @property
     def wishes(self) -> Wishes:
         """What the user changed in the multiverse of the budget."""
-        return Wishes(self.multiverse, self.clusterers, self.max_pipelines, self.pipeline)
+        return Wishes(self.multiverse, self.clusterers, self.steps, self.max_pipelines, self.pipeline)
 
     def check(self, dataset: Dataset, judged: Judged | None) -> None:
         """Refuse, before anything is computed, what cannot be.
@@ -100,7 +103,7 @@ class AuditOptions:
         if judged is not None and judged.codes.size != dataset.n_obs:
             raise UsageError("the judged labels and the data set have different numbers of rows", where=judged.name)
         if self.engine.name != "serial":
-            require_portable(step for step in self.clusterers if isinstance(step, Step))
+            require_portable(step for step in (*self.clusterers, *self.steps) if isinstance(step, Step))
 
     def described(self) -> dict[str, Any]:
         """Return the options that change a result, in JSON types."""
@@ -110,12 +113,13 @@ class AuditOptions:
             "use_rep": self.use_rep,
             "multiverse": {name: list(levels) for name, levels in self.multiverse.items()},
             "clusterers": [_described(each) for each in self.clusterers],
+            "steps": [_described(each) for each in self.steps],
             "max_pipelines": self.max_pipelines,
             "n_replicates": self.n_replicates,
         }
 
 
-def _described(clusterer: str | Step) -> str | list[str]:
-    if isinstance(clusterer, str):
-        return clusterer
-    return [clusterer.name, clusterer.function, str(clusterer.version)]
+def _described(step: str | Step) -> str | list[str]:
+    if isinstance(step, str):
+        return step
+    return [step.name, step.function, str(step.version)]

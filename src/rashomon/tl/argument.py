@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from anndata import AnnData
@@ -13,9 +13,10 @@ from rashomon.ask import Judged
 from rashomon.cluster import user_clusterer
 from rashomon.core import Step
 from rashomon.dataset import Dataset
+from rashomon.encode import Acts, user_transform
 from rashomon.truth import TruthSpec, specs
 
-__all__ = ["as_clusterer", "judged_column", "own_coordinates", "with_words"]
+__all__ = ["as_clusterer", "as_step", "judged_column", "own_coordinates", "with_words"]
 
 
 def as_clusterer(given: str | Callable[..., Any] | Step) -> str | Step:
@@ -29,6 +30,22 @@ def as_clusterer(given: str | Callable[..., Any] | Step) -> str | Step:
     if isinstance(given, Step) or (isinstance(given, str) and ":" not in given):
         return given
     return user_clusterer(given)
+
+
+def as_step(given: str | Callable[..., Any] | Step) -> Step:
+    """Return a function of the user as a step on the view, or on the matrix.
+
+    Parameters
+    ----------
+    given
+        ``"module:function"``, ``"view=module:function"``, ``"x=module:function"``, a callable (on the view), or a step.
+    """
+    if isinstance(given, Step):
+        return given
+    if not isinstance(given, str) or "=" not in given:
+        return user_transform(given)
+    on, target = given.split("=", 1)
+    return user_transform(target, on=cast("Acts", on))
 
 
 def with_words(truths: Sequence[str | TruthSpec], unassigned: Sequence[str], uns: Mapping[str, Any]) -> list[TruthSpec]:

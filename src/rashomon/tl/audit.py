@@ -16,7 +16,7 @@ from rashomon.core.slots import NAMESPACE
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
-from rashomon.tl.argument import as_clusterer, judged_column, own_coordinates, with_words
+from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
 from rashomon.tl.slot import write_slots
 from rashomon.truth import TruthSpec
 
@@ -41,6 +41,7 @@ def audit(
     budget: Budget = "quick",
     multiverse: Mapping[str, Sequence[Level]] | None = None,
     clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
+    steps: Sequence[str | Callable[..., Any] | Step] | None = None,
     max_pipelines: int | None = None,
     n_replicates: int = 20,
     n_jobs: int = 0,
@@ -83,13 +84,16 @@ def audit(
     clusterers
         More clusterers, each in a branch of its own: names (``"ward"``), functions of yours as ``"module:function"``,
         or (with ``n_jobs=1``) the functions themselves; see `rashomon.cluster.user_clusterer`.
+    steps
+        Transforms of the view, each in a branch of its own, given as `clusterers` are; ``"x=module:function"``, or a
+        step made by `rashomon.encode.user_transform`, acts on the matrix instead.
     max_pipelines
         Most pipelines; where there are more, a balanced fraction of so many is drawn. Each is run at every resolution
         and seed, which are not counted.
     n_replicates
         Repeats of each perturbation.
     n_jobs
-        Worker processes; 0 = all cores, 1 = this process. The result does not depend on it.
+        Worker processes; 0 = as many as cores and memory allow, 1 = this process. The result does not depend on it.
     key_added
         Prefix of the new columns.
     store
@@ -142,6 +146,7 @@ def audit(
         use_rep=use_rep,
         multiverse=multiverse or {},
         clusterers=[as_clusterer(each) for each in clusterers or ()],
+        steps=[as_step(each) for each in steps or ()],
         max_pipelines=max_pipelines,
         n_replicates=n_replicates,
         rng=rng,

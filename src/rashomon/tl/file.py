@@ -12,13 +12,13 @@ from rashomon import io, report, study
 from rashomon.core import UsageError, publish_text, say
 from rashomon.engine import Engine
 from rashomon.io.within import rows_within
-from rashomon.tl.argument import as_clusterer, judged_column, with_words
+from rashomon.tl.argument import as_clusterer, as_step, judged_column, with_words
 from rashomon.tl.audit import audit
 
 __all__ = ["audit_file", "audit_to", "plan_file"]
 
 _NEED_CELLS = (
-    "labels_from", "use_rep", "pipeline", "layer", "within", "multiverse", "clusterers", "max_pipelines",
+    "labels_from", "use_rep", "pipeline", "layer", "within", "multiverse", "clusterers", "steps", "max_pipelines",
 )  # fmt: skip
 """Arguments that mean nothing where there is only a table of labels."""
 
@@ -132,6 +132,7 @@ def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
         use_rep=given.get("use_rep"),
         multiverse=given.get("multiverse") or {},
         clusterers=[as_clusterer(each) for each in given.get("clusterers") or ()],
+        steps=[as_step(each) for each in given.get("steps") or ()],
         max_pipelines=given.get("max_pipelines"),
         engine=Engine("serial" if given.get("n_jobs") == 1 else "processes", given.get("n_jobs", 0)),
         rng=given.get("rng", 0),

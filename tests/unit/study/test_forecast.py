@@ -1,11 +1,13 @@
 """What is foretold is what is run."""
 
+import sys
+
 import pytest
 
 from rashomon.core import UsageError
-from rashomon.engine import MemoryStore
-from rashomon.multiverse import Executor, slots_of
-from rashomon.study.forecast import forecast, foresee, lines, multiverse_units, plan_multiverse, refuse_large
+from rashomon.engine import Engine, MemoryStore
+from rashomon.multiverse import Executor, peak_bytes, slots_of
+from rashomon.study.forecast import forecast, foresee, lines, multiverse_units, plan_multiverse, within_memory
 from tests.planted import dataset, judged, options, planted_audit
 
 
@@ -54,5 +56,19 @@ def test_too_much_memory_is_refused_before_work():
     """The size is named; within the budget nothing is said."""
     multiverse = plan_multiverse(dataset(), judged(), options=options(), entropy=0)
     with pytest.raises(UsageError, match="1 processes of"):
-        refuse_large(multiverse, dataset(), options=options(memory_budget=2**20))
-    refuse_large(multiverse, dataset(), options=options())
+        within_memory(multiverse, dataset(), options=options(memory_budget=2**20))
+    with pytest.raises(UsageError, match="3 processes of"):
+        within_memory(multiverse, dataset(), options=options(engine=Engine(n_jobs=3), memory_budget=700 * 2**20))
+    chosen = options()
+    assert within_memory(multiverse, dataset(), options=chosen) is chosen
+
+
+def test_all_cores_means_as_many_as_fit(monkeypatch):
+    """With eight cores and memory for two processes, two are used, and it is said."""
+    # by name, `rashomon.engine.run` is the function
+    monkeypatch.setattr(sys.modules["rashomon.engine.run"], "n_cores", lambda: 8)
+    multiverse, said = plan_multiverse(dataset(), judged(), options=options(), entropy=0), []
+    each = peak_bytes(multiverse, dataset())
+    wanted = options(engine=Engine(), memory_budget=int(2.5 * each), announce=said.append)
+    assert within_memory(multiverse, dataset(), options=wanted).engine.n_workers == 2
+    assert "2 of 8 cores" in said[0]

@@ -3,7 +3,7 @@ import pytest
 
 from rashomon.cluster import CLUSTERERS
 from rashomon.dataset import Dataset
-from rashomon.tl.argument import as_clusterer, judged_column, own_coordinates, with_words
+from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
 from tests.planted import adata
 
 
@@ -43,3 +43,12 @@ def test_own_coordinates_are_for_drawing():
     coordinates, name = own_coordinates(data)
     assert name == "X_umap"
     np.testing.assert_array_equal(coordinates, data.obsm["X_umap"][:, :2])
+
+
+@pytest.mark.parametrize(
+    ("given", "slot"), [("textwrap:indent", "view"), ("view=textwrap:indent", "view"), ("x=textwrap:indent", "x")]
+)
+def test_steps_are_written_with_what_they_act_on(given, slot):
+    """The view, unless it is said."""
+    assert as_step(given).writes == (slot,)
+    assert as_step(as_step(given)).writes == (slot,)

@@ -249,6 +249,21 @@ def test_a_function_of_the_user_is_a_branch():
         run(data, use_rep="X_emb", clusterers=[by_first_component], n_jobs=2)
 
 
+def halved(view):
+    """A step of the user: every other component."""
+    return view[:, ::2]
+
+
+def test_a_step_of_the_user_is_a_branch():
+    """A callable acts on the view in a branch; it is put on record."""
+    data = adata()
+    data.obsm["X_emb"] = embedding()
+    found = run(data, use_rep="X_emb", steps=[halved], multiverse={"resolution": [0.5]})
+    assert set(found.tables["runs"].query("perturbation == 'none'")["branch"]) == {"", "view_step=halved"}
+    assert found.failed.empty
+    assert found.spec["steps"][0][0] == "halved"
+
+
 def test_the_face_offers_the_audit():
     """`rs.audit` is the tool; every public name resolves and is listed; others are no attributes."""
     assert rs.audit is tl.audit
