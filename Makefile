@@ -10,7 +10,7 @@ RESULTS := benchmarks/results
 export NUMBA_CACHE_DIR := $(CURDIR)/.numba_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install demo test check bench statistical fuzz lock clean
+.PHONY: help venv install demo test check bench scale statistical fuzz lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, docstrings
 bench: $(VENV)/.dev ## measure; tables in benchmarks/results
 	@set -e; for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" --output $(RESULTS); done
 	@echo "make bench: measured; the tables are in $(RESULTS)."
+
+scale: $(VENV)/.dev ## measure whole audits of up to 100,000 cells, about half an hour; tables in benchmarks/results
+	@set -e; for script in benchmarks/scale_*.py; do echo "$$script"; $(BIN)/python "$$script" --output $(RESULTS); done
+	@echo "make scale: measured; the tables are in $(RESULTS)."
 
 statistical: $(VENV)/.dev ## run the slow statistical tests; figures in benchmarks/results
 	@RASHOMON_RESULTS=$(CURDIR)/$(RESULTS) $(BIN)/python -m pytest -n 2 -m statistical

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rashomon.core import UsageError
 from rashomon.core.thread import run_threads
+from rashomon.encode.candidate import candidates
 
 __all__ = ["neighbours"]
 
-_ROWS, _COLUMNS = 512, 512
-"""Shape of a tile of products: 1 MiB, which stays in the cache of a core."""
-
-_STRETCH = 64
-"""Products looked at together: most stretches hold no candidate."""
+_ROWS = 512
+"""Points ranked together, by one thread."""
 
 _SPARE = 8
 """Candidates beyond the neighbours asked for, so that the bound nearly always holds at once."""
@@ -65,16 +62,14 @@ def neighbours(view: np.ndarray, *, k: int) -> tuple[np.ndarray, np.ndarray]:
     # near the origin the products cancel least
     centred = (points - points.mean(axis=0, dtype=np.float64)).astype(np.float32)
     squares = np.einsum("ij,ij->i", centred, centred, dtype=np.float64)
+    found, floor = candidates(centred, squares, n_kept=min(n, k + _SPARE))
     indices, distances = np.empty((n, k), dtype=np.int32), np.empty((n, k), dtype=np.float32)
-    rounded, n_candidates = squares.astype(np.float32), min(n, k + _SPARE)
 
-    def search(start: int) -> None:
-        found, floor = _candidates(centred, rounded, start, n_candidates)
+    def rank(start: int) -> None:
         part = slice(start, start + _ROWS)
-        _rank(points, squares, start, found, floor, indices[part], distances[part])
+        _rank(points, squares, start, found[part], floor[part], indices[part], distances[part])
 
-    with threadpool_limits(limits=1, user_api="blas"):
-        run_threads(search, range(0, n, _ROWS))
+    run_threads(rank, range(0, n, _ROWS))
     return indices, distances
 
 
@@ -95,54 +90,6 @@ def _check(points: np.ndarray, k: int) -> None:
             expected="finite coordinates",
             fix="drop these rows, or compute the view again",
         )
-
-
-def _candidates(centred: np.ndarray, squares: np.ndarray, start: int, n_kept: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the `n_kept` nearest points of a block of rows by float32, and per row a floor under all the others."""
-    block = centred[start : start + _ROWS]
-    found = np.full((len(block), n_kept), -1, dtype=np.int32)
-    keys = np.full((len(block), n_kept), np.inf, dtype=np.float32)
-    # one buffer: a fresh one for each tile costs a fifth of the time
-    space = np.empty(len(block) * _COLUMNS, dtype=np.float32)
-    for at in range(0, len(centred), _COLUMNS):
-        tile = centred[at : at + _COLUMNS]
-        products = space[: len(block) * len(tile)].reshape(len(block), len(tile))
-        np.matmul(block, tile.T, out=products)
-        _keep_nearest(products, squares[at : at + _COLUMNS], at, keys, found)
-    every_point_kept = n_kept == len(centred)
-    return found, np.full(len(block), np.inf) if every_point_kept else keys[:, -1].astype(np.float64)
-
-
-@numba.njit(cache=True, nogil=True)
-def _keep_nearest(products: np.ndarray, squares: np.ndarray, offset: int, keys: np.ndarray, found: np.ndarray) -> None:
-    """Insert the points of a tile into the sorted candidates; a key is the squared distance less the row's square."""
-    last = keys.shape[1] - 1
-    for row in range(products.shape[0]):
-        key_row, found_row = keys[row], found[row]
-        for start in range(0, products.shape[1], _STRETCH):
-            near, part = products[row, start : start + _STRETCH], squares[start : start + _STRETCH]
-            if not _any_below(near, part, key_row[last]):
-                continue
-            for column in range(near.size):
-                key = part[column] - np.float32(2) * near[column]
-                if key < key_row[last]:
-                    place = last
-                    while place > 0 and key_row[place - 1] > key:
-                        key_row[place] = key_row[place - 1]
-                        found_row[place] = found_row[place - 1]
-                        place -= 1
-                    key_row[place] = key
-                    found_row[place] = offset + start + column
-
-
-@numba.njit(cache=True, nogil=True)
-def _any_below(products: np.ndarray, squares: np.ndarray, worst: float) -> bool:
-    # counted to the end: a loop that never leaves early is compiled to vector instructions
-    below = 0
-    for column in range(products.size):
-        if squares[column] - np.float32(2) * products[column] < worst:
-            below += 1
-    return below > 0
 
 
 @numba.njit(cache=True, nogil=True)

@@ -66,6 +66,14 @@ def run(counts: sp.csr_matrix) -> tuple[dict[str, float], float]:
     return seconds, peak_mib()
 
 
+def exponents(seconds: dict[int, float]) -> str:
+    """Return how seconds grow with the number of cells: the slope of their logarithms, in words."""
+    log_n, log_s = np.log(list(seconds)), np.log(list(seconds.values()))
+    slope = float(np.polyfit(log_n, log_s, 1)[0])
+    last = float(np.diff(log_s)[-1] / np.diff(log_n)[-1])
+    return f"{slope:.2f} over all sizes, {last:.2f} between the last two"
+
+
 def main() -> None:
     """Measure, fit, print and write."""
     parser = command(__doc__)
@@ -73,7 +81,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     settings = {"genes": N_GENES, "neighbours": K, "components": 50, "threads": 1}
-    bench = Benchmark("scaling", "One pipeline step by step, one thread", settings, arguments.seed)
+    bench = Benchmark("steps", "One pipeline step by step, one thread", settings, arguments.seed)
     found: dict[int, dict[str, float]] = {}
     for n_cells in arguments.sizes:
         counts = sparse_counts(n_cells, rng=np.random.default_rng(arguments.seed))
@@ -82,10 +90,7 @@ def main() -> None:
             bench.add(f"{name}, {n_cells} cells", [seconds])
         bench.add(f"all steps, {n_cells} cells", [sum(found[n_cells].values())], peak=peak)
     for name in found[arguments.sizes[0]]:
-        log_n, log_s = np.log(list(found)), np.log([seconds[name] for seconds in found.values()])
-        exponent = float(np.polyfit(log_n, log_s, 1)[0])
-        last = float(np.diff(log_s)[-1] / np.diff(log_n)[-1])
-        said = f"{exponent:.2f} over all sizes, {last:.2f} between the last two"
+        said = exponents({n_cells: seconds[name] for n_cells, seconds in found.items()})
         bench.check(f"fitted exponent of the number of cells, {name}, for information", said, passed=True)
     bench.finish(arguments.output)
 
