@@ -9,6 +9,9 @@ from rashomon.core import UsageError
 
 __all__ = ["pearson_residuals"]
 
+_ROWS = 4096
+"""Cells whose residuals are computed together."""
+
 
 def pearson_residuals(x: sp.csr_matrix, *, theta: float = 100.0, clip: float | None = None) -> np.ndarray:
     """Return the Pearson residuals of a negative binomial model in which depth is the only effect.
@@ -53,11 +56,17 @@ def pearson_residuals(x: sp.csr_matrix, *, theta: float = 100.0, clip: float | N
             fix="use theta=100 and clip=None",
         )
     limit = np.sqrt(x.shape[0]) if clip is None else clip
-    gene_totals = np.asarray(x.sum(axis=0))
-    expected = np.asarray(x.sum(axis=1)) @ gene_totals / np.sum(gene_totals)
-    residuals = np.asarray(x.toarray() - expected)
-    # where nothing is expected nothing was seen: 0 / 1 instead of 0 / 0
-    deviation = np.sqrt(expected + expected**2 / theta)
-    deviation[expected == 0] = 1
-    residuals /= deviation
-    return np.clip(residuals, -limit, limit)
+    cell_totals, gene_totals = np.asarray(x.sum(axis=1)), np.asarray(x.sum(axis=0))
+    total = np.sum(gene_totals)
+    clipped = np.empty(x.shape, dtype=np.result_type(x.dtype, limit))
+    # a block at a time: the result is the only dense matrix of all cells
+    for start in range(0, x.shape[0], _ROWS):
+        rows = slice(start, start + _ROWS)
+        expected = cell_totals[rows] @ gene_totals / total
+        residuals = np.asarray(x[rows].toarray() - expected)
+        # where nothing is expected nothing was seen: 0 / 1 instead of 0 / 0
+        deviation = np.sqrt(expected + expected**2 / theta)
+        deviation[expected == 0] = 1
+        residuals /= deviation
+        np.clip(residuals, -limit, limit, out=clipped[rows])
+    return clipped

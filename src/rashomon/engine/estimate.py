@@ -21,6 +21,9 @@ __all__ = ["Costs", "Estimate", "estimate"]
 _START = 3.0
 """Seconds a worker needs to import its libraries and to load compiled code."""
 
+_SHARED = 1.15
+"""How much longer steps take while other workers compute too: they share memory and cache (measured with two)."""
+
 _MOST_PROBES = 16
 _LEAST_SHARE = 8
 """At most one in so many paths is run ahead."""
@@ -227,7 +230,7 @@ def _makespan(plan: Plan, left: Sequence[str], costs: Costs, engine: Engine) -> 
     free = [_START] * engine.n_workers
     for unit in split(plan, list(left), n_units=UNITS_PER_WORKER * engine.n_workers):
         free.sort()
-        free[0] += _work(plan, unit, expected)
+        free[0] += _SHARED * _work(plan, unit, expected)
     return max(free)
 
 

@@ -10,9 +10,6 @@ __all__ = ["dense_bytes", "peak_bytes"]
 _LIBRARIES = 250 * 2**20
 """What a process holds before it has data."""
 
-_COPIES = 2
-"""Dense matrices at once: the scaled genes, and their centred copy inside the PCA."""
-
 _STORED = 3
 """Sparse matrices at once: the data, the filtered and the normalised."""
 
@@ -42,8 +39,8 @@ def dense_bytes(multiverse: Multiverse, dataset: Dataset) -> int:
 def peak_bytes(multiverse: Multiverse, dataset: Dataset) -> int:
     """Return about how much memory one process takes at its peak, libraries included.
 
-    The data, and the larger of two moments: the components (the dense genes, twice while they are centred, and their
-    covariance) and the graph (neighbours, weights and edges). Beside them every process holds its libraries.
+    The data, and the larger of two moments: the components (the dense genes and their covariance) and the graph
+    (neighbours, weights and edges). Beside them every process holds its libraries.
 
     Parameters
     ----------
@@ -58,7 +55,7 @@ def peak_bytes(multiverse: Multiverse, dataset: Dataset) -> int:
     dense = dense_bytes(multiverse, dataset)
     n_genes = dense // (8 * n_obs) if n_obs else 0
     k = max((int(level) for level in _levels(multiverse, "n_neighbours")), default=0)
-    components = _COPIES * dense + 3 * 8 * n_genes**2
+    components = dense + 3 * 8 * n_genes**2
     graph = n_obs * k * _EDGE_BYTES
     return _LIBRARIES + _STORED * stored + max(components, graph)
 

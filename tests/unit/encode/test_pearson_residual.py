@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rashomon.core import UsageError
+from rashomon.encode import pearson_residual
 from rashomon.encode.pearson_residual import pearson_residuals
 from tests.strategies import count_matrices
 
@@ -31,6 +32,15 @@ def test_unseen_genes_and_empty_cells_have_residual_zero():
     assert not residuals[1].any()
     assert not residuals[:, 1].any()
     np.testing.assert_array_equal(residuals[::2, ::2], pearson_residuals(x[::2, ::2], clip=10.0))
+
+
+@pytest.mark.parametrize("clip", [None, 2.5])
+def test_blocks_do_not_matter(rng, monkeypatch, clip):
+    """The residuals of a cell are the same in any block."""
+    x = sp.csr_matrix(rng.poisson(0.8, (50, 7)).astype(np.float32))
+    expected = pearson_residuals(x, clip=clip)
+    monkeypatch.setattr(pearson_residual, "_ROWS", 7)
+    np.testing.assert_array_equal(pearson_residuals(x, clip=clip), expected)
 
 
 @pytest.mark.parametrize(("theta", "clip"), [(0.0, None), (-1.0, None), (100.0, -1.0)])
