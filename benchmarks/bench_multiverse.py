@@ -28,6 +28,17 @@ LEVELS: dict[str, tuple[Any, ...]] = {
 }
 """The choices and their levels, in the order of the analysis."""
 
+STRICT: dict[str, tuple[Any, ...]] = {
+    name: levels
+    for each in LEVELS
+    for name, levels in (
+        *([("pca_solver", ("arpack",))] if each == "n_pcs" else []),
+        (each, LEVELS[each]),
+        *([("neighbour_search", ("pynndescent",))] if each == "n_neighbours" else []),
+    )
+}
+"""The same with what scanpy does by default: components and neighbours of each number by themselves."""
+
 TARGET_SUM = {"log CP10k": 1e4, "log median": None}
 EVERY = 12
 """One pipeline in so many is run again by the loop with scanpy's defaults in one thread, to compare labels."""
@@ -73,21 +84,9 @@ def planned_units(*, strict: bool = False) -> list[Any]:
             granularity=name == "resolution",
             replicate=name == "seed",
         )
-        for name, levels in LEVELS.items()
+        for name, levels in (STRICT if strict else LEVELS).items()
     ]
-    units = label_units(Multiverse(tuple(choices)))
-    return [replace(unit, path=_like_scanpy(unit)) for unit in units] if strict else units
-
-
-def _like_scanpy(unit: Any) -> tuple[Any, ...]:
-    from rashomon.encode import STEPS
-    from rashomon.engine import Call
-
-    instead = {
-        "pca": Call(STEPS["pca"], {"n_comps": unit.facts["n_pcs"], "solver": "arpack"}),
-        "neighbours": Call(STEPS["approximate_neighbours"], {"k": unit.facts["n_neighbours"]}),
-    }
-    return tuple(instead.get(call.step.name, call) for call in unit.path)
+    return label_units(Multiverse(tuple(choices)))
 
 
 def _slots(counts: sp.csr_matrix) -> dict[str, Any]:

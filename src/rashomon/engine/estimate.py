@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -217,7 +218,30 @@ def _probes(plan: Plan, missing: Sequence[str], costs: Costs, n_probes: int) -> 
             break
         chosen.append(best)
         unknown = {key: left - news for key, left in unknown.items()}
-    return chosen
+    return [*chosen, *_second_calls(plan, missing, chosen, most)] if chosen else []
+
+
+def _second_calls(plan: Plan, missing: Sequence[str], chosen: Sequence[str], most: int) -> list[str]:
+    """Return paths with another call of the steps that `chosen` calls once, those with the least to run first.
+
+    The first call of a step may compile it, which says nothing of the others.
+    """
+    run = {node.key for key in chosen for node in plan.path(key)}
+    calls = Counter(plan.nodes[key].call.step.name for key in run)
+    once = {name for name, n in calls.items() if n == 1}
+    fresh = {key: {node.key for node in plan.path(key)} - run for key in missing if key not in set(chosen)}
+    found: list[str] = []
+    while len(found) < most:
+        gains = {key: {plan.nodes[node].call.step.name for node in nodes} & once for key, nodes in fresh.items()}
+        able = [key for key in fresh if gains[key]]
+        if not able:
+            break
+        best = min(able, key=lambda key: (len(fresh[key]) / len(gains[key]), len(fresh[key])))
+        found.append(best)
+        once -= gains[best]
+        run = fresh.pop(best)
+        fresh = {key: nodes - run for key, nodes in fresh.items()}
+    return found
 
 
 def _makespan(plan: Plan, left: Sequence[str], costs: Costs, engine: Engine) -> float:

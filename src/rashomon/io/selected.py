@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["selected_genes"]
 
-_DEPTHS = ("total_counts", "n_counts", "nCount_RNA", "nUMI", "n_umi", "total_umis")
+_DEPTHS = ("total_counts", "n_counts", "nCount_RNA", "nUMI", "n_umi", "total_umis", "n_counts_full")
 """Columns in which scanpy, Seurat and others keep the counts of a cell over all genes."""
 
 _ALL = 0.9

@@ -59,7 +59,11 @@ def _repeated(path: tuple[Call, ...]) -> tuple[Call, ...]:
 
     Equal to those of all components up to rounding, and nothing outside compares repeats bit by bit.
     """
-    return tuple(Call(STEPS["leading_pca"], call.params) if call.step is STEPS["pca"] else call for call in path)
+    return tuple(
+        # a solver that was asked for stays
+        Call(STEPS["leading_pca"], call.params) if call.step is STEPS["pca"] and "solver" not in call.params else call
+        for call in path
+    )
 
 
 def _view_name(path: tuple[Call, ...]) -> str:

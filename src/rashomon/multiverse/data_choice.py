@@ -18,7 +18,7 @@ from rashomon.multiverse.own_step import MATRIX_STEP, own_step_choice
 __all__ = ["BEFORE_VIEW", "data_choices"]
 
 BEFORE_VIEW = (
-    "normalise", "n_genes", "gene_flavor", "gene_batch", "excluded_genes", MATRIX_STEP, "scale", "n_pcs", "integrate",
+    "normalise", "n_genes", "gene_flavor", "gene_batch", "excluded_genes", "scale", "n_pcs", "integrate",
 )  # fmt: skip
 """Names of the choices that are made before there is an embedding, in their order."""
 
@@ -37,6 +37,14 @@ _SCALES: Mapping[str, Option] = {
     "clip 10": Option("clip 10", "every gene has the same weight; values beyond 10 sd are clipped", _SATIJA),
     "none": Option("none", "highly expressed variable genes keep their weight", _BEST),
 }
+
+_SOLVERS: Mapping[str, Option] = {
+    "covariance": Option(
+        "covariance", "all components at once: fewer are the first of more", "Jolliffe (2002), Springer"
+    ),
+    "arpack": Option("arpack", "scanpy's default: each number of components by itself, by iteration", _SATIJA),
+}
+"""Offered on request only: they differ by rounding."""
 
 _GENE_BATCHES: Mapping[str, Option] = {
     "across all cells": Option("across all cells", "one ranking of the genes for all cells", _SATIJA),
@@ -83,6 +91,7 @@ def data_choices(offer: Offer, expression: Expression) -> list[Choice]:
         *genes,
         own_step_choice(offer, MATRIX_STEP),
         scale,
+        _solver(offer),
         _n_pcs(offer, limit),
         _integrate(offer),
     ]
@@ -170,6 +179,12 @@ def _excluded(offer: Offer, expression: Expression, some: Mapping[str, tuple[Lev
             options.append(Option(name, rationale, record.citation, "equivalent" if usual else "exploratory"))
     # most data hold no receptor genes: "none" alone is no choice
     return Choice("excluded_genes", tuple(options), within=dict(some)) if len(options) > 1 else None
+
+
+def _solver(offer: Offer) -> Choice | None:
+    if not offer.asked("pca_solver"):
+        return None
+    return Choice("pca_solver", tuple(_SOLVERS[name] for name in offer.named("pca_solver", (), _SOLVERS)))
 
 
 def _n_pcs(offer: Offer, limit: int) -> Choice:

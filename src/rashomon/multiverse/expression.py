@@ -15,7 +15,7 @@ from rashomon.multiverse.fraction import select
 from rashomon.multiverse.graph_choice import cluster_choices
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.offer import Offer, Wishes
-from rashomon.multiverse.own_step import MATRIX_STEP, VIEW_STEP, own_step_choice, own_steps
+from rashomon.multiverse.own_step import VIEW_STEP, own_step_choice, own_steps
 
 __all__ = ["expression_multiverse"]
 
@@ -63,8 +63,7 @@ def expression_multiverse(
     if use_rep is not None:
         refuse_excluded("use_rep", use_rep, dataset=dataset)
         for name in BEFORE_VIEW:
-            if name != MATRIX_STEP:
-                offer.skip(name, "all", f"the analysis starts from the embedding {use_rep!r}")
+            offer.skip(name, "all", f"the analysis starts from the embedding {use_rep!r}")
     elif dataset.expression is None:
         raise UsageError(
             "there is no expression to cluster",

@@ -32,7 +32,8 @@ def _call(step: Step, **params: Any) -> Call:
 def view_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Call]:
     """Return the steps from the matrix to the embedding (slot ``view``); of a given embedding, only the user's own.
 
-    One PCA is computed at the largest number of components of the multiverse; smaller ones are its first columns.
+    One PCA is computed at the largest number of components of the multiverse; smaller ones are its first columns. By
+    arpack, each number of components is computed by itself, as scanpy does.
     """
     own = _own_call(pipeline, multiverse, VIEW_STEP)
     if "normalise" not in pipeline:
@@ -46,10 +47,17 @@ def view_path(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Cal
     calls += _own_call(pipeline, multiverse, MATRIX_STEP)
     if pipeline.get("scale") == "clip 10":
         calls.append(_call(STEPS["scale"], max_value=10.0))
-    largest = max(level for level in multiverse["n_pcs"].levels if isinstance(level, int))
-    calls += [_call(STEPS["pca"], n_comps=largest), _call(STEPS["take_pcs"], n_pcs=pipeline["n_pcs"])]
+    calls += _component_calls(pipeline, multiverse)
     integration = pipeline.get("integrate", "none")
     return [*calls, *([] if integration == "none" else [_call(STEPS[str(integration)])]), *own]
+
+
+def _component_calls(pipeline: Mapping[str, Level], multiverse: Multiverse) -> list[Call]:
+    taken = _call(STEPS["take_pcs"], n_pcs=pipeline["n_pcs"])
+    if pipeline.get("pca_solver") == "arpack":
+        return [_call(STEPS["pca"], n_comps=pipeline["n_pcs"], solver="arpack"), taken]
+    largest = max(level for level in multiverse["n_pcs"].levels if isinstance(level, int))
+    return [_call(STEPS["pca"], n_comps=largest), taken]
 
 
 def _own_call(pipeline: Mapping[str, Level], multiverse: Multiverse, choice: str) -> list[Call]:

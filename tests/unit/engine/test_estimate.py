@@ -26,7 +26,8 @@ def test_counts_and_reuse():
     assert (first.n_records, first.n_reused, dict(first.steps)) == (8, 0, plan.count_steps())
     assert 0 < first.seconds < 1
     assert first.spent > 0
-    assert run(plan, DATA, store=store, engine=engine).n_reused == 2
+    # each of the last steps twice: the first call of a step may compile it
+    assert run(plan, DATA, store=store, engine=engine).n_reused == 4
     last = estimate(plan, DATA, store=store, engine=engine)
     assert (last.n_reused, last.seconds) == (8, 0.0)
 

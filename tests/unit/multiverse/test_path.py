@@ -6,6 +6,7 @@ import pytest
 
 from rashomon.engine import Call
 from rashomon.multiverse import Wishes, expression_multiverse
+from rashomon.multiverse.base import label_unit
 from rashomon.multiverse.clusterer import parameters
 from rashomon.multiverse.path import cluster_path, neighbour_call, view_path
 from rashomon.perturb import PERTURBATIONS
@@ -163,3 +164,14 @@ def test_slots_are_written_before_they_are_read(multiverse):
             assert set(call.step.reads) <= known, call.step.name
             known |= set(call.step.writes)
         assert "labels" in known
+
+
+def test_strict_is_what_scanpy_does():
+    """On request, components by arpack, each number of them by itself; in repeats too, where others are cut short."""
+    multiverse = expression_multiverse(blank(), wishes=Wishes({"pca_solver": ["arpack"], "n_pcs": [50, 20]}))
+    fewer = multiverse.complete({"n_pcs": 20})
+    path = view_path(fewer, multiverse)
+    assert params(path)["pca"] == {"n_comps": 20, "solver": "arpack"}
+    again = label_unit(fewer, multiverse, start=(path[0],), facts={})
+    assert "leading_pca" not in steps(again.path)
+    assert params(again.path)["pca"] == params(path)["pca"]
