@@ -87,7 +87,7 @@ def test_noise_has_no_markers_on_held_out_counts(sizes, record):
     """Leiden clusters of one population, 20 data sets: markers of noise by way of testing, at a 5 % discovery rate.
 
     On their own counts more than half of the clusters have one. On the other half of the counts at most 20 % do, though
-    halves of overdispersed counts depend, and at most 2 % with the AUROC of 0.7 that a marker needs. The whole
+    halves of overdispersed counts depend, and at most 5 % with the AUROC of 0.7 that a marker needs. The whole
     procedure, which asks that the cluster be found again, names one in at most 2 % of the clusters.
     """
     found = noise(sizes=sizes, seed=301)
@@ -99,7 +99,7 @@ def test_noise_has_no_markers_on_held_out_counts(sizes, record):
     )
     assert found["own counts, AUROC 0"] > 0.5
     assert found["other half, AUROC 0"] <= 0.20
-    assert found["other half, AUROC 0.7"] <= 0.02
+    assert found["other half, AUROC 0.7"] <= 0.05
     assert found["procedure, AUROC 0"] <= 0.02
 
 

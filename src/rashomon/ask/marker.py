@@ -126,9 +126,9 @@ def cluster_markers(
     was measured on 20 data sets each of one population (500 cells, 800 genes, Leiden at resolution 1, size infinite,
     10, 2, 0.5, or scattered between genes). On their own counts 55 to 72 % of the clusters had a gene at a false
     discovery rate of 5 %, and 5 to 11 % one with an AUROC of 0.7. Clusters made from one half of the counts had one
-    in 4 to 13 % on the other half, and with an AUROC of 0.7 in 0 to 1.3 %. The whole procedure named none: clusters of
+    in 6 to 16 % on the other half, and with an AUROC of 0.7 in 0 to 2.6 %. The whole procedure named none: clusters of
     noise are not found again. Which cluster of a copy stands for a judged one does depend on all counts; this choice is
-    part of what was measured. Of four planted groups, all had markers, and none of 963 was false.
+    part of what was measured. Of four planted groups, all had markers, and none of 926 was false.
 
     A beta-binomial split with a size estimated per gene would be exact only with the true size. A size that is too
     large leaves part of the correlation; one that is too small makes the halves correlate negatively and destroys

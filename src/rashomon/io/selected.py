@@ -46,7 +46,7 @@ def selected_genes(adata: AnnData, matrix: Matrix) -> tuple[str, ...]:
                     f"the {n_genes} genes hold {np.median(share):.0%} of the counts that obs[{name!r}] says, in median"
                 )
                 return (remark("matrix.selected_genes", what, where=matrix.slot),)
-            return ()
+    # a stored depth that fits says nothing: it may have been computed from these genes
     if n_genes % 500 == 0 and _ROUND[0] <= n_genes <= _ROUND[1]:
         what = f"there are exactly {n_genes} genes, so they were probably selected"
         return (remark("matrix.selected_genes", what, where=matrix.slot),)

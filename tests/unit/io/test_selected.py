@@ -22,9 +22,16 @@ def test_a_stored_depth_that_is_larger_is_noted():
 @pytest.mark.parametrize("factor", [1.0, 1.05, 0.0, np.nan])
 def test_a_stored_depth_that_fits_is_not(factor):
     """Nor one that was changed by a filter of rare genes, or holds nothing."""
-    adata = small(n_obs=60, n_vars=1000)
+    adata = small(n_obs=60, n_vars=999)
     adata.obs["total_counts"] = factor * np.asarray(adata.X.sum(axis=1)).ravel()
     assert notes(adata) == []
+
+
+def test_a_depth_computed_from_selected_genes_does_not_hide_them():
+    """It equals the sum of the matrix whatever was left out before."""
+    adata = small(n_obs=60, n_vars=2000)
+    adata.obs["n_counts"] = np.asarray(adata.X.sum(axis=1)).ravel()
+    noted("matrix.selected_genes", notes(adata), what="exactly 2000 genes")
 
 
 @pytest.mark.parametrize(("n_vars", "said"), [(1000, 1), (2000, 1), (1001, 0), (40, 0), (6000, 0)])
