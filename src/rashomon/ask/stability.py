@@ -243,7 +243,7 @@ def _answer(
     others = clusters[~clusters["class"].isin(["comes back", "cannot tell"])]
     exceptions = first_few((f"{row['name']} {row['verdict']}" for _, row in others.iterrows()), n=3)
     interval, estimate = _agreement(request, resamples)
-    verdict = f"{back} of {n} clusters come back"
+    verdict = f"{back} of {n} clusters come back" if untold < n else "cannot tell whether clusters come back"
     text = "Nothing could be re-run."
     if detail:
         text = (
