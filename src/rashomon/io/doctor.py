@@ -151,7 +151,7 @@ def shown(findings: Iterable[Finding], *, width: int = 100) -> list[str]:
     lines: list[str] = []
     for finding in sorted(listed, key=lambda finding: order.index(finding.level)):
         head, rest = f"{finding.level:<7}  {finding.where:<{column}}  ", " " * (column + 11)
-        text = textwrap.wrap(finding.what, width=max(width - len(rest), 30)) or [""]
+        text = textwrap.wrap(finding.what, width=max(width - len(rest), 30), break_long_words=False) or [""]
         lines.append((head + text[0]).rstrip())
         lines += [rest + part for part in text[1:]]
         advice = [f"rashomon explain {finding.code}" if finding.code else "", finding.fix]

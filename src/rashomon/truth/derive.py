@@ -173,10 +173,15 @@ def quantile_classes(values: pd.Series[Any], *, n_classes: int, name: str | None
     codes = np.full(numbers.size, MISSING, dtype=np.int64)
     codes[known] = dense
     members = [numbers[codes == code] for code in range(sizes.size)]
-    categories = tuple(f"q{i + 1} ({each.min():.4g} to {each.max():.4g})" for i, each in enumerate(members))
+    categories = tuple(f"q{i + 1} ({_short(each.min())} to {_short(each.max())})" for i, each in enumerate(members))
     fewer = f"; ties left {sizes.size} of {n_classes} classes" if sizes.size < n_classes else ""
     note = f"{name!r}: classes of {first_few(sizes, n=8)} cells, {int((~known).sum())} not measured{fewer}"
     return Truth(name, "annotation", codes, categories), (note,)
+
+
+def _short(value: float) -> str:
+    # four digits, but a depth of 15818 is nobody's 1.582e+04
+    return f"{value:.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
 def gated(markers: Mapping[str, np.ndarray], gates: Sequence[Gate], *, name: str) -> Derived:

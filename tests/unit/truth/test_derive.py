@@ -125,6 +125,8 @@ def test_ties_that_leave_fewer_classes_are_said():
     found, notes = quantile_classes(pd.Series([0.0] * 9 + [1.0], name="x"), n_classes=4)
     assert "ties left" in notes[0]
     assert found.categories == ("q1 (0 to 0)", "q2 (1 to 1)")
+    large, _ = quantile_classes(pd.Series([1.0, 15818.0], name="n"), n_classes=2)
+    assert large.categories[1] == "q2 (15818 to 15818)"
 
 
 def test_what_has_no_order_has_no_quantiles():
