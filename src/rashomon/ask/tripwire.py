@@ -194,7 +194,7 @@ TRIPWIRES: Registry[TripWire] = Registry(
             "names are metadata; p is exact (Kendall's tau of cluster numbers and sizes: clusterers number by size)",
             Measured(0.885, 0.005, "7 to 15 classes by size but for one swap; three columns in any order"),
             "columns",
-            "Declare it as NAME=annotation:expression, so that it cannot win; judge by labels measured in another way.",
+            "Judge by labels measured in another way; a column declared NAME=annotation:expression cannot win.",
             "Kriegeskorte et al. (2009), Nature Neuroscience 12:535",
         ),
     ],

@@ -257,7 +257,7 @@ def same_matrix(dataset: Dataset, judged: Judged | None, *, p: float) -> Finding
 
 def _doubt(truth: Truth, clusterings: dict[str, np.ndarray], *, p: float) -> str:
     if truth.derived_from is not None:
-        return "declared as made from expression, so it cannot win" if truth.is_circular("expression") else ""
+        return "declared as made from expression and cannot win" if truth.is_circular("expression") else ""
     if _CLUSTERER.search(truth.name):
         return "called like a clustering"
     if numbered_by_size(truth.codes, truth.categories, p=p):

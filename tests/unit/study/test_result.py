@@ -38,4 +38,4 @@ def test_one_line_per_trip_wire_that_fired():
     assert found.warnings() == []
     table = trip(dataset(truths=[truth(derived_from="expression")]), judged())
     (line,) = replace(found, tables={**found.tables, "tripwires": table}).warnings()
-    assert line.startswith("same_matrix: type: declared as made from expression, so it cannot win. Declare it as")
+    assert line.startswith("same_matrix: type: declared as made from expression and cannot win. Judge by labels")
