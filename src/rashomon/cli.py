@@ -124,6 +124,7 @@ def audit(
     """Judge a clustering: does it come back, whose labels does it follow, which settings made it."""
     from rashomon import tl
 
+    _find_own_modules(clusterer, step)
     _audit_to(
         out,
         lambda: tl.audit_file(
@@ -175,6 +176,7 @@ def multiverse(
     """Print what an audit would run: the tree of choices, pipelines, time and memory; nothing is written."""
     from rashomon import tl
 
+    _find_own_modules(clusterer, step)
     arguments = {
         "labels": labels,
         "donor_key": donor,
@@ -300,6 +302,12 @@ def info() -> None:
     rows = {"rashomon": version("rashomon"), "python": platform.python_version(), **environment()}
     for name, value in rows.items():
         typer.echo(f"{name:<14} {value}")
+
+
+def _find_own_modules(*named: list[str] | None) -> None:
+    """Let ``module:function`` be a file in the folder where the command is run; last, so that it hides no library."""
+    if any(":" in name for names in named for name in names or ()):
+        sys.path.append(str(Path.cwd()))
 
 
 def _say(text: str) -> None:

@@ -168,3 +168,30 @@ def test_a_second_run_computes_nothing(audited, file):
     assert "steps: none" in ended.stderr
     assert {path: path.stat().st_mtime_ns for path in folder.glob("artefacts/*/*.parquet")} == records
     assert tables(folder) == before
+
+
+OWN = """
+import numpy as np
+
+
+def by_sign(view):
+    return (view[:, 0] > 0).astype(int)
+
+
+def halved(view):
+    return view[:, ::2]
+"""
+
+
+def test_functions_of_the_user_are_found_where_the_command_is_run(file, tmp_path):
+    """In workers too, by the installed command, which does not look there by itself."""
+    (tmp_path / "mine.py").write_text(OWN)
+    command_line = [Path(sys.executable).parent / "rashomon", "audit", file, "--labels", "mine", "-o", "out", "-j", "2"]
+    own = ["--clusterer", "mine:by_sign", "--step", "mine:halved", "--max-pipelines", "12"]
+    done = subprocess.run(
+        [*map(str, command_line), *own], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    runs = pd.read_parquet(tmp_path / "out" / "tables" / "runs.parquet")
+    assert set(runs["status"]) == {"ok"}
+    assert set(runs.loc[runs["perturbation"] == "none", "branch"]) == {"", "clusterer=by_sign", "view_step=halved"}

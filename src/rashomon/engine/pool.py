@@ -87,7 +87,7 @@ class _Feeder(threading.Thread):
         super().__init__(daemon=True)
         self.lock = threading.Lock()
         self.error: BaseException | None = None
-        self._command = [sys.executable, "-m", "rashomon.engine.worker", str(task_folder), str(store.path)]
+        self._command = [sys.executable, "-P", "-m", "rashomon.engine.worker", str(task_folder), str(store.path)]
         self._store, self._waiting, self._on_record = store, waiting, on_record
         self._process: subprocess.Popen[str] | None = None
         self._stopped = False
@@ -144,7 +144,9 @@ class _Feeder(threading.Thread):
             self._on_record(key, status, reason)
 
     def _start(self) -> subprocess.Popen[str]:
-        env = os.environ | dict.fromkeys(_THREADS, "1")
+        # modules are found where this process finds them, in its order: also those of a user, in a notebook's folder
+        found_in = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
+        env = os.environ | dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": found_in}
         # a session of its own: Ctrl-C reaches the coordinator only, which then ends its workers
         self._process = subprocess.Popen(
             self._command,

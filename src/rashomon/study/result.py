@@ -82,11 +82,17 @@ class Audit:
         return runs[runs["status"] == "failed"] if len(runs) else runs
 
     def sentences(self) -> list[str]:
-        """Return one plain sentence per question, as printed at the end of a run."""
-        return [answer.sentence for answer in self.answers.values()]
+        """Return one plain sentence per question, as printed at the end; where nothing can be told, another says why."""
+        return [_said(answer) for answer in self.answers.values()]
 
     def warnings(self) -> list[str]:
         """Return one line per trip-wire that fired: what it saw, and what to do next."""
         table = self.tables["tripwires"]
         fired = table[table["status"] == "fired"] if len(table) else table
         return [f"{row['tripwire']}: {row['said']}. {row['next_step']}" for _, row in fired.iterrows()]
+
+
+def _said(answer: Answer) -> str:
+    if answer.verdict != "cannot tell":
+        return answer.sentence
+    return f"{answer.sentence} {answer.text.partition('. ')[0].rstrip('.')}."

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rashomon.ask import trip
+from rashomon.ask import Answer, trip
 from tests.planted import dataset, judged, planted_audit, truth
 
 
@@ -13,6 +13,13 @@ def test_one_sentence_per_question():
     assert said[0].startswith("3 of 3 clusters come back")
     assert said[1].startswith("The clusters follow type")
     assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_why_nothing_can_be_told_is_said():
+    """The reason stands behind the verdict."""
+    untold = Answer("truths", "not applicable", "cannot tell", "No label column was declared. So nothing can be said.")
+    found = replace(planted_audit(), answers={"truths": untold})
+    assert found.sentences() == ["Cannot tell. No label column was declared."]
 
 
 def test_failed_runs_are_listed():
