@@ -82,7 +82,7 @@ class Audit:
         return runs[runs["status"] == "failed"] if len(runs) else runs
 
     def sentences(self) -> list[str]:
-        """Return one plain sentence per question, as printed at the end; where nothing can be told, another says why."""
+        """Return a plain sentence per question, as printed at the end; where nothing can be told, another says why."""
         return [_said(answer) for answer in self.answers.values()]
 
     def warnings(self) -> list[str]:
