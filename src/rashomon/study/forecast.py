@@ -169,11 +169,13 @@ def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOpt
     entropy = root_entropy(options.rng)
     options.check(dataset, judged)
     multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
-    options = within_memory(multiverse, dataset, options=options)
+    said: list[str] = []
+    options = within_memory(multiverse, dataset, options=replace(options, announce=said.append))
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
     foreseen = forecast(multiverse, dataset, executor, options=options, entropy=entropy)
     return [
         *lines(multiverse, dataset, options=options),
+        *said,
         f"the multiverse: {foreseen.multiverse}",
         f"repeats of one pipeline: {foreseen.repeats}",
         f"the whole audit: {foreseen.whole}",

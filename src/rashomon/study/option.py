@@ -80,9 +80,10 @@ class AuditOptions:
         Raises
         ------
         UsageError
-            When the view does not exist or is made for drawing (``multiverse.excluded``), there are fewer than two
-            replicates, settings are given for labels that are not, labels have other rows, or a function of the user
-            has no name by which worker processes could find it.
+            When the view does not exist or is made for drawing (``multiverse.excluded``), nothing is to be clustered
+            and settings of the clustering are given, there are fewer than two replicates, settings are given for labels
+            that are not, labels have other rows, or a function of the user has no name by which worker processes could
+            find it.
         """
         if self.use_rep is not None:
             if self.use_rep not in dataset.views:
@@ -94,6 +95,8 @@ class AuditOptions:
             refuse_excluded("use_rep", self.use_rep, dataset=dataset)
         if self.n_replicates < 2:
             raise UsageError(f"n_replicates is {self.n_replicates}", where="n_replicates", expected="2 or more")
+        if dataset.expression is None and self.use_rep is None:
+            self._refuse_useless(dataset)
         if self.pipeline is not None and judged is None:
             raise UsageError(
                 "pipeline= says how given labels were made, and none were given",
@@ -104,6 +107,24 @@ class AuditOptions:
             raise UsageError("the judged labels and the data set have different numbers of rows", where=judged.name)
         if self.engine.name != "serial":
             require_portable(step for step in (*self.clusterers, *self.steps) if isinstance(step, Step))
+
+    def _refuse_useless(self, dataset: Dataset) -> None:
+        """Refuse what says how to cluster where nothing will be."""
+        given = {
+            "pipeline": self.pipeline,
+            "multiverse": self.multiverse,
+            "clusterers": self.clusterers,
+            "steps": self.steps,
+            "max_pipelines": self.max_pipelines,
+        }
+        useless = [name for name, value in given.items() if value]
+        if useless:
+            raise UsageError(
+                f"{useless[0]} has no effect on labels alone",
+                where=useless[0],
+                expected="a matrix or an embedding to cluster",
+                fix=f"leave {useless[0]} out, or give {dataset.source} with its matrix (without labels_only)",
+            )
 
     def described(self) -> dict[str, Any]:
         """Return the options that change a result, in JSON types."""

@@ -72,3 +72,4 @@ def test_all_cores_means_as_many_as_fit(monkeypatch):
     wanted = options(engine=Engine(), memory_budget=int(2.5 * each), announce=said.append)
     assert within_memory(multiverse, dataset(), options=wanted).engine.n_workers == 2
     assert "2 of 8 cores" in said[0]
+    assert said[0] in foresee(dataset(), judged(), options=wanted)

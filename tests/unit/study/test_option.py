@@ -7,6 +7,7 @@ import pytest
 
 from rashomon.cluster import user_clusterer
 from rashomon.core import UsageError
+from rashomon.encode import user_transform
 from rashomon.engine import Engine
 from rashomon.study import AuditOptions
 from tests.planted import N_OBS, dataset, judged
@@ -42,3 +43,29 @@ def test_they_are_put_on_record():
     assert described["clusterers"][0] == "ward"
     name, _, version = described["clusterers"][1]
     assert (name, len(version)) == ("signs", 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("pipeline", {"n_pcs": 20}),
+        ("multiverse", {"n_pcs": [20]}),
+        ("clusterers", ["ward"]),
+        ("steps", [user_transform("textwrap:indent")]),
+        ("max_pipelines", 8),
+    ],
+)
+def test_settings_are_refused_where_nothing_is_clustered(name, value):
+    """Labels alone have no pipeline; with a matrix, or an embedding, the same settings are accepted."""
+    given = AuditOptions(**{name: value})
+    with pytest.raises(UsageError, match=f"{name} has no effect on labels alone") as caught:
+        given.check(dataset(expression=False), judged())
+    assert caught.value.where == name
+    given.check(dataset(), judged())
+    view = {"X_emb": np.zeros((N_OBS, 3), dtype=np.float32)}
+    AuditOptions(**{name: value}, use_rep="X_emb").check(dataset(expression=False, views=view), judged())
+
+
+def test_labels_alone_are_judged_without_settings():
+    """The defaults say nothing about a clustering."""
+    AuditOptions().check(dataset(expression=False), judged())
