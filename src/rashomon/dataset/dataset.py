@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from rashomon.core import RowLog, UsageError, digest_slots, first_few
 from rashomon.dataset.roles import Roles
 from rashomon.dataset.truth import Truth
+from rashomon.dataset.world import WorldFacts
 
 __all__ = ["Dataset", "Expression", "ExpressionKind"]
 
@@ -67,6 +68,9 @@ class Dataset:
         What happened to the rows on the way in.
     source
         Name of the file or object, for messages; never a full path.
+    world
+        The world that simulated data were drawn from; None for data that do not say they are simulated. It is no part
+        of the digest.
 
     Raises
     ------
@@ -88,6 +92,7 @@ class Dataset:
     roles: Roles = field(default_factory=Roles)
     rows: RowLog = field(default_factory=lambda: RowLog(0))
     source: str = "data"
+    world: WorldFacts | None = None
 
     def __post_init__(self) -> None:
         if not self.obs.index.is_unique:

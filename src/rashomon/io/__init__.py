@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashomon.io.annotate import annotate, stored
+from rashomon.io.assemble import to_anndata
 from rashomon.io.container import Container, identify
 from rashomon.io.convert import MIN_CELLS, from_anndata, from_labels
 from rashomon.io.doctor import examine, shown
@@ -14,6 +15,8 @@ from rashomon.io.matrix import BUDGET
 from rashomon.io.output import CODES
 from rashomon.io.read import read, read_adata
 from rashomon.io.rule import REMARKS, RULES, Rule, refuse
+from rashomon.io.stream import write_stream
+from rashomon.io.world import WORLD, world_facts
 from rashomon.io.write import write, write_h5ad, write_h5mu, write_zarr
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "MIN_CELLS",
     "REMARKS",
     "RULES",
+    "WORLD",
     "Container",
     "Expected",
     "Finding",
@@ -41,8 +45,11 @@ __all__ = [
     "refuse",
     "shown",
     "stored",
+    "to_anndata",
+    "world_facts",
     "write",
     "write_h5ad",
     "write_h5mu",
+    "write_stream",
     "write_zarr",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from rashomon.io.matrix import BUDGET
 from rashomon.io.name import cell_names, lookalikes, refuse_text
 from rashomon.io.origin import namespace, origin_notes
 from rashomon.io.rule import refuse, remark
+from rashomon.io.world import world_facts, world_notes
 from rashomon.truth import TruthSpec, check_labels, declare, label_column, specs
 
 if TYPE_CHECKING:
@@ -97,7 +99,8 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     if adata.isbacked:
         raise refuse("matrix.lazy", "the object is backed by a file", where=source)
     obs, notes = _table(adata.obs)
-    notes = (*origin_notes(adata.uns), *notes)
+    world = world_facts(adata.uns)
+    notes = (*world_notes(world), *origin_notes(adata.uns), *notes)
     notes += _refuse_few(adata.n_obs, adata.n_vars if with_expression else None, source)
     expression = None
     if with_expression:
@@ -105,7 +108,7 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
         notes += found
     views = {} if use_rep is None else {use_rep: _view(adata, use_rep)}
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
-    dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source)
+    dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source, world=world)
     return _with_labels(dataset, specs(truths, uns=namespace(adata.uns)), keys, tables=(adata.obsm, adata.uns))
 
 
@@ -224,9 +227,7 @@ def _with_labels(
     for truth in {truth.name: truth for truth in (*truths.values(), *roles.values())}.values():
         notes += _odd_classes(truth)
     rows = _log(dataset.n_obs, (*dataset.rows.notes, *notes))
-    return Dataset(
-        dataset.obs, dataset.expression, dataset.views, truths, declared_roles, rows=rows, source=dataset.source
-    )
+    return replace(dataset, truths=truths, roles=declared_roles, rows=rows)
 
 
 def _role(obs: pd.DataFrame, key: str, role: str) -> tuple[Truth, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from rashomon.core.slots import NAMESPACE
 from rashomon.io.rule import readable
+from rashomon.io.world import WORLD, is_marked
 
 __all__ = ["FILE", "namespace", "origin_notes"]
 
@@ -52,6 +53,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "truths": _is_text_by_name,
     "columns": _is_list_of_text,
     "results": _is_facts_by_name,
+    WORLD: is_marked,
 }
 
 

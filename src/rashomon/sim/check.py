@@ -1,0 +1,186 @@
+"""What makes a world impossible: every problem is found at once, and named with the nearest legal value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rashomon.core import RashomonError, UsageError, did_you_mean
+from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.tree import Tree
+
+__all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]
+
+_PLANTED = ("n_groups", "hierarchy", "n_markers", "proportions", "imbalance", "rare_share", "composition_variation")
+"""Knobs of types, which a twin with fitted types does not have."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a world: the knob, what, and what to do."""
+
+    knob: str
+    what: str
+    fix: str
+
+
+def resolve_knobs(given: Mapping[str, Any], fitted: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return the value of every knob: what is given, and defaults for the rest.
+
+    Parameters
+    ----------
+    given
+        By name.
+    fitted
+        Numbers of genes, types, donors and batches of a twin, by kind; None for a generated world.
+
+    Raises
+    ------
+    UsageError
+        ``world.knobs``: with every problem that was found.
+
+    Examples
+    --------
+    >>> resolve_knobs({"n_groups": 3})["n_groups"]
+    3
+    """
+    refuse_problems(problems(given, fitted), where="world")
+    knobs = {name: given.get(name, knob.default) for name, knob in KNOBS.items()}
+    if knobs["hierarchy"]:
+        knobs["n_groups"] = Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"]).n_types
+    return knobs
+
+
+def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str, str] | None = None) -> None:
+    """Raise one error that lists all problems; nothing when there are none.
+
+    Parameters
+    ----------
+    found
+        The problems.
+    where
+        What they were found in.
+    places
+        Place of each knob in a file, such as ``world.yaml:3:1``.
+
+    Raises
+    ------
+    UsageError
+        ``world.knobs``.
+    """
+    listed = list(found)
+    if not listed:
+        return
+    lines = [f"  - {(places or {}).get(p.knob, p.knob)}: {p.what}; {p.fix}" for p in listed]
+    n = len(listed)
+    raise UsageError(
+        "\n".join([f"the world has {n} error{'s' if n > 1 else ''}", *lines]),
+        where=where,
+        expected="knobs as rashomon list knobs prints them",
+        code="world.knobs",
+    )
+
+
+def problems(given: Mapping[str, Any], fitted: Mapping[str, int] | None = None) -> list[Problem]:
+    """Return everything that is wrong with the knobs in `given`, alone and together; `fitted` as in `resolve_knobs`."""
+    alone = list(_alone(given, fitted))
+    if alone:
+        return alone
+    knobs = {name: given.get(name, knob.default) for name, knob in KNOBS.items()}
+    return [found for rule in _RULES for found in rule(knobs, given, fitted or {})]
+
+
+def _alone(given: Mapping[str, Any], fitted: Mapping[str, int] | None) -> Iterator[Problem]:
+    scope = "generated" if fitted is None else "fitted"
+    for name, value in given.items():
+        if name not in KNOBS:
+            yield Problem(name, "there is no such knob", did_you_mean(name, KNOBS).partition(" known:")[0])
+            continue
+        knob = KNOBS[name]
+        wrong = knob.wrong(value)
+        if wrong is not None:
+            yield Problem(name, f"{name} {wrong.removeprefix('it ')}", f"expected {knob.expected}")
+        elif knob.scope not in {"any", scope} and value != knob.default:
+            yield Problem(name, f"{name} is a knob of {knob.scope} worlds, and this one is {scope}", "leave it out")
+
+
+Rule = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, int]], Iterable[Problem]]
+
+
+def _tree(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    try:
+        tree = Tree.make(knobs["hierarchy"], n_groups=given.get("n_groups", 1))
+    except RashomonError as error:
+        yield Problem("hierarchy", error.what, error.fix)
+        return
+    n_types, levels = tree.n_types, knobs["level_effects"]
+    if knobs["proportions"] and len(knobs["proportions"]) != n_types:
+        yield Problem("proportions", f"{len(knobs['proportions'])} shares for {n_types} types", "give one per type")
+    if levels and len(levels) != len(tree.levels):
+        yield Problem("level_effects", f"{len(levels)} effects for {len(tree.levels)} levels", "give one per level")
+    if n_types == 1 and knobs["rare_share"]:
+        yield Problem("rare_share", "one type cannot be rare", "raise n_groups")
+    nodes = {tuple(nodes == node) for _, nodes in tree.levels for node in set(nodes.tolist())} if n_types > 1 else set()
+    needed, n_genes = knobs["n_markers"] * len(nodes - {(True,) * n_types}), fitted.get("gene", knobs["n_genes"])
+    if needed > n_genes:
+        yield Problem("n_markers", f"{needed:,} markers in {n_genes:,} genes", "lower n_markers")
+
+
+def _fixed(fitted: Mapping[str, int]) -> set[str]:
+    """Return the knobs that a twin's tables decide."""
+    decided = {"n_genes"} if fitted else set()
+    for kind, names in (("type", _PLANTED), ("donor", ("n_donors",)), ("batch", ("n_batches", "batch_plan"))):
+        decided |= set(names) if fitted.get(kind, 1) > 1 else set()
+    return decided
+
+
+def _twin(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    del knobs
+    for name in sorted(_fixed(fitted) & set(given)):
+        if given[name] not in (KNOBS[name].default, fitted.get(_COUNTED.get(name, ""), KNOBS[name].default)):
+            yield Problem(name, f"{name} was fitted to the data", "leave it out, or fit with null=True to plant types")
+
+
+_COUNTED = {"n_genes": "gene", "n_groups": "type", "n_donors": "donor", "n_batches": "batch"}
+
+
+def _path(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    topology, several = knobs["topology"], knobs["n_groups"] > 1 or bool(knobs["hierarchy"])
+    if topology != "groups" and (several or fitted.get("type", 1) > 1):
+        yield Problem("topology", f"a {topology} has no groups", "leave out n_groups and hierarchy, or topology")
+    if topology == "groups" and knobs["path_length"]:
+        yield Problem("path_length", "groups have no path", "set topology, or leave path_length out")
+    if topology != "branching" and given.get("n_branches", 3) != KNOBS["n_branches"].default:
+        yield Problem("n_branches", f"{topology} has no branches", "set topology: branching, or leave n_branches out")
+
+
+def _batches(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    del given, fitted
+    if knobs["batch_plan"] == "nested" and knobs["batch_association"]:
+        yield Problem("batch_association", "nested donors decide the batch", "set batch_plan: crossed, or leave it out")
+    if knobs["batch_plan"] == "nested" and knobs["n_donors"] < knobs["n_batches"]:
+        yield Problem("batch_plan", f"{knobs['n_donors']} donors cannot fill {knobs['n_batches']} batches", "add donors")
+
+
+def _depths(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    del given, fitted
+    if knobs["depth_min"] and not knobs["depth_sd"]:
+        yield Problem("depth_min", "depths without spread cannot be cut", "set depth_sd, or leave depth_min out")
+    if knobs["depth_min"] and knobs["depth"] and knobs["depth_sd"]:
+        needed = math.log(knobs["depth_min"] / knobs["depth"]) / knobs["depth_sd"]
+        if needed > _FARTHEST_CUT:
+            yield Problem("depth_min", f"it is {needed:.1f} sd above a typical cell", "lower depth_min")
+
+
+_FARTHEST_CUT = 6.0
+
+
+def _labels(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:
+    del fitted
+    if given.get("label_confusion") == "sibling" and not knobs["hierarchy"]:
+        yield Problem("label_confusion", "types without a hierarchy have no siblings", "set hierarchy, or use uniform")
+
+
+_RULES: tuple[Rule, ...] = (_tree, _twin, _path, _batches, _depths, _labels)

@@ -1,0 +1,133 @@
+"""What a world generated: counts, every truth, and the record of how they were made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from rashomon.core import Listener, UsageError, silent
+from rashomon.core.slots import NAMESPACE
+from rashomon.dataset import Dataset, Expression
+from rashomon.engine import environment
+from rashomon.sim.block import blocks
+from rashomon.sim.graph import graph_facts
+from rashomon.sim.record import cell_table, gene_table
+from rashomon.truth import declare, specs
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+    from rashomon.sim.world import World
+
+__all__ = ["Simulation", "facts", "simulate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Cells drawn from a world.
+
+    Parameters
+    ----------
+    world, root
+        What drew them: together they give the same cells again.
+    counts
+        ``float32`` CSR, shape ``(n_cells, n_genes)``.
+    obs, var
+        What is known about each cell and gene.
+    declared
+        Kind and origin of the columns of `obs` that are label definitions.
+    """
+
+    world: World
+    root: int
+    counts: sp.csr_matrix
+    obs: pd.DataFrame
+    var: pd.DataFrame
+    declared: Mapping[str, str]
+
+    @property
+    def n_obs(self) -> int:
+        """Number of cells."""
+        return int(self.counts.shape[0])
+
+    @property
+    def dataset(self) -> Dataset:
+        """The cells as every other room takes them, all truths declared."""
+        truths = {name: truth for name, truth in self.declared.items() if self.obs[name].nunique() > 1}
+        found, _ = declare(self.obs, specs(truths))
+        x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts")
+        return Dataset(self.obs, x, truths=found, source=self.world.name)
+
+    @property
+    def uns(self) -> dict[str, Any]:
+        """What an AnnData of these cells carries in ``uns``: the truths, and the mark of its world."""
+        return {NAMESPACE: {"truths": dict(self.declared), "world": facts(self.world, self.root)}}
+
+    def to_anndata(self) -> AnnData:
+        """Return an AnnData: counts in ``X``, truths in ``obs`` and declared, the record in ``uns["rashomon"]``."""
+        from rashomon.io import to_anndata
+
+        return to_anndata(self.counts, self.obs, self.var, self.uns)
+
+
+def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent) -> Simulation:
+    """Draw `n_obs` cells of `world` with the random numbers of `root`; see `World.sample`, which calls it.
+
+    Parameters
+    ----------
+    world, n_obs, root, listener
+        As in `World.sample`.
+    """
+    refuse_few(world, n_obs)
+    scene = world.scene(n_obs, root=root)
+    obs, declared = cell_table(scene.cells(np.arange(n_obs)))
+    counts = sp.vstack(list(blocks(scene, listener=listener)), format="csr")
+    return Simulation(world, root, counts, obs, gene_table(scene), declared)
+
+
+def refuse_few(world: World, n_obs: int) -> None:
+    """Refuse to draw no cell from `world`, or fewer (`n_obs`) than it has types."""
+    n_types = len(world.names["type"])
+    if n_obs < max(n_types, 1):
+        raise UsageError(
+            f"{n_obs} cells cannot show {n_types} types",
+            where="n_obs",
+            expected=f"at least {max(n_types, 1)} cells",
+            fix="draw more cells, or lower n_groups",
+            code="world.cells",
+        )
+
+
+def facts(world: World, root: int) -> dict[str, str]:
+    """Return the record of a simulation as text by name, which every file format can hold.
+
+    Parameters
+    ----------
+    world, root
+        What was drawn, and the seed.
+    """
+    from rashomon.sim.world import MARK
+
+    call = {name: value for name, value in world.knobs.items() if name in world.given or not _is_default(name, value)}
+    done = {name: np.asarray(value).tolist() for name, value in world.done.items()}
+    return {
+        "mark": MARK,
+        "name": world.name,
+        "digest": world.digest,
+        "seed": str(root),
+        "versions_json": json.dumps(environment(), sort_keys=True),
+        "call_json": json.dumps({"knobs": call, "do": done, "fitted": sorted(world.fitted)}, sort_keys=True),
+        "graph_json": json.dumps(graph_facts(world.graph)),
+    }
+
+
+def _is_default(name: str, value: Any) -> bool:
+    from rashomon.sim.expression_knob import KNOBS
+
+    return bool(value == KNOBS[name].default)

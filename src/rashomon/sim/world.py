@@ -1,0 +1,217 @@
+"""A world: the frozen description of a structural causal model that generates single-cell expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rashomon.core import Listener, RNGLike, UsageError, did_you_mean, digest_array, digest_json, root_entropy, silent
+from rashomon.sim.check import resolve_knobs
+from rashomon.sim.expression import NODES
+from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.node import Node, Scene, play
+from rashomon.sim.record import declared_truths
+from rashomon.sim.tree import Tree
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from rashomon.sim.simulation import Simulation
+
+__all__ = ["MARK", "World"]
+
+MARK = "simulated, not measured"
+"""Written into everything that a world generates."""
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A structural causal model of expression; nothing is random until `sample` draws from it.
+
+    Parameters
+    ----------
+    name
+        For people.
+    given
+        Knobs that differ from their defaults; `rashomon.sim.KNOBS` lists all, with unit, meaning and neutral value.
+    summary
+        One line on what it is.
+    n_obs
+        Cells that are drawn where nobody says how many.
+    fitted
+        Tables estimated from real data, by node; empty in a generated world. See `rashomon.sim.fit`.
+    labels
+        Names that the fitted tables have for ``gene``, ``type``, ``donor`` and ``batch``.
+    done
+        Values of nodes that an intervention set; see `do`.
+    turned
+        Knobs that an intervention turned.
+
+    Raises
+    ------
+    UsageError
+        ``world.knobs`` when the world is impossible, with everything that is wrong.
+
+    Examples
+    --------
+    >>> world = World("two groups", {"n_groups": 2, "n_genes": 50, "n_markers": 10, "effect_size": 2.0})
+    >>> simulated = world.sample(20, rng=1)
+    >>> simulated.counts.shape, list(simulated.obs["type"].cat.categories)
+    ((20, 50), ['type_1', 'type_2'])
+    >>> same = world.do(effect_size=0.0).sample(20, rng=1)
+    >>> bool((same.obs["type"] == simulated.obs["type"]).all())
+    True
+    """
+
+    name: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    summary: str = ""
+    n_obs: int = 2000
+    fitted: Mapping[str, np.ndarray] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    done: Mapping[str, Any] = field(default_factory=dict)
+    turned: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        sizes = {kind: len(names) for kind, names in self.labels.items()} if self.fitted else None
+        object.__setattr__(self, "_knobs", resolve_knobs(self.given, sizes))
+
+    @property
+    def knobs(self) -> Mapping[str, Any]:
+        """Value of every knob, defaults included."""
+        knobs: Mapping[str, Any] = self._knobs  # type: ignore[attr-defined]
+        return knobs
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Names of genes, types, donors and batches."""
+        knobs = self.knobs
+        n_genes = knobs["n_genes"] + knobs["n_noise_genes"]
+        made = {
+            "gene": tuple(f"gene_{j + 1}" for j in range(n_genes)),
+            "type": Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"]).leaves,
+            "donor": tuple(f"donor_{j + 1}" for j in range(knobs["n_donors"])),
+            "batch": tuple(f"batch_{j + 1}" for j in range(knobs["n_batches"])),
+            "branch": tuple(f"branch_{j + 1}" for j in range(knobs["n_branches"])),
+            "depth_mode": ("low", "high"),
+        }
+        several = {kind: names for kind, names in self.labels.items() if len(names) > 1 or kind == "gene"}
+        return {**made, **several}
+
+    @property
+    def graph(self) -> nx.DiGraph:
+        """The causal graph: nodes with ``level``, ``summary`` and ``intervened``; what is inert here is left out."""
+        from rashomon.sim.graph import causal_graph
+
+        return causal_graph(self)
+
+    @property
+    def truths(self) -> dict[str, str]:
+        """Label definitions that its data come with, by column: kind and origin."""
+        return declared_truths(self.scene(1, root=0))
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything that decides what is drawn, but for the seed and the number of cells."""
+        tables = {name: digest_array(np.asarray(table)) for name, table in self.fitted.items()}
+        done = {name: np.asarray(value).tolist() for name, value in self.done.items()}
+        return digest_json(
+            {"knobs": dict(self.knobs), "fitted": tables, "labels": {k: list(v) for k, v in self.labels.items()}}
+            | {"done": done}
+        )
+
+    def do(self, **changes: Any) -> World:
+        """Return the world after an intervention; drawn with the same `rng`, it shares all other random numbers.
+
+        Every entry that the intervention cannot reach is the same to the last bit, so that a difference between the two
+        is its effect and nothing else.
+
+        Parameters
+        ----------
+        **changes
+            Knobs (a mechanism is changed: ``batch_effect=0``), or nodes (a variable is set: ``batch="batch_1"``, in all
+            cells; ``batch_profile=0``, in the whole table).
+
+        Raises
+        ------
+        UsageError
+            When there is no such knob or node, a value is illegal, or the node cannot be set.
+
+        Examples
+        --------
+        >>> World("batches", {"n_batches": 2, "batch_effect": 1.0}).do(batch="batch_2").done
+        {'batch': 1}
+        """
+        turned = {name: value for name, value in changes.items() if name in KNOBS}
+        set_to = {name: self._value(name, value) for name, value in changes.items() if name not in turned}
+        return replace(
+            self,
+            given={**self.given, **turned},
+            done={**self.done, **set_to},
+            turned=tuple(dict.fromkeys([*self.turned, *turned])),
+        )
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name not in NODES:
+            fix = did_you_mean(name, {*NODES, *KNOBS})
+            raise UsageError(f"there is no node or knob {name!r}", where="do", fix=fix, code="world.do")
+        node = NODES[name]
+        if node.level == "entry":
+            raise UsageError(
+                f"{name} cannot be set: it has a value per cell and gene",
+                where="do",
+                expected="a node above it, or a knob",
+                fix=did_you_mean(name, [other for other in NODES if NODES[other].level != "entry"]),
+                code="world.do",
+            )
+        return self._class_code(node, value) if node.classes else value
+
+    def _class_code(self, node: Node, value: Any) -> int:
+        names = self.names[str(node.classes)]
+        if value in names:
+            return names.index(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names):
+            return value
+        raise UsageError(
+            f"{value!r} is no {node.classes} of this world",
+            where=f"do({node.name}=...)",
+            fix=did_you_mean(str(value), names),
+            code="world.do",
+        )
+
+    def scene(self, n_obs: int, *, root: int) -> Scene:
+        """Return the tables of the world, drawn with the random numbers of `root`, for `n_obs` cells."""
+        knobs = self.knobs
+        tree = Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"])
+        names = self.names
+        if len(names["type"]) != tree.n_types:
+            tree = Tree(names["type"], ((names["type"], np.arange(len(names["type"]))),))
+        return play(Scene(NODES, knobs, self.done, self.fitted, names, tree, root, n_obs))
+
+    def sample(self, n_obs: int | None = None, *, rng: RNGLike = None, listener: Listener = silent) -> Simulation:
+        """Draw cells.
+
+        Parameters
+        ----------
+        n_obs
+            Number of cells, at least 1; `n_obs` of the world when None.
+        rng
+            Seed; the same one gives the same cells, for any number of threads.
+        listener
+            Told about progress.
+
+        Returns
+        -------
+        Counts, truths and the record of how they were made.
+
+        Raises
+        ------
+        UsageError
+            When there are more types than cells.
+        """
+        from rashomon.sim.simulation import simulate
+
+        return simulate(self, self.n_obs if n_obs is None else n_obs, root=root_entropy(rng), listener=listener)
