@@ -5,11 +5,12 @@ import pandas as pd
 
 from rashomon.ask import TRIPWIRES, Answer, Assumption, Interval, Judged, StandIn, trip
 from rashomon.core import RowLog
-from rashomon.dataset import Dataset, Truth
+from rashomon.dataset import Ceiling, Dataset, Truth, WorldFacts
 from rashomon.engine import Estimate
 from rashomon.multiverse import Choice, Multiverse, Option
 from rashomon.partitions import Partitions
 from rashomon.study import Audit
+from rashomon.study.ceiling import against_ceilings
 
 NAMES = ("CD4 T", "CD14 monocyte", "B", "CD8 T", "NK", "FCGR3A monocyte", "dendritic", "platelet")
 VERDICTS = (
@@ -295,10 +296,35 @@ def runs(failed=0, hostile=""):
     return table
 
 
-def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only=False):
+def world(hostile=""):
+    """The record of a world with every part; `hostile` is planted in every text, but for the digest."""
+    names = {name: f"{name}{hostile}" for name in ("type", "batch", "depth", "counts")}
+    levels = {"type": "cell", "batch": f"batch{hostile}", "depth": "cell", "counts": "entry"}
+    nodes = [
+        {"name": names[name], "level": level, "summary": f"what {name} is{hostile}", "intervened": name == "batch"}
+        for name, level in levels.items()
+    ]
+    edges = [[names[name], names["counts"]] for name in ("type", "batch", "depth")]
+    return WorldFacts(
+        f"two types{hostile}",
+        "0123456789abcdef" * 4,
+        f"987654{hostile}",
+        {f"numpy{hostile}": f"2.0.0{hostile}"},
+        {"knobs": {f"n_groups{hostile}": 2, "depth": 2000.0, "file": f"/home/ada/secret/w.json{hostile}"}, "do": {}},
+        {"nodes": nodes, "edges": [*edges, [names["type"], names["depth"]]]},
+        f"assisted oracle{hostile}",
+        (
+            Ceiling(f"cell_type{hostile}", "ami", 0.93, 0.004, 0.01, f"arg-max posterior{hostile}"),
+            Ceiling(f"gate{hostile}", "ari", 0.5, 0.01, 0.0, "arg-max posterior"),
+        ),
+        (f"oracle_json{hostile}",) if hostile else (),
+    )
+
+
+def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only=False, simulated=False):
     """A finished audit.
 
-    `hostile` is appended to every text that comes from a user, a file or a failure.
+    `hostile` is appended to every text that comes from a user, a file or a failure; `simulated` data say so.
     """
     xy, codes, stability = cells(n_obs, n_clusters)
     names = tuple(f"{i}{hostile}" for i in range(n_clusters))
@@ -314,6 +340,8 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
         worst_setting=table["worst_setting"] + hostile,
     )
     log = RowLog(n_obs + 3).drop(f"filter{hostile}", f"no counts{hostile}", ["SECRET-CELL-1", "SECRET-CELL-2", "x"])
+    # a world has a ceiling for all of its cells, and nothing to say about a part
+    log = RowLog(n_obs) if simulated else log
     not_run = pd.DataFrame([("perturbation", "donors", f"no donor column was declared{hostile}")])
     matrix, found = truth_matrix(), truths()
     for frame in (matrix, found):
@@ -330,7 +358,7 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
         "shares": shares(),
         "curve": curve(),
         "scores": pd.DataFrame(
-            {"run": ["leiden"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}
+            {"run": [f"leiden{hostile}"], "truth": [f"cell_type{hostile}"], "score": ["ami"], "value": [0.78]}
         ),
         "markers": markers(hostile),
         "marked": marked(n_clusters, hostile),
@@ -347,6 +375,7 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
             truths={truth.name: truth, gate.name: gate},
             rows=log.note(f"X was sorted, from /home/ada/secret/in.h5ad{hostile}"),
             source=f"pbmc3k.h5ad{hostile}",
+            world=world(hostile) if simulated else None,
         ),
         "judged": Judged(f"leiden{hostile}", codes, names, own=True),
         "spec": {
@@ -369,6 +398,7 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
             cells=per_cell.assign(stability=np.nan),
             **common,
         )
+    tables |= against_ceilings(common["dataset"], common["judged"].name, tables["scores"])
     labels = np.zeros((n_obs, 1), dtype=np.int32)
     return Audit(
         answers=said,

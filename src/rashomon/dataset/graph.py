@@ -8,8 +8,8 @@ from typing import Any
 
 __all__ = ["LEVELS", "causal_order", "graph_fault"]
 
-LEVELS = ("study", "donor", "sample", "cell", "gene", "entry")
-"""What a node has one value for, from the coarsest: an entry is a cell and a gene."""
+LEVELS = ("study", "donor", "batch", "sample", "type", "cell", "gene", "entry")
+"""What a node has one value for; an entry is a cell and a gene. Another word is no fault."""
 
 MOST_NODES, MOST_EDGES = 500, 5000
 _LONGEST = 200

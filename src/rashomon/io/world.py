@@ -17,8 +17,8 @@ __all__ = ["WORLD", "is_marked", "world_facts", "world_notes"]
 WORLD = "world"
 """Key below ``uns["rashomon"]``."""
 
-_MOST_JSON = 2**22
-"""Characters of one part; a graph of 30 nodes has some thousands."""
+_MOST_JSON = 2**24
+"""Characters of one part; a graph of 30 nodes has some thousands, a table that was set by hand a million."""
 
 _MOST_TEXT = 500
 _MOST_ENTRIES = 1000

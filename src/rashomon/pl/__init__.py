@@ -10,9 +10,11 @@ from rashomon.pl.recovery import cluster_recovery
 from rashomon.pl.share import variance_shares
 from rashomon.pl.specification import specification_curve
 from rashomon.pl.truth import truth_agreement
+from rashomon.pl.world import causal_graph
 
 __all__ = [
     "alluvial",
+    "causal_graph",
     "cell_panels",
     "cells",
     "cluster_recovery",

@@ -14,20 +14,22 @@ from rashomon.dataset import LEVELS, graph_fault
 from rashomon.pl.canvas import finish, new_axes
 from rashomon.pl.label import label
 from rashomon.pl.layered import Layered, layered
-from rashomon.pl.style import INK, MUTED, PALETTE, REFERENCE, UNKNOWN
+from rashomon.pl.style import INK, MUTED, PALETTE, REFERENCE, UNKNOWN, category_colour
 
 __all__ = ["causal_graph"]
 
 _WIDTH, _HEIGHT = 1.26, 0.46
 """Of a box, in inches: two lines of a name and its level."""
 
-_GAP, _STEP = 0.36, 0.54
-"""Room for edges between columns, and from one row to the next, in inches."""
+_GAPS, _PER_EDGE, _STEP = (0.34, 1.1), 0.022, 0.54
+"""Room between columns (least, most, and by the edges there), and from one row to the next, in inches."""
 
-_LEGEND, _LEAST = 0.45, 7.4
+_LEGEND, _LEAST = 0.45, 7.8
 """Height and width that the legend needs, in inches."""
 
-_COLOURS = dict(zip(LEVELS, (PALETTE[3], PALETTE[1], PALETTE[6], PALETTE[0], PALETTE[2], PALETTE[4]), strict=True))
+_ORDER = (MUTED, PALETTE[1], PALETTE[6], category_colour(8), PALETTE[3], PALETTE[0], PALETTE[2], PALETTE[4])
+_COLOURS = dict(zip(LEVELS, _ORDER, strict=True))
+"""By level, which is also written in the box; the colour of what was set from outside is left out."""
 
 
 def causal_graph(
@@ -58,7 +60,8 @@ def causal_graph(
         raise UsageError(f"the causal graph cannot be drawn: {fault}", where="graph", fix="pass nodes and edges")
     nodes, edges = list(graph["nodes"]), [tuple(edge) for edge in graph["edges"]]
     placed = layered([node["name"] for node in nodes], edges)
-    x, y = placed.column * (_WIDTH + _GAP), -placed.height * _STEP
+    middles = _middles(placed, [node["name"] for node in nodes], edges)
+    x, y = middles[placed.column], -placed.height * _STEP
     low, high = _extent(placed)
     size = (max(float(x.max()) + _WIDTH + 0.2, _LEAST), high - low + _HEIGHT + 0.2 + _LEGEND)
     axes = new_axes(ax, size=size, show=show)
@@ -66,12 +69,22 @@ def causal_graph(
     axes.set(xlim=(middle - size[0] / 2, middle + size[0] / 2), aspect="equal")
     axes.set_ylim(low - _HEIGHT / 2 - 0.1 - _LEGEND, high + _HEIGHT / 2 + 0.1)
     axes.set_axis_off()
-    _draw_edges(axes, nodes, edges, placed)
+    _draw_edges(axes, nodes, edges, placed, middles)
     for node, left, middle in zip(nodes, x, y, strict=True):
         _draw_box(axes, node, float(left), float(middle))
     _explain(axes, nodes)
     finish(axes, show=show, save=save)
     return axes
+
+
+def _middles(placed: Layered, names: list[str], edges: list[tuple[str, str]]) -> np.ndarray:
+    """Return where the middle of each column is, in inches: more room where many edges pass."""
+    column = dict(zip(names, placed.column.tolist(), strict=True))
+    passing = np.zeros(int(placed.column.max()), dtype=int)
+    for cause, effect in edges:
+        passing[column[cause] : column[effect]] += 1
+    gaps = np.clip(_PER_EDGE * passing, *_GAPS)
+    return np.concatenate([[0.0], np.cumsum(_WIDTH + gaps)])
 
 
 def _extent(placed: Layered) -> tuple[float, float]:
@@ -96,7 +109,7 @@ def _draw_box(axes: Any, node: Mapping[str, Any], x: float, y: float) -> None:
     )
     axes.add_patch(box)
     name = node["name"].replace("_", " ")
-    text = label(f"✂ do({name})" if intervened else name, width=17)
+    text = label(f"✂ do({name})" if intervened else name, width=18)
     weight = "bold" if intervened else "normal"
     style = {"ha": "center", "va": "center", "color": INK, "zorder": 4, "linespacing": 0.9}
     axes.text(x, y + 0.06, text, fontsize=_fitting(text, weight, largest=8.5), fontweight=weight, **style)
@@ -120,11 +133,22 @@ def _fitting(text: str, weight: str, *, largest: float) -> float:
 
 def _light(colour: str) -> str:
     """Return a tint on which dark text can be read."""
-    channels = [round(255 - 0.22 * (255 - int(colour[i : i + 2], 16))) for i in (1, 3, 5)]
+    return _mixed(colour, 255, 0.78)
+
+
+def _dark(colour: str) -> str:
+    """Return a shade that is seen as a thin line on white."""
+    return _mixed(colour, 40, 0.3)
+
+
+def _mixed(colour: str, other: int, share: float) -> str:
+    channels = [round(int(colour[i : i + 2], 16) * (1 - share) + other * share) for i in (1, 3, 5)]
     return "#" + "".join(f"{channel:02x}" for channel in channels)
 
 
-def _draw_edges(axes: Any, nodes: list[Any], edges: list[tuple[str, str]], placed: Layered) -> None:
+def _draw_edges(
+    axes: Any, nodes: list[Any], edges: list[tuple[str, str]], placed: Layered, middles: np.ndarray
+) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     number = {node["name"]: i for i, node in enumerate(nodes)}
@@ -132,10 +156,12 @@ def _draw_edges(axes: Any, nodes: list[Any], edges: list[tuple[str, str]], place
     for i, (cause, effect) in enumerate(edges):
         source, target = number[cause], number[effect]
         cut = nodes[target]["intervened"]
+        way = [starts[i], *(-bend * _STEP for bend in placed.bends[i]), ends[i]]
+        path = _path(middles[placed.column[source] :], way)
         arrow = FancyArrowPatch(
-            path=_path(placed, i, source, starts[i], ends[i]),
+            path=path,
             arrowstyle="-|>,head_length=3.2,head_width=1.7",
-            color=MUTED,
+            color=_dark(_COLOURS.get(nodes[source]["level"], MUTED)),
             linewidth=0.9,
             linestyle=(0, (2, 2)) if cut else "solid",
             alpha=0.9,
@@ -145,8 +171,9 @@ def _draw_edges(axes: Any, nodes: list[Any], edges: list[tuple[str, str]], place
         )
         axes.add_patch(arrow)
         if cut:
-            x, y = placed.column[target] * (_WIDTH + _GAP) - _WIDTH / 2 - 0.13, ends[i]
-            axes.plot([x - 0.03, x + 0.03], [y - 0.06, y + 0.06], color=REFERENCE, linewidth=1.6, zorder=2)
+            # on the curve, three quarters of the way from the last column
+            x, y = np.array([1, 9, 27, 27]) / 64 @ path.vertices[-4:]
+            axes.plot([x - 0.04, x + 0.04], [y - 0.06, y + 0.06], color=REFERENCE, linewidth=1.6, zorder=2)
 
 
 def _ports(
@@ -166,23 +193,19 @@ def _ports(
     return found[0], found[1]
 
 
-def _path(placed: Layered, edge: int, source: int, start: float, end: float) -> Any:
-    """Return a smooth path: level where it passes a column of boxes, curved between columns."""
+def _path(middles: np.ndarray, heights: list[float]) -> Any:
+    """Return a smooth path from column to column: level where it passes one, curved between them."""
     from matplotlib.path import Path as Outline
 
-    pitch, half = _WIDTH + _GAP, _WIDTH / 2
-    x = float(placed.column[source] * pitch + half)
-    points, codes = [(x, start)], [Outline.MOVETO]
-    y = start
-    stops = [-bend * _STEP for bend in placed.bends[edge]]
-    for step, stop in enumerate([*stops, end]):
-        arrived = (placed.column[source] + step + 1) * pitch - half
-        points += [(x + _GAP / 2, y), (arrived - _GAP / 2, stop), (arrived, stop)]
+    half = _WIDTH / 2
+    points, codes = [(float(middles[0]) + half, heights[0])], [Outline.MOVETO]
+    for step, height in enumerate(heights[1:]):
+        x, arrived = points[-1][0], float(middles[step + 1]) - half
+        bend = (x + arrived) / 2
+        points += [(bend, points[-1][1]), (bend, height), (arrived, height)]
         codes += [Outline.CURVE4] * 3
-        x, y = arrived, stop
-        if step < len(stops):
-            x = arrived + _WIDTH
-            points.append((x, y))
+        if step < len(heights) - 2:
+            points.append((arrived + _WIDTH, height))
             codes.append(Outline.LINETO)
     return Outline(points, codes)
 
@@ -200,6 +223,6 @@ def _explain(axes: Any, nodes: list[Any]) -> None:
     ]
     if any(node["intervened"] for node in nodes):
         handles.append(Patch(facecolor="white", edgecolor=REFERENCE, linewidth=2.2, label="set from outside: do(...)"))
-    legend = axes.legend(handles=handles, loc="lower center", ncols=7, title="one value per", title_fontsize=8)
+    legend = axes.legend(handles=handles, loc="lower center", ncols=8, title="one value per", title_fontsize=8)
     # room was left for it: the axes need not shrink
     legend.set_in_layout(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from rashomon.ask.truths import PRIMARY
 from rashomon.core import Registry, first_few, publish
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.cluster import rung_title
+from rashomon.report.escape import pathless
 from rashomon.report.mark import MARKS
 from rashomon.report.truth import drawn, relation_sentence
 from rashomon.score import SCORES
@@ -206,9 +207,31 @@ def _alt_curve(audit: Audit) -> str:
     return f"Specification curve: {_outcome(audit)} over {len(values)} runs, {spread}; the settings of each below."
 
 
+def _graph(audit: Audit) -> Mapping[str, Any]:
+    """Return the causal graph of simulated data, without nodes for other data."""
+    graph = audit.dataset.world.graph if audit.dataset.world is not None else None
+    return {"nodes": [], "edges": []} if graph is None else graph
+
+
+def _alt_graph(audit: Audit) -> str:
+    nodes, edges = (_graph(audit)[part] for part in ("nodes", "edges"))
+    outside = first_few(node["name"] for node in nodes if node["intervened"])
+    set_to = f" Set from outside: {pathless(outside)}." if outside else ""
+    return f"Causal graph of {len(nodes)} variables and {len(edges)} arrows; the table below lists them.{set_to}"
+
+
 FIGURES: Registry[Figure] = Registry(
     "figure",
     [
+        Figure(
+            "causal_graph",
+            "world",
+            "What causes what in the world that these data are from? An arrow leads from a cause to what it acts on; a "
+            "box says below its name what it has one value for. A heavy outline marks what was set from outside.",
+            lambda audit: bool(_graph(audit)["nodes"]),
+            lambda audit: pl.causal_graph(_graph(audit)),
+            _alt_graph,
+        ),
         Figure(
             "clusters",
             "stability",

@@ -42,8 +42,16 @@ def _judged(audit: Audit) -> str:
     return (
         f"The clustering {name} ({len(audit.judged.categories)} clusters, "
         f"{audit.dataset.n_obs:,} cells of {audit.dataset.source}) was audited with rashomon "
-        f"{audit.environment.get('rashomon', '')}."
+        f"{audit.environment.get('rashomon', '')}.{_simulated(audit)}"
     )
+
+
+def _simulated(audit: Audit) -> str:
+    world = audit.dataset.world
+    if world is None:
+        return ""
+    seed = f", seed {world.seed}" if world.seed else ""
+    return f" The data were simulated, not measured: world {world.name} (sha256 {world.digest or 'unknown'}{seed})."
 
 
 def _pipelines(audit: Audit) -> Iterator[str]:

@@ -20,6 +20,7 @@ from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
 from rashomon.report.section import STATUS_SIGNS, sections
 from rashomon.report.tripwire import trip_wires
+from rashomon.report.world import world_banner, world_page
 from rashomon.study import Audit
 
 __all__ = ["render", "write"]
@@ -81,6 +82,8 @@ def _context(audit: Audit) -> dict[str, Any]:
     rows = cluster_rows(audit)
     return {
         "audit": audit,
+        "banner": world_banner(audit.dataset.world),
+        "world": world_page(audit),
         "rows": rows,
         "varied": fact.varied(rung_names(audit)),
         "tally": tally(rows),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from rashomon.ask import QUESTIONS, Answer
 from rashomon.core import Registry
+from rashomon.report.ceiling import ceiling_sentences
 from rashomon.report.figure import FIGURES
 from rashomon.report.table import ShownTable, show_table
 from rashomon.study import Audit
 
-__all__ = ["STATUS_SIGNS", "Picture", "Section", "sections"]
+__all__ = ["STATUS_SIGNS", "Picture", "Section", "pictures", "sections"]
 
 STATUS_SIGNS = {"holds": "✓", "violated": "✗", "untested": "?"}
 """A sign per status of an assumption."""
@@ -37,6 +39,12 @@ _TABLES: Registry[_Rests] = Registry(
         _Rests("repeats", "stability", "One row per perturbation, granularity and measure: how far repeats agree"),
         _Rests("markers", "stability", "One row per cluster and gene that marks it"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
+        _Rests(
+            "ceilings",
+            "truths",
+            "One row per label column and score: what any method could reach in the world that these data are from. "
+            "Best run: chosen by looking at the labels; a ceiling bounds the average over data sets",
+        ),
         _Rests("relations", "truths", "One row per pair of label columns: how they relate"),
         _Rests("deciding", "truths", "The cells that decide between label columns, by their classes in both"),
         _Rests("conflict", "truths", "One row per pair of label columns: do they prefer different pipelines"),
@@ -69,6 +77,8 @@ class Section:
         What is said.
     pictures, tables
         What it rests on; empty where nothing could be computed.
+    remarks
+        Sentences below the answer; empty for most questions.
     """
 
     key: str
@@ -77,6 +87,7 @@ class Section:
     answer: Answer
     pictures: tuple[Picture, ...]
     tables: tuple[ShownTable, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def sections(audit: Audit) -> list[Section]:
@@ -87,20 +98,29 @@ def sections(audit: Audit) -> list[Section]:
             question.number,
             question.summary,
             audit.answers[question.name],
-            tuple(_pictures(audit, question.name)),
+            pictures(audit, question.name),
             tuple(_tables(audit, question.name)),
+            _REMARKS.get(question.name, _no_remark)(audit),
         )
         for question in QUESTIONS.values()
         if question.name in audit.answers
     ]
 
 
-def _pictures(audit: Audit, question: str) -> list[Picture]:
-    return [
+def _no_remark(_: Audit) -> tuple[str, ...]:
+    return ()
+
+
+_REMARKS: dict[str, Callable[[Audit], tuple[str, ...]]] = {"truths": ceiling_sentences}
+
+
+def pictures(audit: Audit, question: str) -> tuple[Picture, ...]:
+    """Return the figures of `audit` that belong to `question`, drawn."""
+    return tuple(
         Picture(figure.name, _data_uri(figure.encode(audit, kind="svg")), figure.alt(audit), figure.summary)
         for figure in FIGURES.values()
         if figure.question == question and figure.available(audit)
-    ]
+    )
 
 
 def _data_uri(svg: bytes) -> str:

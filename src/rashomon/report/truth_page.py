@@ -12,9 +12,10 @@ import pandas as pd
 
 from rashomon import pl
 from rashomon.core import publish, publish_text
-from rashomon.dataset import Truth
+from rashomon.dataset import Truth, WorldFacts
 from rashomon.report.page import render
 from rashomon.report.truth import deciding_table, drawn, relation_sentence, relation_table
+from rashomon.report.world import world_banner
 from rashomon.study.directory import SPEC
 from rashomon.truth import RELATIONS, deciding_groups
 
@@ -22,7 +23,13 @@ __all__ = ["write_relations"]
 
 
 def write_relations(
-    truths: Mapping[str, Truth], relations: pd.DataFrame, folder: Path | str, *, source: str, call: Mapping[str, object]
+    truths: Mapping[str, Truth],
+    relations: pd.DataFrame,
+    folder: Path | str,
+    *,
+    source: str,
+    call: Mapping[str, object],
+    world: WorldFacts | None = None,
 ) -> Path:
     """Write how label columns relate: ``truths.html``, ``alluvial.png``, ``tables/*.csv`` and the call.
 
@@ -38,6 +45,8 @@ def write_relations(
         Name of the data.
     call
         Put on record, in JSON types.
+    world
+        Of simulated data: the page and the call say so.
 
     Returns
     -------
@@ -49,7 +58,8 @@ def write_relations(
         When the folder cannot be written to.
     """
     home = Path(folder)
-    publish_text(home / SPEC, json.dumps({"source": source, **call}, indent=2, ensure_ascii=False) + "\n")
+    marked = {} if world is None else {"simulated": world.stamp}
+    publish_text(home / SPEC, json.dumps({"source": source, **marked, **call}, indent=2, ensure_ascii=False) + "\n")
     groups = deciding_groups(truths)
     for name, table in (("relations", relations), ("deciding", groups)):
         publish_text(home / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
@@ -64,6 +74,7 @@ def write_relations(
         picture = f"data:image/svg+xml;base64,{base64.b64encode(vector).decode('ascii')}"
     context = {
         "source": source,
+        "banner": world_banner(world),
         "truths": list(truths.values()),
         "sentences": [relation_sentence(row) for _, row in relations.iterrows()],
         "picture": picture,

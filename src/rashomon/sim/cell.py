@@ -62,7 +62,7 @@ def position(s: Scene) -> np.ndarray:
 
 def branch(s: Scene) -> np.ndarray:
     """Return the branch of each cell of scene `s`; cells on the trunk have one too, which nothing shows."""
-    return np.floor(s.chances("branch")[:, 0] * s.knobs["n_branches"]).astype(np.int64)
+    return np.asarray(np.floor(s.chances("branch")[:, 0] * s.knobs["n_branches"]).astype(np.int64))
 
 
 def path_coordinates(topology: str, at: np.ndarray, on: np.ndarray, *, n_branches: int) -> np.ndarray:
@@ -71,7 +71,7 @@ def path_coordinates(topology: str, at: np.ndarray, on: np.ndarray, *, n_branche
     Parameters
     ----------
     topology
-        ``line``: one coordinate from -1/2 to 1/2. ``cycle``: cosine and sine. ``branching``: the trunk, then each branch.
+        ``line``: one coordinate from -1/2 to 1/2. ``cycle``: cosine, sine. ``branching``: trunk, then each branch.
     at, on
         Position in [0, 1] and branch of each cell.
     n_branches
@@ -84,7 +84,7 @@ def path_coordinates(topology: str, at: np.ndarray, on: np.ndarray, *, n_branche
            [1. , 0. , 1. ]])
     """
     if topology == "line":
-        return np.asarray(at[:, None] - 0.5)
+        return np.stack([at - 0.5], axis=1)
     if topology == "cycle":
         return np.stack([np.cos(2 * np.pi * at), np.sin(2 * np.pi * at)], axis=1)
     beyond = np.maximum(at - _TRUNK, 0.0) / (1.0 - _TRUNK)
@@ -124,7 +124,7 @@ def depth_mode(s: Scene) -> np.ndarray:
 
 
 def cell_depth(s: Scene) -> np.ndarray:
-    """Return the expected molecules of each cell of scene `s` at the rates of its type; 0 on average on the log scale."""
+    """Return the expected molecules of each cell of scene `s`; the log is centred at that of the knob."""
     knobs = s.knobs
     if knobs["depth"] == 0.0:
         return np.zeros(s.units.size)
@@ -137,7 +137,8 @@ def cell_depth(s: Scene) -> np.ndarray:
     floor = -np.inf if knobs["depth_min"] == 0.0 else math.log(knobs["depth_min"])
     if knobs["depth_sd"] == 0.0:
         return np.asarray(np.exp(location))
-    return np.asarray(np.exp(location + knobs["depth_sd"] * _above((floor - location) / knobs["depth_sd"], chance[:, 0])))
+    sd = knobs["depth_sd"]
+    return np.asarray(np.exp(location + sd * _above((floor - location) / sd, chance[:, 0])))
 
 
 def _above(floor: np.ndarray, chance: np.ndarray) -> np.ndarray:

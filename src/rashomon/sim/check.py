@@ -161,7 +161,9 @@ def _batches(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping
     if knobs["batch_plan"] == "nested" and knobs["batch_association"]:
         yield Problem("batch_association", "nested donors decide the batch", "set batch_plan: crossed, or leave it out")
     if knobs["batch_plan"] == "nested" and knobs["n_donors"] < knobs["n_batches"]:
-        yield Problem("batch_plan", f"{knobs['n_donors']} donors cannot fill {knobs['n_batches']} batches", "add donors")
+        yield Problem(
+            "batch_plan", f"{knobs['n_donors']} donors cannot fill {knobs['n_batches']} batches", "add donors"
+        )
 
 
 def _depths(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:

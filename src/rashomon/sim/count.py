@@ -51,8 +51,10 @@ class Mixture:
 
     def means(self) -> np.ndarray:
         """Return the dense table of means, shape ``(n_cells, n_genes)``: for a few cells, and for the oracle."""
-        parts = range(self.rows.shape[1])
-        return sum((self.weights[:, j, None] * self.rates[self.rows[:, j]].astype(np.float64) for j in parts), 0.0)
+        result = np.zeros((len(self.rows), self.rates.shape[1]))
+        for part in range(self.rows.shape[1]):
+            result += self.weights[:, part, None] * self.rates[self.rows[:, part]]
+        return result
 
 
 def draw_counts(
@@ -95,58 +97,59 @@ def draw_counts(
     # values first in a buffer that holds the worst case, so that one pass suffices; callers pass blocks of cells
     data, indices = np.empty(n_cells * n_genes, np.float32), np.empty(n_cells * n_genes, np.int32)
     indptr = np.zeros(n_cells + 1, np.int64)
-    n = _draw(
-        np.ascontiguousarray(mixture.rates),
-        np.ascontiguousarray(mixture.rows),
-        np.ascontiguousarray(mixture.weights),
-        sizes,
-        unit_keys(stream_key(root, "counts"), numbers),
-        unit_keys(stream_key(root, "extra_zeros"), numbers),
-        extra_zeros,
-        data,
-        indices,
-        indptr,
-    )
+    table = (np.ascontiguousarray(mixture.rates), mixture.rows, np.ascontiguousarray(mixture.weights))
+    keys = tuple(unit_keys(stream_key(root, node), numbers) for node in ("count", "extra_zeros"))
+    n = _draw(table, sizes, keys, float(extra_zeros), (data, indices, indptr))
     small = indptr.astype(np.int32)
     return sp.csr_matrix((data[:n].copy(), indices[:n].copy(), small), shape=(n_cells, n_genes))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _draw(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917 - a kernel takes arrays
-    rates, rows, weights, sizes, keys, zero_keys, extra_zeros, data, indices, indptr
-):
-    n_cells, n_parts = rows.shape
-    n_genes = rates.shape[1]
-    means, chances = np.empty(n_genes), np.empty(n_genes)
+@numba.njit(cache=True, nogil=True)
+def _draw(table: Any, sizes: Any, keys: Any, extra_zeros: float, out: Any) -> int:
+    rates, rows, weights = table
+    means, chances = np.empty(rates.shape[1]), np.empty(rates.shape[1])
     n = 0
-    for i in range(n_cells):
-        row = rates[rows[i, 0]]
-        weight = weights[i, 0]
-        for g in range(n_genes):
-            means[g] = weight * np.float64(row[g])
-        for part in range(1, n_parts):
-            weight = weights[i, part]
-            if weight != 0.0:
-                row = rates[rows[i, part]]
-                for g in range(n_genes):
-                    means[g] += weight * np.float64(row[g])
-        key = keys[i]
-        for g in range(n_genes):
-            chances[g] = (np.float64(np.int64(draw_bits(key, np.uint64(g)))) + 0.5) * 2.0**-53
-        for g in range(n_genes):
-            if chances[g] > 1.0 - means[g]:
-                count = _quantile(chances[g], means[g], sizes[g])
-                if count > 0 and extra_zeros > 0.0:
-                    toss = (np.float64(draw_bits(zero_keys[i], np.uint64(g))) + 0.5) * 2.0**-53
-                    count = 0 if toss < extra_zeros else count
-                if count > 0:
-                    data[n], indices[n] = count, g
-                    n += 1
-        indptr[i + 1] = n
+    for i in range(rows.shape[0]):
+        _sum_parts(rates, rows[i], weights[i], means)
+        _chances(keys[0][i], chances)
+        n = _write_row(means, chances, sizes, keys[1][i], extra_zeros, out, n)
+        out[2][i + 1] = n
     return n
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
+def _sum_parts(rates: Any, rows: Any, weights: Any, means: Any) -> None:
+    means[:] = 0.0
+    for part in range(rows.size):
+        if weights[part] != 0.0:
+            weight, row = weights[part], rates[rows[part]]
+            for g in range(means.size):
+                means[g] += weight * np.float64(row[g])
+
+
+@numba.njit(cache=True, nogil=True)
+def _chances(key: Any, chances: Any) -> None:
+    for g in range(chances.size):
+        # through a signed integer, whose conversion is one instruction
+        chances[g] = (np.float64(np.int64(draw_bits(key, np.uint64(g)))) + 0.5) * 2.0**-53
+
+
+@numba.njit(cache=True, nogil=True)
+def _write_row(means: Any, chances: Any, sizes: Any, zero_key: Any, extra_zeros: Any, out: Any, n: Any) -> Any:
+    data, indices = out[0], out[1]
+    for g in range(means.size):
+        if chances[g] > 1.0 - means[g]:
+            count = _quantile(chances[g], means[g], sizes[g])
+            if count > 0 and extra_zeros > 0.0:
+                toss = (np.float64(draw_bits(zero_key, np.uint64(g))) + 0.5) * 2.0**-53
+                count = 0 if toss < extra_zeros else count
+            if count > 0:
+                data[n], indices[n] = count, g
+                n += 1
+    return n
+
+
+@numba.njit(cache=True, nogil=True)
 def _quantile(u: Any, mean: Any, size: Any) -> Any:
     """Return the smallest count whose distribution function is at least `u`."""
     poisson = math.isinf(size)
@@ -167,7 +170,7 @@ def _quantile(u: Any, mean: Any, size: Any) -> Any:
     return k
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _log_mass(k: Any, mean: Any, size: Any) -> Any:
     if math.isinf(size):
         return k * math.log(mean) - mean - math.lgamma(k + 1.0)
@@ -175,7 +178,7 @@ def _log_mass(k: Any, mean: Any, size: Any) -> Any:
     return log_binomial + k * math.log(mean / (mean + size)) - size * math.log1p(mean / size)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _far_below(mean: Any, size: Any) -> Any:
     """Return a count below which there is less than 1e-19: the mass grows up to the mode, so k + 1 times it bounds."""
     low, high = 0, int(mean)

@@ -23,9 +23,9 @@ NODES: Registry[Node] = Registry(
         Node("cycle_profile", "gene", (), "Genes of the cell cycle.", gene_table.cycle_profile),
         Node("stress_profile", "gene", (), "Genes of stress.", gene_table.stress_profile),
         Node("donor_profile", "donor", (), "Effect of donors on genes.", gene_table.donor_profile),
-        Node("donor_type_profile", "donor", (), "Effect of donors on genes of one type.", gene_table.donor_type_profile),
+        Node("donor_type_profile", "donor", (), "Effect of donors within a type.", gene_table.donor_type_profile),
         Node("batch_profile", "batch", (), "Effect of batches on genes.", gene_table.batch_profile),
-        Node("batch_type_profile", "batch", (), "Effect of batches on genes of one type.", gene_table.batch_type_profile),
+        Node("batch_type_profile", "batch", (), "Effect of batches within a type.", gene_table.batch_type_profile),
         Node(
             "depth_of_type", "type", ("donor_share", "composition"), "Depth of each type (log).",
             population.depth_of_type,
@@ -38,7 +38,7 @@ NODES: Registry[Node] = Registry(
         Node("branch", "cell", (), "Branch of a cell.", cell.branch, "branch", "path_length"),
         Node("programme", "cell", (), "Activity of shared programmes.", cell.programme, None, "n_programmes"),
         Node("factor", "cell", ("loading",), "Scores of the factors.", cell.factor),
-        Node("cycle", "cell", (), "Angle in the cell cycle; none where a cell does not divide.", cell.cycle, None, "cycling_share"),
+        Node("cycle", "cell", (), "Angle in the cell cycle, if it divides.", cell.cycle, None, "cycling_share"),
         Node("stress", "cell", (), "Activity of stress.", cell.stress, None, "stress_share"),
         Node("depth_mode", "cell", (), "Mode of the depth: low or high.", cell.depth_mode, "depth_mode", "depth_gap"),
         Node(

@@ -89,11 +89,11 @@ KNOBS: Registry[Knob] = Registry(
         # depth
         Knob("depth", "number", 2000.0, None, "molecules", "Molecules of a typical cell (geometric mean).",
              ("cell_depth",), 0, 1e9),
-        Knob("depth_sd", "number", 0.0, 0.0, "ln", "Spread of the molecules per cell (log-normal).", ("cell_depth",), 0, 5),
+        Knob("depth_sd", "number", 0.0, 0.0, "ln", "Spread of the molecules per cell.", ("cell_depth",), 0, 5),
         Knob("depth_by_type", "number", 0.0, 0.0, "ln", "Spread of the depth between types.", ("depth_of_type",), 0, 5),
         Knob("depth_by_batch", "number", 0.0, 0.0, "ln", "Spread of the depth between batches.", ("depth_of_batch",),
              0, 5),
-        Knob("depth_gap", "number", 0.0, 0.0, "ln", "Distance of two modes of the depth.", ("depth_mode", "cell_depth"), 0,
+        Knob("depth_gap", "number", 0.0, 0.0, "ln", "Distance of two modes of depth.", ("depth_mode", "cell_depth"), 0,
              10),
         Knob("low_share", "share", 0.5, None, "share of cells", "Cells in the lower mode of the depth.",
              ("depth_mode",)),

@@ -96,7 +96,7 @@ def marker_table(s: Scene) -> tuple[list[np.ndarray], np.ndarray]:
 def type_profile(s: Scene) -> np.ndarray:
     """Return the log fold of each type in each gene, shape ``(n_types, n_genes)``, of scene `s`.
 
-    Every row is shifted so that the shares of the type's genes sum to 1: types differ in depth by a knob of its own only.
+    Every row is shifted so that the shares of the type's genes sum to 1: depth has a knob of its own.
     """
     profile = np.zeros((s.n("type"), s.n("gene")))
     if "type_profile" in s.fitted:
@@ -133,14 +133,14 @@ def _plus(s: Scene, made: np.ndarray, node: str, strength: str) -> np.ndarray:
 
 
 def batch_profile(s: Scene) -> np.ndarray:
-    """Return the log fold of each batch in each gene of scene `s`, shape ``(n_batches, n_genes)``; centred over batches."""
+    """Return the log fold of each batch in each gene of scene `s`, centred, shape ``(n_batches, n_genes)``."""
     knobs = s.knobs
     made = _spread(s, "batch_profile", s.n("batch"), sd=knobs["batch_effect"], share=knobs["batch_gene_share"])
     return _plus(s, made, "batch_profile", "batch_strength")
 
 
 def donor_profile(s: Scene) -> np.ndarray:
-    """Return the log fold of each donor in each gene, shape ``(n_donors, n_genes)``, of scene `s`; centred over donors."""
+    """Return the log fold of each donor in each gene of scene `s`, centred, shape ``(n_donors, n_genes)``."""
     knobs, n_donors = s.knobs, s.n("donor")
     made = _spread(s, "donor_profile", n_donors, sd=knobs["donor_effect"], share=knobs["donor_gene_share"])
     if knobs["n_donor_genes"] and knobs["donor_gene_effect"] and n_donors > 1:
@@ -169,7 +169,7 @@ def _some(s: Scene, node: str, n: int) -> np.ndarray:
 
 
 def path_profile(s: Scene) -> np.ndarray:
-    """Return what each coordinate of the path adds to the log rate of each gene of scene `s`; see `path_coordinates`."""
+    """Return what each coordinate of the path adds to the log rate of each gene of scene `s`."""
     topology, length = s.knobs["topology"], _LN2 * s.knobs["path_length"]
     if topology == "groups" or length == 0.0:
         return _absent(s)

@@ -1,4 +1,4 @@
-"""A knob: one number of a world that can be turned, with its unit, its meaning and the value at which it does nothing."""
+"""A knob: one number of a world, with its unit, its meaning and the value at which it does nothing."""
 
 from __future__ import annotations
 

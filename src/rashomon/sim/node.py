@@ -80,7 +80,7 @@ class Scene:
         return self.gaussians(node, np.arange(self.n("gene")), n=n).T
 
     def cells(self, units: np.ndarray, *, role: str = "", given: Mapping[str, np.ndarray] | None = None) -> Scene:
-        """Return the cells numbered `units` with all their nodes; those in `given` are decided, unless a ``do`` did so."""
+        """Return the cells numbered `units`, all nodes played; those in `given` are decided, unless a ``do`` did so."""
         decided = {name: value for name, value in (given or {}).items() if name not in self.done}
         tables = {name: value for name, value in self.values.items() if self.nodes[name].level != "cell"}
         scene = replace(self, values={**tables, **decided}, units=np.asarray(units, np.int64), role=role)
@@ -102,8 +102,8 @@ class Node:
     summary
         Meaning, in one line.
     mechanism
-        From a scene to the values: shape ``(n_cells,)`` or ``(n_cells, k)`` at level ``cell``, tables elsewhere. A table
-        without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.rate`.
+        From a scene to the values: shape ``(n_cells,)`` or ``(n_cells, k)`` at level ``cell``, tables elsewhere. A
+        table without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.rate`.
     classes
         Kind of name that its values count (``type``, ``batch`` ...); None for measured values.
     needs

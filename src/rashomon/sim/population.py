@@ -42,7 +42,7 @@ def composition(s: Scene) -> np.ndarray:
 
 
 def _log_gamma_quantile(shape: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Return the log of the gamma quantile, also where it is too small for a double: there P(x) = x^a / Gamma(a + 1)."""
+    """Return the log of the gamma quantile, also where it underflows: there P(x) = x^a / Gamma(a + 1)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         direct = np.log(gammaincinv(shape, chance))
         small = (np.log(chance) + gammaln(shape + 1.0)) / shape

@@ -9,7 +9,7 @@ from rashomon.sim.cell import path_coordinates
 from rashomon.sim.count import Mixture
 from rashomon.sim.node import Scene
 
-__all__ = ["coefficients", "class_log_rates", "log_rates", "mixture"]
+__all__ = ["class_log_rates", "coefficients", "log_rates", "mixture"]
 
 _BY_CLASS = ("type_profile", "batch_profile", "donor_profile", "donor_type_profile", "batch_type_profile")
 _BY_CELL = ("path_profile", "programme_profile", "cycle_profile", "stress_profile", "loading")
@@ -28,7 +28,7 @@ def _class_rows(s: Scene) -> dict[str, np.ndarray]:
 
 
 def coefficients(s: Scene) -> dict[str, np.ndarray]:
-    """Return the coefficients of the cells of scene `s` on each table that acts by degree, shape ``(n_cells, n_rows)``."""
+    """Return the coefficients of the cells of scene `s` on tables that act by degree, ``(n_cells, n_rows)`` each."""
     dividing = np.isfinite(s["cycle"])
     angle = np.where(dividing, s["cycle"], 0.0)
     cycle = np.stack([np.cos(angle), np.sin(angle), np.ones(angle.size)], axis=1) * dividing[:, None]
@@ -64,7 +64,7 @@ def class_log_rates(s: Scene) -> tuple[np.ndarray, np.ndarray]:
     return rows, class_of
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _add(rows: np.ndarray, degree: np.ndarray, table: np.ndarray) -> None:
     # one term after the other in a fixed order, and no zero added: a cell's rate depends on nothing but its causes
     for i in range(rows.shape[0]):
@@ -86,7 +86,8 @@ def log_rates(s: Scene) -> tuple[np.ndarray, np.ndarray]:
         return rows, row_of
     rows = rows[row_of]
     for name, degree in degrees.items():
-        _add(rows, degree.astype(np.float32), s[name].astype(np.float32))
+        # rows of genes side by side, or the inner loop would stride
+        _add(rows, np.ascontiguousarray(degree, np.float32), np.ascontiguousarray(s[name], np.float32))
     return rows, np.arange(len(row_of))
 
 

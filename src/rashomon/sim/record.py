@@ -60,7 +60,7 @@ def declared_truths(scene: Scene) -> dict[str, str]:
 
 
 def _classes(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes.astype(np.int64), categories=list(names))
+    return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(names, dtype=object))
 
 
 def _columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
@@ -107,7 +107,8 @@ def _measured_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
     yield "expected_depth", s["cell_depth"], None
     low, high = _terciles(s)
     if low < high:
-        yield "depth_class", _classes((s["cell_depth"] >= low).astype(int) + (s["cell_depth"] >= high), _CLASSES), "technical"
+        code = (s["cell_depth"] >= low).astype(np.int64) + (s["cell_depth"] >= high)
+        yield "depth_class", _classes(code, _CLASSES), "technical"
     if s.knobs["doublet_rate"] or s["doublet"].any():
         yield "doublet", _classes(s["doublet"], ("singlet", "doublet")), "technical"
 

@@ -45,7 +45,7 @@ def stream_key(root: int, *names: object) -> np.uint64:
     return np.uint64(int.from_bytes(words[:8], "little"))
 
 
-@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, inline="always")
 def mix(z: Any) -> Any:
     """Return the finaliser of splitmix64 of the unsigned 64-bit integer `z`."""
     z = (z ^ (z >> _S30)) * _M1
@@ -53,13 +53,13 @@ def mix(z: Any) -> Any:
     return z ^ (z >> _S31)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, inline="always")
 def draw_bits(key: Any, draw: Any) -> Any:
     """Return output number `draw` (unsigned, from 0) of the stream that starts at `key`, as an integer below 2**53."""
     return mix(key + (draw + _ONE) * _GOLDEN) >> _S11
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def unit_keys(key: Any, units: np.ndarray) -> np.ndarray:
     """Return the key of the stream of each of `units` (integers, at least 0) under a node's `key`, as ``uint64``."""
     result = np.empty(units.size, dtype=np.uint64)
@@ -68,7 +68,7 @@ def unit_keys(key: Any, units: np.ndarray) -> np.ndarray:
     return result
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _fill(keys: np.ndarray, n: int) -> np.ndarray:
     result = np.empty((keys.size, n))
     for i in range(keys.size):

@@ -19,6 +19,7 @@ from rashomon.engine import Record, environment
 from rashomon.multiverse import Executor, Multiverse, Unit, collect, dense_bytes, slots_of
 from rashomon.multiverse.base import reference_unit
 from rashomon.partitions import Partitions
+from rashomon.study.ceiling import against_ceilings
 from rashomon.study.forecast import Forecast, forecast, lines, multiverse_units, plan_multiverse, within_memory
 from rashomon.study.option import AuditOptions
 from rashomon.study.result import Audit
@@ -168,6 +169,7 @@ def _finish(
     columns = {name: values for each in answered.values() for name, values in each.cells.items()}
     skipped = [(e.choice, str(e.level), e.because) for e in (request.multiverse.not_run if request.multiverse else ())]
     skipped += [row for each in answered.values() for row in each.not_run]
+    scores = all_scores(request, on_view)
     return Audit(
         request.dataset,
         request.judged,
@@ -176,7 +178,8 @@ def _finish(
         {
             **{name: table for each in answered.values() for name, table in each.tables.items()},
             "tripwires": trip(request.dataset, request.judged),
-            "scores": all_scores(request, on_view),
+            "scores": scores,
+            **against_ceilings(request.dataset, request.judged.name, scores),
             "runs": parts.runs if parts is not None else pd.DataFrame(),
             "not_run": pd.DataFrame(skipped, columns=["choice", "level", "because"]),
         },
@@ -192,9 +195,11 @@ def _finish(
 
 
 def _spec(request: Request, options: AuditOptions) -> dict[str, Any]:
+    world = request.dataset.world
     return {
         "source": request.dataset.source,
         "data_digest": request.dataset.digest,
+        **({} if world is None else {"simulated": world.stamp}),
         "labels": request.judged.name,
         "truths": {
             name: {"kind": truth.kind, "derived_from": truth.derived_from}

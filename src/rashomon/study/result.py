@@ -36,7 +36,8 @@ class Audit:
         ``conflict`` (pairs of truths; groups of cells that decide between them), ``shares``, ``curve`` (one row per
         run), ``scores`` (run x truth x score), ``markers`` (cluster x gene), ``marked`` (one row per cluster: its first
         markers, or why there are none), ``tripwires`` (one row per trip-wire, fired ones first), ``runs`` (every run,
-        failed ones too), ``not_run``. Absent ones are empty.
+        failed ones too), ``not_run``. Absent ones are empty. For simulated data with known limits also ``ceilings``
+        (truth x score), see `rashomon.study.ceiling.against_ceilings`.
     cells
         One row per cell, indexed by its name: ``label``, ``stability`` in [0, 1] (NaN unknown), ``verdict``.
     partitions

@@ -59,7 +59,7 @@ def compare_truths(
             "unassigned": list(unassigned),
             "rng": rng if isinstance(rng, int) else None,
         }
-        report.write_relations(dataset.truths, table, folder, source=dataset.source, call=call)
+        report.write_relations(dataset.truths, table, folder, source=dataset.source, call=call, world=dataset.world)
     return table
 
 

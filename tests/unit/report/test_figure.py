@@ -4,6 +4,7 @@ import pytest
 
 from rashomon import report
 from rashomon.core import StoreError
+from rashomon.dataset import WorldFacts
 from rashomon.report import FIGURES
 from rashomon.truth import relations
 from tests import example_audit
@@ -17,9 +18,10 @@ def plain_audit():
 def test_every_figure_becomes_two_files(plain_audit, tmp_path):
     """Each figure is written as PNG and SVG under its name, and nothing else is left."""
     paths = report.figures(plain_audit, tmp_path / "figures")
-    expected = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")]
+    of_measured = ["clusters", "cells", "truths", "alluvial", "choices", "specification_curve"]
+    assert list(FIGURES) == ["causal_graph", *of_measured]
+    expected = [f"{name}.{kind}" for name in of_measured for kind in ("png", "svg")]
     assert [path.name for path in paths] == expected
-    assert list(FIGURES) == ["clusters", "cells", "truths", "alluvial", "choices", "specification_curve"]
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(expected)
     assert all(path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml") for path in paths)
 
@@ -30,10 +32,21 @@ def test_labels_only_has_the_figure_it_can_have(tmp_path):
     assert [path.name for path in paths] == ["truths.png", "truths.svg", "alluvial.png", "alluvial.svg"]
 
 
+def test_simulated_data_have_their_causal_graph_as_a_figure(tmp_path):
+    """Also where only labels were audited; without a graph there is nothing to draw."""
+    audit = example_audit.audit(labels_only=True, simulated=True)
+    paths = report.figures(audit, tmp_path)
+    assert [path.name for path in paths[:2]] == ["causal_graph.png", "causal_graph.svg"]
+    bare = replace(audit, dataset=replace(audit.dataset, world=WorldFacts("a world without a graph")))
+    assert not FIGURES["causal_graph"].available(bare)
+
+
 @pytest.mark.parametrize("name", list(FIGURES))
-def test_alternative_text_names_the_numbers(plain_audit, name):
+def test_alternative_text_names_the_numbers(name):
     """A reader who sees no figure gets its main numbers in a sentence."""
+    plain_audit = example_audit.audit(simulated=True)
     said = {
+        "causal_graph": "4 variables and 4 arrows; the table below lists them. Set from outside: batch.",
         "clusters": "3 comes back",
         "cells": "lowest in the clusters 7 ",
         "truths": "cell_type 0.78",

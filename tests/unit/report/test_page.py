@@ -106,9 +106,15 @@ def failed_page(tmp_path_factory):
     return write_page(tmp_path_factory.mktemp("failed"), n_clusters=100, failed=7)
 
 
-def test_page_is_whole(plain, labels_page, failed_page):
+@pytest.fixture(scope="module")
+def simulated_page(tmp_path_factory):
+    """The page of simulated data."""
+    return write_page(tmp_path_factory.mktemp("simulated"), simulated=True)
+
+
+def test_page_is_whole(plain, labels_page, failed_page, simulated_page):
     """Every tag closes in order, every identifier is unique, every inner link leads somewhere."""
-    for page in (plain, labels_page, failed_page):
+    for page in (plain, labels_page, failed_page, simulated_page):
         assert page.source.startswith("<!DOCTYPE html>")
         assert page.open == []
         identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -137,12 +143,12 @@ def test_style_is_the_one_the_policy_allows(plain):
     assert not [tag for tag, attributes in plain.tags if "style" in attributes]
 
 
-def test_every_figure_is_there_and_described(plain):
+def test_every_figure_is_there_and_described(simulated_page):
     """Each figure stands in the page once, with alternative text that says numbers, and a caption."""
-    images = plain.of("img")
+    images = simulated_page.of("img")
     assert len(images) == len(FIGURES)
     assert all(len(image["alt"]) > 40 and re.search(r"\d", image["alt"]) for image in images)
-    captions = [tag for tag, _ in plain.tags if tag == "figcaption"]
+    captions = [tag for tag, _ in simulated_page.tags if tag == "figcaption"]
     assert len(captions) == len(FIGURES)
     for image in images:
         assert base64.b64decode(image["src"].partition("base64,")[2]).startswith(b"<?xml")
@@ -249,6 +255,75 @@ def test_injection_stays_text(plain, tmp_path):
 def test_each_payload_alone_stays_text(plain, tmp_path, payload):
     """No payload needs another to be harmless."""
     hostile = write_page(tmp_path, hostile=payload, labels_only=True)
+    assert "script" not in {tag for tag, _ in hostile.tags}
+    assert not [name for _, attributes in hostile.tags for name in attributes if name.startswith("on")]
+    assert hostile.open == []
+    assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)
+
+
+def test_simulated_data_are_called_so_before_anything_else(simulated_page):
+    """The banner with name and digest is the first thing in the page, and leads to the record of the world."""
+    header = simulated_page.source.partition("<header>")[2].partition("</header>")[0]
+    banner, _, heading = header.partition("<h1>")
+    assert "Simulated, not measured: world two types (digest 0123456789ab)" in banner
+    assert 'href="#world"' in banner
+    assert "pbmc3k.h5ad" in heading
+    assert "The data were simulated, not measured: world two types (sha256 0123456789abcdef" in simulated_page.words
+
+
+def test_the_world_is_shown_with_its_knobs(simulated_page):
+    """Seed, versions, every knob and every variable; numbers as they are typed, and no path of this machine."""
+    section = simulated_page.source.partition('<section id="world">')[2].partition("</section>")[0]
+    words = " ".join(re.sub("<[^>]+>", " ", section).split())
+    for said in ("seed 987654", "numpy 2.0.0", "knobs: n_groups 2", "knobs: depth 2000.0", "what depth is"):
+        assert said in words
+    assert f"<code>{'0123456789abcdef' * 4}</code>" in section
+    assert "…/w.json" in words
+    assert "/home/" not in simulated_page.source
+    (graph,) = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', section)
+    assert graph.startswith("Causal graph of 4 variables and 4 arrows")
+
+
+def test_the_ceiling_stands_in_the_section_of_the_truths(simulated_page):
+    """In words and as a table: the score, what any method could reach, and the share between chance and there."""
+    section = simulated_page.source.partition('<section id="truths">')[2].partition("</section>")[0]
+    words = " ".join(re.sub("<[^>]+>", " ", section).split())
+    assert (
+        "cell_type, Adjusted mutual information: these clusters 0.78, the best run that was scored 0.78; the best that "
+        "any method could reach here: 0.93 (assisted oracle); from chance (0) to there (1), these clusters are at 0.84."
+    ) in words
+    assert "gate, Adjusted Rand index: these clusters have no value; the best that any method could reach here" in words
+    assert "Table: ceilings" in words
+
+
+def test_measured_data_have_no_word_of_it(plain, labels_page, failed_page):
+    """Neither a banner, nor a section, nor a ceiling."""
+    for page in (plain, labels_page, failed_page):
+        assert not re.search("simulated, not measured|any method could reach|ceilings", page.words, flags=re.IGNORECASE)
+        assert not [attributes for _, attributes in page.tags if attributes.get("id") == "world"]
+        assert not [attributes for _, attributes in page.tags if attributes.get("class") == "simulated"]
+
+
+def test_a_hostile_world_stays_text(simulated_page, tmp_path):
+    """Hostile text in name, seed, knobs, variables, versions and oracle makes no tag and no attribute, and is shown."""
+    hostile = write_page(tmp_path, hostile=" ".join(HOSTILE), simulated=True)
+    expected = {(tag, *sorted(attributes)) for tag, attributes in simulated_page.tags}
+    # what could not be read is said in a paragraph of its own
+    assert {(tag, *sorted(attributes)) for tag, attributes in hostile.tags} == expected
+    assert hostile.comments == []
+    assert hostile.open == []
+    section = hostile.source.partition('<section id="world">')[2].partition("</section>")[0]
+    assert "<script" not in section
+    # the longest texts are cut: what remains of each payload is escaped
+    assert section.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 15
+    header = hostile.source.partition("<header>")[2].partition("</header>")[0]
+    assert "world two types&lt;script&gt;alert(1)" in header
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_each_payload_in_a_world_stays_text(tmp_path, payload):
+    """No payload needs another to be harmless, also where every text of a world holds it."""
+    hostile = write_page(tmp_path, hostile=payload, labels_only=True, simulated=True)
     assert "script" not in {tag for tag, _ in hostile.tags}
     assert not [name for _, attributes in hostile.tags for name in attributes if name.startswith("on")]
     assert hostile.open == []

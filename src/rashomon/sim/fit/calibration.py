@@ -19,6 +19,7 @@ from rashomon.sim.fit.residual import Panel
 __all__ = ["Calibrated", "bound", "calibrate", "deflate", "drawn_values"]
 
 _ROUNDS = 8
+_DRAWS = 3
 _CLOSE = 0.03
 _LARGEST_STEP = 2.0
 
@@ -141,7 +142,8 @@ def calibrate(
     best, least = Calibrated(bound(loading, dispersion), np.full(target.size, np.nan)), np.inf
     for _ in range(_ROUNDS):
         trial = bound(scale[:, None] * loading, dispersion)
-        drawn = drawn_values(panel, trial[:, panel.genes], dispersion[panel.genes], n=target.size, root=root)
+        part = trial[:, panel.genes], dispersion[panel.genes]
+        drawn = np.mean([drawn_values(panel, *part, n=target.size, root=root + k) for k in range(_DRAWS)], axis=0)
         off = float(np.abs(drawn / target - 1.0).max())
         if off < least:
             best, least = Calibrated(trial, drawn), off

@@ -15,9 +15,11 @@ __all__ = ["MAX_CELLS", "MAX_GENES", "Panel", "make_panel"]
 MAX_CELLS, MAX_GENES = 2_000, 2_000
 """Size of the panel at most: eigenvalues of 2,000 cells have standard errors of about 3 %."""
 
+_CLIP = 10.0
+"""Largest residual, in standard deviations: beyond it single counts of rare genes would make the eigenvalues."""
+
 _LEAST_MEAN = 0.01
 _FEWEST = 5
-_STRATUM = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,35 +50,33 @@ class Panel:
     depth: np.ndarray
 
     def residuals(self, counts: np.ndarray) -> np.ndarray:
-        """Return residuals of counts, shape ``(n_cells, n_genes)``, clipped at the root of n and centred by group.
+        """Return residuals of counts, shape ``(n_cells, n_genes)``, clipped at 10 and centred by group.
 
         Parameters
         ----------
         counts
             Dense, shape ``(n_cells, n_genes)``, of the data or drawn.
         """
-        limit = np.sqrt(self.cells.size)
-        residual = np.clip((counts - self.mean) / self.spread, -limit, limit)
+        residual = np.clip((counts - self.mean) / self.spread, -_CLIP, _CLIP)
         for group in np.unique(self.groups):
             inside = self.groups == group
             residual[inside] -= residual[inside].mean(axis=0)
         return np.asarray(residual)
 
     def permuted(self, residual: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
-        """Return residuals with each gene permuted among cells of one group and about one depth (about 40 cells).
+        """Return residuals with each gene permuted among the cells of a group: its own law stays, what genes share goes.
 
         Parameters
         ----------
         residual
             From `residuals`.
         rng
-            Draws the permutations, one per gene and stratum.
+            Draws the permutations, one per gene and group.
         """
-        order = np.lexsort((self.depth, self.groups))
         result = np.empty_like(residual)
-        for members in np.split(order, np.flatnonzero(np.diff(self.groups[order])) + 1):
-            for stratum in np.array_split(members, -(-members.size // _STRATUM)):
-                result[stratum] = rng.permuted(residual[stratum], axis=0)
+        for group in np.unique(self.groups):
+            inside = self.groups == group
+            result[inside] = rng.permuted(residual[inside], axis=0)
         return result
 
 
@@ -110,7 +110,7 @@ def make_panel(
         mean = depth[:, None] * np.exp(profile.log_rates(design.combinations, genes))[member]
         square = (some[:, genes].toarray() - mean) ** 2 / (mean + trended[genes] * mean**2)
         # rare genes last: a single count among them makes a large residual
-        score[genes] = np.minimum(square, n).mean(axis=0) - 1e6 * (mean.mean(axis=0) < _LEAST_MEAN)
+        score[genes] = np.minimum(square, _CLIP**2).mean(axis=0) - 1e6 * (mean.mean(axis=0) < _LEAST_MEAN)
     chosen = np.sort(np.argsort(-score, kind="stable")[:MAX_GENES])
     mean = depth[:, None] * np.exp(profile.log_rates(design.combinations, chosen))[member]
     return Panel(cells, chosen, mean, np.sqrt(mean + trended[chosen] * mean**2), _groups(design, cells), depth)

@@ -73,8 +73,8 @@ def depth_needed(profile_a: ArrayLike, profile_b: ArrayLike, *, error: ArrayLike
 
     Returns
     -------
-    Depths of at least 0. Infinity where no depth is enough: overdispersion does not average out with depth, so the affinity
-    of a gene that both types express never falls below ``((a + b) / (2 sqrt(a b)))^(-1 / dispersion)``.
+    Depths of at least 0. Infinity where no depth is enough: overdispersion does not average out with depth, so the
+    affinity of a gene that both types express never falls below ``((a + b) / (2 sqrt(a b)))^(-1 / dispersion)``.
 
     Raises
     ------
@@ -83,8 +83,8 @@ def depth_needed(profile_a: ArrayLike, profile_b: ArrayLike, *, error: ArrayLike
 
     Notes
     -----
-    All cells have the same depth, and genes are independent within a type. Depths above 1e15 count
-    as infinite, and below 1e-15 as 0.
+    All cells have the same depth, and genes are independent within a type. Depths above 1e15 count as
+    infinite, and below 1e-15 as 0.
 
     Examples
     --------

@@ -76,9 +76,7 @@ def series_of(strip: float) -> Series:
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def at_depth(
-    rows: Any, law: Any, table: Any, log_depth: np.ndarray, start: int, stop: int, out: np.ndarray
-) -> None:
+def at_depth(rows: Any, law: Any, table: Any, log_depth: np.ndarray, start: int, stop: int, out: np.ndarray) -> None:
     """Add to `out`, shape ``(n_cells, n_states)``, the log-likelihood of the cells `start` to `stop` at known depths.
 
     Parameters

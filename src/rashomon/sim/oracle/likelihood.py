@@ -156,9 +156,7 @@ def _prior(depth: Depth, rows: Rows, law: Law) -> Prior:
     n_cells, n_states = rows.group.size, law.rates.shape[0]
     if isinstance(depth, DepthTable):
         quantiles = depth.quantiles(n_states)
-        return Prior(
-            np.zeros((0, 0)), np.zeros(0), quantiles, float(quantiles.min()), float(quantiles.max())
-        )
+        return Prior(np.zeros((0, 0)), np.zeros(0), quantiles, float(quantiles.min()), float(quantiles.max()))
     mean, sd = depth.moments(n_cells, n_states)  # type: ignore[union-attr]
     molecules = np.add.reduceat(np.append(rows.counts, 0), rows.indptr[:-1]) * (np.diff(rows.indptr) > 0)
     per_depth = np.log(law.rates.sum(axis=1))

@@ -10,8 +10,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from rashomon.core import RNGLike, UsageError, child, root_entropy
-from rashomon.encode.leading_pca import leading_pca
 from rashomon.encode.log_normalise import log_normalise
+from rashomon.encode.pca import pca
 from rashomon.sim.realism.cells import Cells, as_cells, same_genes
 from rashomon.sim.realism.depth import match_depth
 
@@ -72,8 +72,7 @@ def classifier_auc(real: Any, simulated: Any, *, rng: RNGLike = 0) -> Discrimina
     Notes
     -----
     Cells are thinned to equal totals (`match_depth`), log-normalised together, and given by their 20 joint principal
-    components over all genes. The components see the cells of all folds, but not which are simulated. Time is quadratic
-    in the cells.
+    components over all genes. The components see the cells of all folds, but not which are simulated.
 
     Examples
     --------
@@ -90,7 +89,7 @@ def classifier_auc(real: Any, simulated: Any, *, rng: RNGLike = 0) -> Discrimina
         raise UsageError(f"{n} cells of a kind", where="classifier_auc", expected=f"{2 * _N_FOLDS} or more")
     pair = match_depth(*(_some(cells, n, root) for cells in (mine, theirs)), rng=child(root, "thin"))
     both = log_normalise(sp.vstack(pair, format="csr"))
-    view = leading_pca(both, n_comps=min(_N_PCS, 2 * n - 1, both.shape[1] - 1))
+    view = pca(both, n_comps=min(_N_PCS, min(both.shape) - 1), solver="arpack")
     areas = _areas(view, np.repeat([0, 1], n), root)
     means = {name: float(values.mean()) for name, values in areas.items()}
     best = max(means, key=means.__getitem__)

@@ -148,7 +148,7 @@ def energy(real: np.ndarray, simulated: np.ndarray, *, rng: RNGLike = 0) -> floa
 
     Examples
     --------
-    >>> energy(np.array([0.0, 2.0]), np.array([1.0, 3.0]))
+    >>> round(energy(np.array([0.0, 2.0]), np.array([1.0, 3.0])), 6)
     1.0
     """
     scale = np.std(real, axis=0)

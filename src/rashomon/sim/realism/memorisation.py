@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from scipy.spatial.distance import cdist
 
 from rashomon.core import RNGLike, UsageError, child, root_entropy
-from rashomon.encode.leading_pca import leading_pca
 from rashomon.encode.log_normalise import log_normalise
+from rashomon.encode.pca import pca
 from rashomon.sim.realism.cells import Cells, as_cells, same_genes
 
 __all__ = ["Memorisation", "nearest_distance"]
@@ -86,7 +86,7 @@ def nearest_distance(fitted: Any, held_out: Any, simulated: Any, *, rng: RNGLike
         raise UsageError("a table has fewer than 10 cells", where="nearest_distance", expected="10 cells or more")
     parts = [table.counts[np.sort(child(root, "cells").permutation(table.n)[:_MOST_CELLS])] for table in tables]
     joint = log_normalise(sp.vstack(parts, format="csr"))
-    view = leading_pca(joint, n_comps=min(_N_PCS, min(joint.shape) - 1))
+    view = pca(joint, n_comps=min(_N_PCS, min(joint.shape) - 1), solver="arpack")
     ends = np.cumsum([part.shape[0] for part in parts])
     near, far, made = np.split(view.astype(np.float64), ends[:-1])
     usual, found = _nearest(far, near), _nearest(made, near)
