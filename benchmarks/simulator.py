@@ -56,7 +56,7 @@ def independent_genes(
     depth = np.asarray(counts.sum(axis=1), dtype=float).ravel()
     members = sp.csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size))), shape=(codes.max() + 1, codes.size))
     share = (members @ counts).toarray() / np.maximum(members @ depth, 1)[:, None]
-    # E[x^2] = mean + mean^2 (1 + dispersion)
+    # the expected square of a count is its mean, plus the square of the mean times one more than the dispersion
     squares = np.asarray(counts.multiply(counts).sum(axis=0)).ravel() - np.asarray(counts.sum(axis=0)).ravel()
     expected = ((members @ depth**2)[:, None] * share**2).sum(axis=0)
     dispersion = np.maximum(np.divide(squares, expected, out=np.ones_like(squares), where=expected > 0) - 1, 0.0)
@@ -111,7 +111,8 @@ def fit_splat(counts: sp.csr_matrix, *, groups: np.ndarray | None = None) -> Spl
     Means: gamma law by the Cramer-von Mises distance to means of counts scaled to the median library, winsorized at
     10 %. Outliers: above the median plus two median absolute deviations of the log means. Common coefficient of
     variation: 0.1 + 0.25 times the common dispersion, here by maximum likelihood over 500 genes where the paper calls
-    edgeR. Not estimated, and left at the defaults of the paper: degrees of freedom, differential expression, no dropout.
+    edgeR. Not estimated, and left at the defaults of the paper: degrees of freedom, differential
+    expression, no dropout.
 
     Parameters
     ----------
@@ -188,7 +189,8 @@ def sample_splat(splat: Splat, n_cells: int, *, rng: np.random.Generator) -> tup
     """
     means = rng.gamma(splat.mean_shape, 1 / splat.mean_rate, size=splat.n_genes)
     out = rng.random(splat.n_genes) < splat.out_prob
-    means[out] = np.median(means) * rng.lognormal(splat.out_location, splat.out_scale, size=int(out.sum()))
+    higher = rng.lognormal(splat.out_location, splat.out_scale, size=int(out.sum()))
+    means[out] = np.median(means) * np.maximum(higher, 1 / higher)
     n_groups = len(splat.group_frac)
     factors = np.ones((n_groups, splat.n_genes))
     if n_groups > 1:

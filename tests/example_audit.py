@@ -1,5 +1,8 @@
 """A finished audit written by hand: small tables with every kind of verdict, for tests of figures and reports."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 
@@ -321,6 +324,24 @@ def world(hostile=""):
     )
 
 
+def world_entry(**changed):
+    """What a simulated file holds in ``uns["rashomon"]["world"]``: the record of `world` as text by name."""
+    facts = world()
+    ceilings = [{**asdict(ceiling), "n_obs": None} for ceiling in facts.ceilings]
+    entry = {
+        "mark": "simulated, not measured",
+        "name": facts.name,
+        "digest": facts.digest,
+        "seed": facts.seed,
+        "versions_json": json.dumps(facts.versions),
+        "call_json": json.dumps(facts.call),
+        "graph_json": json.dumps(facts.graph),
+        "oracle": facts.oracle,
+        "ceiling_json": json.dumps(ceilings),
+    }
+    return {name: value for name, value in {**entry, **changed}.items() if value is not None}
+
+
 def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only=False, simulated=False):
     """A finished audit.
 
@@ -387,8 +408,9 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
         "environment": {"rashomon": "0.1.0", "numpy": "2.0.0"},
         "seconds": 41.2,
     }
+    tables |= against_ceilings(common["dataset"], common["judged"].name, tables["scores"])
     if labels_only:
-        empty = {name: pd.DataFrame() for name in tables if name not in ("truths", "scores")}
+        empty = {name: pd.DataFrame() for name in tables if name not in ("truths", "scores", "ceilings")}
         unknown = Answer(
             "", "not applicable", "cannot tell", "The labels alone cannot be re-made.", next_step="Give a file."
         )
@@ -398,7 +420,6 @@ def audit(*, n_clusters=len(NAMES), n_obs=240, hostile="", failed=0, labels_only
             cells=per_cell.assign(stability=np.nan),
             **common,
         )
-    tables |= against_ceilings(common["dataset"], common["judged"].name, tables["scores"])
     labels = np.zeros((n_obs, 1), dtype=np.int32)
     return Audit(
         answers=said,

@@ -1,4 +1,4 @@
-"""Do simulated cells look like real ones? One small panel per summary, real and simulated values on top of each other."""
+"""Do simulated cells look like real ones? One small panel per summary, real and simulated values overlaid."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ __all__ = ["realism"]
 _COLUMNS = 4
 _WIDTH, _HEIGHT = 3.0, 2.25
 _N_BINS = 40
-_N_BANDS = 15
+_N_BANDS = 20
+_SKEWED = 0.1
 _FEWEST = 10
 """Items in a band from which it is drawn."""
 
@@ -39,9 +40,10 @@ def realism(
 
     A summary of one number is a histogram, as the share of the values in each of 40 bins: real filled grey, simulated
     an orange line. Bins span what lies between the 0.1 and the 99.9 % quantiles of both; values beyond are counted in
-    the last bin on their side. A relation of two numbers is the median of the second in 15 bands of the first, with the
-    range from 10 to 90 %: bands of equally many values, real and simulated apart. Summaries without values are named
-    below the panels, with the reason.
+    the last bin on their side. A relation of two numbers is the median of the second in 20 bands of equal width of the
+    first, with the range from 10 to 90 %; bands with fewer than 10 values are left out. Axes of values from 0 on whose
+    median lies below a tenth of their range are logarithmic, and their first bin counts the zeros. Summaries without
+    values are named below the panels, with the reason.
 
     Parameters
     ----------
@@ -84,36 +86,54 @@ def _box(position: int, n_rows: int) -> tuple[float, float, float, float]:
     return column * width + 0.18 * width, 1 - (row + 0.78) * height, 0.76 * width, 0.58 * height
 
 
-def _draw_values(panel: Any, real: np.ndarray, simulated: np.ndarray, name: str) -> None:
+def _edges(real: np.ndarray, simulated: np.ndarray, *, n: int) -> np.ndarray:
+    """Return ends of `n` bins that span both samples: of equal width, or of equal ratio where values are skewed."""
     both = [np.quantile(values, [0.001, 0.999]) for values in (real, simulated)]
     low, high = min(ends[0] for ends in both), max(ends[1] for ends in both)
     if low == high:
-        low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, _N_BINS + 1)
-    styles = {"color": UNKNOWN, "fill": True, "label": "real"}, {"color": REFERENCE, "linewidth": 1.3}
+        return np.linspace(low - 0.5, low + 0.5, n + 1)
+    positive = real[real > 0]
+    if low >= 0 and positive.size and np.median(real) < _SKEWED * high:
+        return np.geomspace(np.quantile(positive, 0.01), high, n + 1)
+    return np.linspace(low, high, n + 1)
+
+
+def _scale(panel: Any, edges: np.ndarray) -> None:
+    if not np.isclose(edges[1] - edges[0], edges[-1] - edges[-2]):
+        panel.set_xscale("log")
+        panel.minorticks_off()
+
+
+def _draw_values(panel: Any, real: np.ndarray, simulated: np.ndarray, name: str) -> None:
+    edges = _edges(real, simulated, n=_N_BINS)
+    styles = {"color": UNKNOWN, "fill": True}, {"color": REFERENCE, "linewidth": 1.3}
     for values, style in zip((real, simulated), styles, strict=True):
-        share = 100 * np.histogram(np.clip(values, low, high), bins=edges)[0] / values.size
+        share = 100 * np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)[0] / values.size
         panel.stairs(share, edges, **style)
+    _scale(panel, edges)
     panel.set_xlabel(label(name, width=34), fontsize=8, labelpad=2)
     panel.set_ylabel("% of values", fontsize=7.5, labelpad=2, color=MUTED)
     panel.set_ylim(bottom=0)
 
 
 def _draw_relation(panel: Any, real: np.ndarray, simulated: np.ndarray, name: str) -> None:
-    for values, colour, fill_colour in ((real, INK, UNKNOWN), (simulated, REFERENCE, REFERENCE)):
-        middle, low, centre, high = _bands(values)
-        panel.fill_between(middle, low, high, color=fill_colour, alpha=0.8 if colour == INK else 0.25, linewidth=0)
+    edges = _edges(real[:, 0], simulated[:, 0], n=_N_BANDS)
+    for values, colour, area, alpha in ((real, INK, UNKNOWN, 0.8), (simulated, REFERENCE, REFERENCE, 0.25)):
+        middle, low, centre, high = _bands(values, edges)
+        panel.fill_between(middle, low, high, color=area, alpha=alpha, linewidth=0)
         panel.plot(middle, centre, color=colour, linewidth=1.3)
+    _scale(panel, edges)
     first, _, second = name.partition(" and ")
     panel.set_xlabel(label(first, width=34), fontsize=8, labelpad=2)
     panel.set_ylabel(label(second, width=20), fontsize=7.5, labelpad=2)
 
 
-def _bands(values: np.ndarray) -> np.ndarray:
+def _bands(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Return median of the first number, and 10, 50 and 90 % quantile of the second, in bands of the first."""
-    ordered = values[np.argsort(values[:, 0], kind="stable")]
-    parts = np.array_split(ordered, max(1, min(_N_BANDS, len(ordered) // _FEWEST)))
-    return np.array([[np.median(part[:, 0]), *np.quantile(part[:, 1], [0.1, 0.5, 0.9])] for part in parts]).T
+    band = np.digitize(np.clip(values[:, 0], edges[0], edges[-1]), edges[1:-1])
+    parts = [values[band == i] for i in range(len(edges) - 1)]
+    rows = [[np.median(p[:, 0]), *np.quantile(p[:, 1], [0.1, 0.5, 0.9])] for p in parts if len(p) >= _FEWEST]
+    return np.array(rows).reshape(-1, 4).T
 
 
 def _distance(rows: pd.DataFrame) -> str:

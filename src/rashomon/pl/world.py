@@ -24,7 +24,7 @@ _WIDTH, _HEIGHT = 1.26, 0.46
 _GAPS, _PER_EDGE, _STEP = (0.34, 1.1), 0.022, 0.54
 """Room between columns (least, most, and by the edges there), and from one row to the next, in inches."""
 
-_LEGEND, _LEAST = 0.45, 7.8
+_LEGEND, _LEAST = 0.56, 7.8
 """Height and width that the legend needs, in inches."""
 
 _ORDER = (MUTED, PALETTE[1], PALETTE[6], category_colour(8), PALETTE[3], PALETTE[0], PALETTE[2], PALETTE[4])
@@ -65,6 +65,10 @@ def causal_graph(
     low, high = _extent(placed)
     size = (max(float(x.max()) + _WIDTH + 0.2, _LEAST), high - low + _HEIGHT + 0.2 + _LEGEND)
     axes = new_axes(ax, size=size, show=show)
+    if ax is None:
+        # an inch of the drawing is an inch of the figure: text fits into its box
+        axes.figure.set_layout_engine("none")
+        axes.set_position((0, 0, 1, 1))
     middle = float(x.max()) / 2
     axes.set(xlim=(middle - size[0] / 2, middle + size[0] / 2), aspect="equal")
     axes.set_ylim(low - _HEIGHT / 2 - 0.1 - _LEGEND, high + _HEIGHT / 2 + 0.1)
@@ -104,7 +108,7 @@ def _draw_box(axes: Any, node: Mapping[str, Any], x: float, y: float) -> None:
         facecolor=_light(colour),
         edgecolor=REFERENCE if intervened else colour,
         linewidth=2.6 if intervened else 1.1,
-        gid=f"node-{node['level']}",
+        gid="variable",
         zorder=3,
     )
     axes.add_patch(box)
@@ -217,12 +221,13 @@ def _explain(axes: Any, nodes: list[Any]) -> None:
     levels = [level for level in there if any(node["level"] == level for node in nodes)]
     handles = [
         Patch(
-            facecolor=_light(_COLOURS.get(level, UNKNOWN)), edgecolor=_COLOURS.get(level, UNKNOWN), label=label(level)
+            facecolor=_light(_COLOURS.get(level, UNKNOWN)),
+            edgecolor=_COLOURS.get(level, UNKNOWN),
+            label=label(level, width=24, lines=1),
         )
         for level in levels
     ]
     if any(node["intervened"] for node in nodes):
         handles.append(Patch(facecolor="white", edgecolor=REFERENCE, linewidth=2.2, label="set from outside: do(...)"))
-    legend = axes.legend(handles=handles, loc="lower center", ncols=8, title="one value per", title_fontsize=8)
-    # room was left for it: the axes need not shrink
-    legend.set_in_layout(False)
+    narrow = {"fontsize": 8, "handlelength": 1.4, "columnspacing": 1.1, "handletextpad": 0.5}
+    axes.legend(handles=handles, loc="lower center", ncols=9, title="one value per", title_fontsize=8, **narrow)

@@ -84,17 +84,16 @@ def _refuse_failed(record: Record, dataset: Dataset) -> None:
             where=dataset.source,
             expected="cells that can be clustered",
             fix=record.reason,
-            code="world.pipeline",
         )
 
 
-def cluster(simulation: Simulation, *, resolution: float = 1.0, rng: RNGLike = None) -> Clustering:
+def cluster(simulation: Simulation | Dataset, *, resolution: float = 1.0, rng: RNGLike = None) -> Clustering:
     """Cluster a simulation by the pipeline of all defaults, the one that ``rashomon audit`` judges.
 
     Parameters
     ----------
     simulation
-        The cells.
+        The cells; those of any data set with expression.
     resolution
         Of Leiden, above 0.
     rng
@@ -103,7 +102,7 @@ def cluster(simulation: Simulation, *, resolution: float = 1.0, rng: RNGLike = N
     Raises
     ------
     UsageError
-        ``world.pipeline`` when a step fails, as where no gene is seen in three cells.
+        When a step fails, as where no gene is seen in three cells, or `resolution` is not above 0.
 
     Examples
     --------
@@ -113,7 +112,7 @@ def cluster(simulation: Simulation, *, resolution: float = 1.0, rng: RNGLike = N
     >>> found.labels.shape, found.graph.shape
     ((90,), (90, 90))
     """
-    dataset = simulation.dataset
+    dataset = simulation if isinstance(simulation, Dataset) else simulation.dataset
     multiverse, unit = _plan(dataset, resolution)
     (record,) = Executor(slots_of(dataset), root_entropy(rng)).run(
         [Unit(unit.path, _SLOTS, unit.facts)], task="default pipeline"
@@ -161,8 +160,7 @@ def judge(
     Raises
     ------
     UsageError
-        When a score or truth is unknown, there are fewer than two re-runs, or the pipeline fails
-        (``world.pipeline``).
+        When a score or truth is unknown, there are fewer than two re-runs, or the pipeline fails.
 
     Examples
     --------
@@ -204,7 +202,6 @@ def _check(dataset: Dataset, scores: Sequence[str], truths: Sequence[str] | None
                     where=f"judge({what}s=)",
                     expected=f"a {what} of the simulation" if what == "truth" else "a score that judges one clustering",
                     fix=did_you_mean(name, known),
-                    code=f"world.{what}",
                 )
     if n_repeats < 2:
         raise UsageError(f"n_repeats is {n_repeats}", where="judge", expected="2 or more", fix="use n_repeats=5")

@@ -40,6 +40,9 @@ HOSTILE = [
     {"file": {"notes_json": 3}},
     {"file": {"notes_json": "{"}},
     {"file": {"notes_json": "[1, {}]"}},
+    {"world": 3},
+    {"world": {"mark": 3}},
+    {"world": {"mark": "measured"}},
 ]
 
 

@@ -61,3 +61,11 @@ def test_citations_come_once_from_the_records(plain_audit):
     assert found["normalise = Pearson residuals"] == "Lause 2021"
     assert "silhouette" not in found
     assert set(dict(citations(example_audit.audit(labels_only=True)))) == {"AMI", "ARI"}
+
+
+def test_simulated_data_are_called_so_in_the_methods():
+    """With the name of the world, its whole digest and its seed; measured data are called nothing."""
+    said = methods(example_audit.audit(simulated=True))
+    digest = "0123456789abcdef" * 4
+    assert f"The data were simulated, not measured: world two types (sha256 {digest}, seed 987654)." in said
+    assert "simulated" not in methods(example_audit.audit())

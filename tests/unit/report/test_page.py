@@ -289,10 +289,10 @@ def test_the_ceiling_stands_in_the_section_of_the_truths(simulated_page):
     section = simulated_page.source.partition('<section id="truths">')[2].partition("</section>")[0]
     words = " ".join(re.sub("<[^>]+>", " ", section).split())
     assert (
-        "cell_type, Adjusted mutual information: these clusters 0.78, the best run that was scored 0.78; the best that "
+        "cell_type, AMI: these clusters 0.78, the best run that was scored 0.78; the best that "
         "any method could reach here: 0.93 (assisted oracle); from chance (0) to there (1), these clusters are at 0.84."
     ) in words
-    assert "gate, Adjusted Rand index: these clusters have no value; the best that any method could reach here" in words
+    assert "gate, ARI: these clusters have no value; the best that any method could reach here" in words
     assert "Table: ceilings" in words
 
 
@@ -320,8 +320,8 @@ def test_a_hostile_world_stays_text(simulated_page, tmp_path):
     assert "world two types&lt;script&gt;alert(1)" in header
 
 
-@pytest.mark.parametrize("payload", HOSTILE)
-def test_each_payload_in_a_world_stays_text(tmp_path, payload):
+@pytest.mark.parametrize("payload", ["<script>alert(1)</script>", "\"><b onmouseover='alert(1)'>", "\ud800"])
+def test_a_payload_in_a_world_alone_stays_text(tmp_path, payload):
     """No payload needs another to be harmless, also where every text of a world holds it."""
     hostile = write_page(tmp_path, hostile=payload, labels_only=True, simulated=True)
     assert "script" not in {tag for tag, _ in hostile.tags}

@@ -28,6 +28,16 @@ def test_figures_and_tables_stand_under_their_question(found):
     assert [table.name for table in found["choices"].tables] == ["shares", "curve"]
 
 
+def test_simulated_data_have_their_ceilings_under_the_truths():
+    """As a table and in sentences, under no other question."""
+    audit = example_audit.audit(labels_only=True, simulated=True)
+    shown = {one.key: one for one in sections(audit)}
+    assert [table.name for table in shown["truths"].tables] == ["truths", "ceilings", "scores"]
+    assert [len(one.remarks) for one in shown.values()] == [2 * (one.key == "truths") for one in shown.values()]
+    table = shown["truths"].tables[1]
+    assert table.rows[0][table.headings.index("normalised")] == "0.837"
+
+
 def test_clusters_are_named_not_numbered(found):
     """Tables by cluster show the names of the clusters, not their codes."""
     rungs = found["stability"].tables[0]

@@ -58,7 +58,7 @@ def test_a_count_is_the_quantile_at_its_number(dispersion):
     from rashomon.sim.stream import stream_key, uniforms
 
     n = 3_000
-    chance = uniforms(stream_key(3, "counts"), np.arange(n))[:, 0]
+    chance = uniforms(stream_key(3, "count"), np.arange(n))[:, 0]
     found = constant(12.5, dispersion=dispersion, n=n)
     assert np.count_nonzero(found != law(12.5, dispersion).ppf(chance)) <= 1
 

@@ -6,7 +6,10 @@ import pytest
 
 from rashomon import tl
 from rashomon.core import UsageError
+from tests import example_audit
 from tests.planted import adata
+
+PLACES = ("measured", "simulated")
 
 
 def test_a_table_of_truths_is_compared(tmp_path):
@@ -43,3 +46,20 @@ def test_truths_of_a_file_are_compared_into_a_folder(tmp_path):
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="is not empty and not a study of ours"):
         tl.compare_truths(tmp_path / "a.h5ad", truths, out=tmp_path / "mine")
+
+
+def test_a_comparison_in_simulated_data_says_so(tmp_path):
+    """On the page and in the call; in measured data neither does."""
+    data = adata()
+    data.write_h5ad(tmp_path / "measured.h5ad")
+    data.uns["rashomon"] = {"world": example_audit.world_entry(name="two types<script>")}
+    data.write_h5ad(tmp_path / "simulated.h5ad")
+    for name in ("measured", "simulated"):
+        tl.compare_truths(tmp_path / f"{name}.h5ad", ["type", "coin"], out=tmp_path / name)
+    spec = {name: json.loads((tmp_path / name / "spec.json").read_text(encoding="utf-8")) for name in PLACES}
+    assert spec["simulated"]["simulated"] == {"name": "two types<script>", "digest": "0123456789abcdef" * 4}
+    assert "simulated" not in spec["measured"]
+    page = {name: (tmp_path / name / "truths.html").read_text(encoding="utf-8") for name in PLACES}
+    assert "Simulated, not measured: world two types&lt;script&gt;" in page["simulated"]
+    assert "<script" not in page["simulated"]
+    assert "not measured" not in page["measured"]

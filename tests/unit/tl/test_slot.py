@@ -4,6 +4,7 @@ import anndata as ad
 import numpy as np
 
 from rashomon.tl.slot import write_slots
+from tests import example_audit
 from tests.planted import N_OBS, adata, planted_audit
 
 
@@ -18,3 +19,12 @@ def test_cells_that_were_not_audited_get_missing_values():
     assert larger.obs["rashomon_verdict"][rows].tolist() == found.cells["verdict"].tolist()
     assert larger.obs["rashomon_verdict"][~rows].isna().all()
     assert "rashomon" in larger.uns
+
+
+def test_the_mark_of_simulated_data_stays():
+    """Beside the results that are written."""
+    data = adata()
+    data.uns["rashomon"] = {"world": example_audit.world_entry()}
+    write_slots(data, planted_audit(), rows=np.ones(N_OBS, dtype=bool), key_added="rashomon")
+    assert data.uns["rashomon"]["world"] == example_audit.world_entry()
+    assert data.uns["rashomon"]["results"]["rashomon"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from rashomon.sim.fit.estimate import Fitted, estimate
+from rashomon.sim.fit.split import split_counts
 
-
-
-
+__all__ = ["Fitted", "estimate", "split_counts"]

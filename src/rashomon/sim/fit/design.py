@@ -99,7 +99,9 @@ def check_rank(design: Design, names: Names) -> None:
     >>> check_rank(make_design(np.array([[0, 0, 0], [0, 1, 0]]), np.ones(2), n_levels=(1, 2, 1)), names)
     """
     for axis, role in ((1, "batch"), (2, "donor")):
-        part = _components(design.combinations[:, 0], design.combinations[:, axis], (design.n_levels[0], design.n_levels[axis]))
+        part = _components(
+            design.combinations[:, 0], design.combinations[:, axis], (design.n_levels[0], design.n_levels[axis])
+        )
         if part.max() > 0:
             _refuse(part, design.n_levels[0], names["type"], names[role], role)
     table = sp.hstack([design.indicator(axis) for axis in range(3)]).toarray()

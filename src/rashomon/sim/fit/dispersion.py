@@ -86,6 +86,51 @@ def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -
     for g in range(n_genes):
         low = log_mean[g].min()
         n_bins = int((log_mean[g].max() - low) / _WIDTH) + 1
+        # cells, expected and observed molecules of bins, then of types
+        bins, types = np.zeros((3, n_bins)), np.zeros((2, n_kinds))
+        for c in range(n_places):
+            b = int((log_mean[g, c] - low) / _WIDTH)
+            expected = size[c] * math.exp(log_mean[g, c])
+            bins[0, b] += size[c]
+            bins[1, b] += expected
+            types[0, kinds[c]] += size[c]
+            types[1, kinds[c]] += expected
+        above = np.zeros(_LONGEST)
+        for k in range(indptr[g], indptr[g + 1]):
+            bins[2, int((log_mean[g, place[indices[k]]] - low) / _WIDTH)] += data[k]
+            above[: min(int(data[k]), _LONGEST)] += 1.0
+        for j in range(grid.size):
+            tail = _tail(data[indptr[g] : indptr[g + 1]], grid[j])
+            result[g, j] = tail + _value(bins, types, above, grid[j])
+    return result
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _value(bins: Any, types: Any, above: Any, phi: Any) -> Any:
+    """Return the log likelihood, less the part of counts beyond _LONGEST; above[y] cells have more than y molecules."""
+    value = 0.0
+    for y in range(_LONGEST):
+        if above[y] == 0.0:
+            break
+        value += above[y] * math.log1p(phi * y)
+    for b in range(bins.shape[1]):
+        if bins[0, b] > 0.0:
+            value -= (bins[2, b] + bins[0, b] / phi) * math.log1p(phi * bins[1, b] / bins[0, b])
+    for z in range(types.shape[1]):
+        if types[0, z] > 0.0:
+            value += 0.5 * math.log1p(phi * types[1, z] / types[0, z])
+    return value
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -> Any:
+    indptr, indices, data = matrix
+    size, kinds, n_kinds = cells
+    n_genes, n_places = log_mean.shape
+    result = np.zeros((n_genes, grid.size))
+    for g in range(n_genes):
+        low = log_mean[g].min()
+        n_bins = int((log_mean[g].max() - low) / _WIDTH) + 1
         n, mean, seen = np.zeros(n_bins), np.zeros(n_bins), np.zeros(n_bins)
         kind_n, kind_mean = np.zeros(n_kinds), np.zeros(n_kinds)
         for c in range(n_places):

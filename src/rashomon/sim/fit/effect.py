@@ -86,7 +86,7 @@ def _deviations(found: Evidence) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _with_donors(profile: Profile, found: Evidence, design: Design) -> Profile:
-    """Return the profile with new donor effects; the mean of a family goes to its batches, of the only one to the base."""
+    """Return the profile with new donor effects; the mean of a family goes to its batches, of the only to the base."""
     effect, batch = np.zeros_like(found.value), profile.effects[1].copy()
     n_families = int(design.families.max()) + 1
     mean = np.zeros(found.value.shape[1])

@@ -64,7 +64,7 @@ class Panel:
         return np.asarray(residual)
 
     def permuted(self, residual: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
-        """Return residuals with each gene permuted among the cells of a group: its own law stays, what genes share goes.
+        """Return residuals with each gene permuted within groups: its own law stays, what genes share goes.
 
         Parameters
         ----------
@@ -119,4 +119,4 @@ def make_panel(
 def _groups(design: Design, cells: np.ndarray) -> np.ndarray:
     member = design.member[cells]
     small = np.bincount(member, minlength=design.combinations.shape[0])[member] < _FEWEST
-    return np.where(small, design.combinations.shape[0] + design.codes[cells, 0], member)
+    return np.asarray(np.where(small, design.combinations.shape[0] + design.codes[cells, 0], member))

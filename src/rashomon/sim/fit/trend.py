@@ -135,7 +135,9 @@ def _fit_normal(likelihood: np.ndarray, *, spread: float | None = None) -> tuple
         new = float((weight @ LOG_GRID).mean())
         if spread is None:
             # not below the step of the grid, at which it cannot tell a width
-            width = max(float(np.sqrt((weight @ LOG_GRID**2).mean() - 2 * new * (weight @ LOG_GRID).mean() + new**2)), 0.1)
+            width = max(
+                float(np.sqrt((weight @ LOG_GRID**2).mean() - 2 * new * (weight @ LOG_GRID).mean() + new**2)), 0.1
+            )
         if abs(new - centre) < 1e-4:
             break
         centre = new

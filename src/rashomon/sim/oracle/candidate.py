@@ -114,7 +114,7 @@ def base_candidates(posterior: np.ndarray) -> list[Candidate]:
     Examples
     --------
     >>> [c.rule for c in base_candidates(np.array([[0.7, 0.3]]))][:2]
-    ['arg-max posterior', 'second class above 0.30']
+    ['arg-max posterior', 'second class above 0.05']
     """
     n_cells, n_states = posterior.shape
     even = np.zeros(n_states)
@@ -160,11 +160,11 @@ def neighbours(posterior: np.ndarray, best: Candidate) -> list[Candidate]:
         weights = -best.number * _log_prevalence(posterior)
     if weights is None or weights.size < 3:
         return []
-    found = []
-    for step in (-_STEP_OF_WEIGHT, _STEP_OF_WEIGHT):
-        for changed in weights + step * np.eye(weights.size):
-            found.append(Candidate("arg-max with searched weights", weighted(posterior, changed), log_weights=changed))
-    return found
+    steps = _STEP_OF_WEIGHT * np.eye(weights.size)
+    return [
+        Candidate("arg-max with searched weights", weighted(posterior, changed), log_weights=changed)
+        for changed in (*(weights - steps), *(weights + steps))
+    ]
 
 
 def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

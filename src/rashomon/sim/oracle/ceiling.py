@@ -17,7 +17,7 @@ from rashomon.core.thread import n_threads, run_threads
 from rashomon.score import SCORES, Score
 from rashomon.score.block import RunCodes
 from rashomon.score.run_pair import score_pairs
-from rashomon.sim.oracle.candidate import ARG_MAX, Candidate, base_candidates, distinct, neighbours, refined
+from rashomon.sim.oracle.candidate import Candidate, base_candidates, distinct, neighbours, refined
 from rashomon.sim.oracle.draw import draw_states
 from rashomon.sim.oracle.posterior import check_posterior
 from rashomon.sim.oracle.search import INFORMATION, PAIRS, Objective, search
@@ -26,7 +26,7 @@ __all__ = ["Ceiling", "ceiling", "ceilings"]
 
 _MIN_DEFINED = 0.9
 _N_SEARCH_DRAWS = 50
-_N_ROUNDS = 4
+_N_ROUNDS = 3
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Chebyshev series on an interval: smooth functions of the log depth, computed at few points and read at many.
 
 The logarithm of a negative binomial likelihood is analytic in t = log depth for |Im t| < pi (its singularities are the
-zeros of mean and of 1 + dispersion * mean, and exp(t) turns negative there), so the error on an interval of half-width w
-falls like ``rho ** -n``, rho = pi/w + sqrt((pi/w)**2 + 1) (Trefethen 2013, theorem 8.2). Extra zeros narrow the strip.
+zeros of mean and of 1 + dispersion * mean, where exp(t) is negative), so the error on an interval of half-width w falls
+like ``rho ** -n``, rho = pi/w + sqrt((pi/w)**2 + 1) (Trefethen 2013, theorem 8.2). Extra zeros narrow the strip.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def fit_matrix(n: int) -> np.ndarray:
 
 
 def fit_matrices() -> tuple[np.ndarray, np.ndarray]:
-    """Return points and fit matrices of all `SIZES`, padded with zeros: shapes ``(n_sizes, n)``, ``(n_sizes, n, n)``."""
+    """Return points, ``(n_sizes, n)``, and fit matrices, ``(n_sizes, n, n)``, of all `SIZES`, padded with zeros."""
     largest = int(SIZES[-1])
     points, matrices = np.zeros((SIZES.size, largest)), np.zeros((SIZES.size, largest, largest))
     for row, n in enumerate(SIZES.tolist()):
@@ -74,7 +74,7 @@ def fit_matrices() -> tuple[np.ndarray, np.ndarray]:
     return points, matrices
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def series_value(coefficients: np.ndarray, x: Any) -> Any:
     """Return the value of a Chebyshev series with `coefficients` at `x` in [-1, 1] (Clenshaw)."""
     a, b = 0.0, 0.0

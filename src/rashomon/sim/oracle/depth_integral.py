@@ -15,7 +15,7 @@ import numba
 import numpy as np
 
 from rashomon.sim.oracle.chebyshev import SIZES, fit_matrices, series_value
-from rashomon.sim.oracle.nonzero_term import is_impossible, nonzero_slope, nonzero_term
+from rashomon.sim.oracle.nonzero_term import Cell, is_impossible, nonzero_slope, nonzero_term
 from rashomon.sim.oracle.zero_term import zero_value
 
 __all__ = ["Prior", "Rows", "Series", "at_depth", "integrate", "series_of"]
@@ -30,7 +30,7 @@ _POINTS_PER_SD = 4.0
 _GAUSS = np.array([0.8611363115940526, 0.3399810435848563, -0.3399810435848563, -0.8611363115940526])
 _GAUSS_WEIGHT = np.array([0.3478548451374538, 0.6521451548625461, 0.6521451548625461, 0.3478548451374538]) / 2
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
-_NOWHERE = 1e-12
+_NOWHERE, _NARROW = 1e-12, 1e-9
 
 
 class Rows(NamedTuple):
@@ -75,9 +75,9 @@ def series_of(strip: float) -> Series:
     return Series(*fit_matrices(), strip)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def at_depth(rows: Any, law: Any, table: Any, log_depth: np.ndarray, start: int, stop: int, out: np.ndarray) -> None:
-    """Add to `out`, shape ``(n_cells, n_states)``, the log-likelihood of the cells `start` to `stop` at known depths.
+@numba.njit(cache=True, nogil=True)
+def at_depth(rows: Any, law: Any, table: Any, log_depth: np.ndarray, span: Any, out: np.ndarray) -> None:
+    """Add to `out`, shape ``(n_cells, n_states)``, the log-likelihood of the cells of a `span` at known depths.
 
     Parameters
     ----------
@@ -85,112 +85,106 @@ def at_depth(rows: Any, law: Any, table: Any, log_depth: np.ndarray, start: int,
         Cells, law of counts, zero term.
     log_depth
         Shape ``(n_cells, n_states)``.
-    start, stop, out
-        Cells, and where their values go.
+    span, out
+        First cell and the one after the last, and where their values go.
     """
     depth, value = np.empty(1), np.empty(1)
-    for i in range(start, stop):
-        counts = rows.counts[rows.indptr[i] : rows.indptr[i + 1]]
-        indices = rows.indices[rows.indptr[i] : rows.indptr[i + 1]]
-        ambient = law.ambient[rows.group[i]]
+    for i in range(span[0], span[1]):
         for s in range(out.shape[1]):
-            if is_impossible(indices, law.rates[s], ambient):
+            cell = _cell(rows, law, i, s, (log_depth[i, s], np.inf, log_depth[i, s], log_depth[i, s]))
+            if is_impossible(cell):
                 out[i, s] = -np.inf
                 continue
-            depth[0] = math.exp(log_depth[i, s])
-            nonzero_term(counts, indices, law, law.rates[s], ambient, depth, value)
-            out[i, s] += value[0] + zero_value(table, 0, rows.group[i], s, log_depth[i, s])
+            depth[0] = math.exp(cell.mean)
+            nonzero_term(cell, law, depth, value)
+            out[i, s] += value[0] + zero_value(table, 0, cell.group, s, cell.mean)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def integrate(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
-    rows: Any, law: Any, table: Any, prior: Any, series: Any, start: int, stop: int, out: np.ndarray
-) -> None:
-    """Add to `out` the log-likelihood of the cells `start` to `stop` with the depth integrated out.
+@numba.njit(cache=True, nogil=True)
+def integrate(rows: Any, law: Any, table: Any, prior: Any, series: Any, span: Any, out: np.ndarray) -> None:
+    """Add to `out` the log-likelihood of the cells of a `span` with the depth integrated out.
 
     Parameters
     ----------
-    rows, law, table
+    rows, law, table, span, out
         See `at_depth`.
     prior
         The law of the depth.
     series
         See `series_of`.
-    start, stop, out
-        Cells, and where their values go.
     """
-    for i in range(start, stop):
-        counts = rows.counts[rows.indptr[i] : rows.indptr[i + 1]]
-        indices = rows.indices[rows.indptr[i] : rows.indptr[i + 1]]
-        group = rows.group[i]
-        for s in range(out.shape[1]):
-            if is_impossible(indices, law.rates[s], law.ambient[group]):
-                out[i, s] = -np.inf
-            else:
-                out[i, s] += _marginal(counts, indices, law, table, prior, series, i, s, group)
-
-
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _marginal(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    counts, indices, law, table, prior, series, i, s, group
-):
     tabled = prior.quantiles.shape[1] > 0
-    mean, sd = (0.0, np.inf) if tabled else (prior.mean[i, s], prior.sd[s])
-    low, high = (prior.quantiles[s, 0], prior.quantiles[s, -1]) if tabled else (prior.low, prior.high)
+    for i in range(span[0], span[1]):
+        for s in range(out.shape[1]):
+            if tabled:
+                known = (0.0, np.inf, prior.quantiles[s, 0], prior.quantiles[s, -1])
+            else:
+                known = (prior.mean[i, s], prior.sd[s], prior.low, prior.high)
+            cell = _cell(rows, law, i, s, known)
+            out[i, s] = -np.inf if is_impossible(cell) else out[i, s] + _marginal(cell, law, table, prior, series)
+
+
+@numba.njit(cache=True, nogil=True)
+def _cell(rows: Any, law: Any, i: Any, s: Any, known: Any) -> Any:
+    start, stop = rows.indptr[i], rows.indptr[i + 1]
+    group = rows.group[i]
+    mean, sd, low, high = known
+    counts, indices = rows.counts[start:stop], rows.indices[start:stop]
+    return Cell(counts, indices, law.rates[s], law.ambient[group], s, group, mean, sd, low, high)
+
+
+@numba.njit(cache=True, nogil=True)
+def _marginal(cell: Any, law: Any, table: Any, prior: Any, series: Any) -> Any:
+    tabled = prior.quantiles.shape[1] > 0
     drop = _DROP_TABLE if tabled else _DROP
-    molecules = float(counts.sum())
-    guess = math.log(max(molecules, 0.5) / law.rates[s].sum()) if tabled else mean
-    centre, slope, bend = _mode(counts, indices, law, table, guess, low, high, mean, sd, s, group)
+    centre, slope, bend = _mode(cell, law, table)
     width = _reach(slope, bend, drop, _WIDTH_TABLE if tabled else _WIDTH)
-    left, right = max(low, centre - width), min(high, centre + width)
+    left, right = max(cell.low, centre - width), min(cell.high, centre + width)
     result = 0.0
     for _ in range(_N_GROWTHS):
-        coefficients = _fit(counts, indices, law, table, series, left, right, molecules, s, group)
+        coefficients = _fit(cell, law, table, series, left, right)
         if tabled:
-            result, top = _over_table(coefficients, prior.quantiles[s], left, right, width / _WIDTH_TABLE)
+            quantiles = prior.quantiles[cell.state]
+            result, top = _over_table(coefficients, quantiles, left, right, width / _WIDTH_TABLE)
         else:
             n = int(min(1000.0, _POINTS_PER_SD * 2.0 * _WIDTH * max(1.0, (right - left) / (2.0 * width))))
-            result, top = _over_normal(coefficients, mean, sd, left, right, n)
-        grow_left = left > low and _log_density(coefficients, mean, sd, left, right, -1.0) > top - drop
-        grow_right = right < high and _log_density(coefficients, mean, sd, left, right, 1.0) > top - drop
+            result, top = _over_normal(coefficients, cell, left, right, n)
+        grow_left = left > cell.low and _log_density(coefficients, cell, left, right, -1.0) > top - drop
+        grow_right = right < cell.high and _log_density(coefficients, cell, left, right, 1.0) > top - drop
         if not (grow_left or grow_right):
             break
         step = (right - left) / 2.0
-        left = max(low, left - step) if grow_left else left
-        right = min(high, right + step) if grow_right else right
+        left = max(cell.low, left - step) if grow_left else left
+        right = min(cell.high, right + step) if grow_right else right
     return result
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _mode(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    counts, indices, law, table, guess, low, high, mean, sd, s, group
-):
-    """Return the most probable log depth in [low, high], roughly, with slope and curvature there."""
-    rates, ambient = law.rates[s], law.ambient[group]
-    left, right = low, high
-    t = min(max(guess, low), high)
+@numba.njit(cache=True, nogil=True)
+def _mode(cell: Any, law: Any, table: Any) -> Any:
+    """Return the most probable log depth in the range of the cell, roughly, with slope and curvature there."""
+    left, right = cell.low, cell.high
+    # the law is no guess where there is none: the molecules then say about where the depth lies
+    t = cell.mean if cell.sd < np.inf else math.log(max(float(cell.counts.sum()), 0.5) / cell.rates.sum())
+    t = min(max(t, left), right)
     slope, bend = 0.0, 0.0
     for _ in range(_N_STEPS):
-        slope, bend = nonzero_slope(counts, indices, law, rates, ambient, math.exp(t))
-        slope += zero_value(table, 1, group, s, t) - (t - mean) / (sd * sd)
-        bend += zero_value(table, 2, group, s, t) - 1.0 / (sd * sd)
+        slope, bend = nonzero_slope(cell, law, math.exp(t))
+        slope += zero_value(table, 1, cell.group, cell.state, t) - (t - cell.mean) / (cell.sd * cell.sd)
+        bend += zero_value(table, 2, cell.group, cell.state, t) - 1.0 / (cell.sd * cell.sd)
         if slope > 0.0:
             left = t
         else:
             right = t
         new = t - slope / bend if bend < 0.0 else math.inf
         # a centre within a tenth of a standard deviation is near enough for the interval around it
-        if bend < 0.0 and abs(new - t) < 0.1 / math.sqrt(-bend):
+        near = bend < 0.0 and abs(new - t) < 0.1 / math.sqrt(-bend)
+        if near or right - left < _NOWHERE or abs(slope) * (right - left) < 0.1:
             break
-        if not left < new < right:
-            new = 0.5 * (left + right)
-        if right - left < _NOWHERE or abs(slope) * (right - left) < 0.1:
-            break
-        t = new
+        t = new if left < new < right else 0.5 * (left + right)
     return t, slope, bend
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _reach(slope: Any, bend: Any, drop: Any, n_sd: Any) -> Any:
     """Return how far from the mode the integrand has fallen: by its curvature, or by its slope at the edge."""
     width = n_sd / math.sqrt(-bend) if bend < 0.0 else np.inf
@@ -199,26 +193,23 @@ def _reach(slope: Any, bend: Any, drop: Any, n_sd: Any) -> Any:
     return width if width < np.inf else 1.0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _fit(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    counts, indices, law, table, series, left, right, molecules, s, group
-):
+@numba.njit(cache=True, nogil=True)
+def _fit(cell: Any, law: Any, table: Any, series: Any, left: Any, right: Any) -> Any:
     """Return the Chebyshev series of the log-likelihood on [left, right]."""
-    half = max(0.5 * (right - left), 1e-9)
+    half = max(0.5 * (right - left), _NARROW)
     ratio = series.strip / half
     rate = math.log(ratio + math.sqrt(ratio * ratio + 1.0))
-    wanted = (_ERROR + math.log(1.0 + molecules)) / rate
+    wanted = (_ERROR + math.log(1.0 + cell.counts.sum())) / rate
     size = 0
     while size < SIZES.size - 1 and SIZES[size] < wanted:
         size += 1
     n = SIZES[size]
-    t = np.empty(n)
+    # points ascend here, and descend in the series
+    t = 0.5 * (left + right) + half * series.points[size, :n][::-1]
     values = np.empty(n)
+    nonzero_term(cell, law, np.exp(t), values)
     for k in range(n):
-        t[k] = 0.5 * (left + right) + half * series.points[size, n - 1 - k]
-    nonzero_term(counts, indices, law, law.rates[s], law.ambient[group], np.exp(t), values)
-    for k in range(n):
-        values[k] += zero_value(table, 0, group, s, t[k])
+        values[k] += zero_value(table, 0, cell.group, cell.state, t[k])
     coefficients = np.zeros(n)
     for j in range(n):
         for k in range(n):
@@ -226,58 +217,48 @@ def _fit(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
     return coefficients
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _log_density(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    coefficients, mean, sd, left, right, x
-):
+@numba.njit(cache=True, nogil=True)
+def _log_density(coefficients: np.ndarray, cell: Any, left: Any, right: Any, x: Any) -> Any:
     """Return likelihood times normal law, without its constant, at x in [-1, 1]; sd infinite: the likelihood."""
-    u = (0.5 * (left + right) + 0.5 * (right - left) * x - mean) / sd
+    u = (0.5 * (left + right) + 0.5 * (right - left) * x - cell.mean) / cell.sd
     return series_value(coefficients, x) - 0.5 * u * u
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _over_normal(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    coefficients, mean, sd, left, right, n
-):
+@numba.njit(cache=True, nogil=True)
+def _over_normal(coefficients: np.ndarray, cell: Any, left: Any, right: Any, n: Any) -> Any:
     """Return the log integral by the trapezoidal rule, exponentially exact for what falls at both ends, and the top."""
     values = np.empty(n + 1)
     for k in range(n + 1):
-        values[k] = _log_density(coefficients, mean, sd, left, right, 2.0 * k / n - 1.0)
+        values[k] = _log_density(coefficients, cell, left, right, 2.0 * k / n - 1.0)
     top = values.max()
     total = 0.0
     for k in range(n + 1):
         total += math.exp(values[k] - top) * (0.5 if k in (0, n) else 1.0)
-    return top + math.log(total * (right - left) / n) - math.log(sd) - _HALF_LOG_2PI, top
+    return top + math.log(total * (right - left) / n) - math.log(cell.sd) - _HALF_LOG_2PI, top
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _over_table(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    coefficients, quantiles, left, right, scale
-):
-    """Return the log integral over a law that is uniform between quantiles (Gauss, four points a piece), and the top."""
+@numba.njit(cache=True, nogil=True)
+def _over_table(coefficients: np.ndarray, quantiles: np.ndarray, left: Any, right: Any, scale: Any) -> Any:
+    """Return the log integral over a law uniform between quantiles (Gauss, four points a piece), and the top."""
     top, total = -np.inf, 0.0
     n = quantiles.size - 1
-    middle, half = 0.5 * (left + right), max(0.5 * (right - left), 1e-9)
-    first = max(0, np.searchsorted(quantiles, left, side="left") - 1)
+    middle, half = 0.5 * (left + right), max(0.5 * (right - left), _NARROW)
+    first = max(0, np.searchsorted(quantiles, left) - 1)
     for j in range(first, n):
         a, b = quantiles[j], quantiles[j + 1]
-        if a > right:
-            break
-        if b - a < _NOWHERE:
-            pieces, begin, step, mass = 1, a, 0.0, 1.0 / n
-        else:
-            begin, end = max(a, left), min(b, right)
-            if end <= begin:
-                continue
-            pieces = int(math.ceil((end - begin) / (0.5 * scale)))
-            step = (end - begin) / pieces
-            mass = step / (b - a) / n
+        begin, end = max(a, left), min(b, right)
+        if a > right or (end <= begin and b - a >= _NOWHERE):
+            continue
+        # equal quantiles are a point mass
+        share = (end - begin) / (b - a) if b - a >= _NOWHERE else 1.0
+        pieces = max(1, math.ceil((end - begin) / (0.5 * scale)))
+        step = (end - begin) / pieces
         for piece in range(pieces):
-            for point in range(4):
+            for point in range(_GAUSS.size):
                 t = begin + step * (piece + 0.5 + 0.5 * _GAUSS[point])
                 value = series_value(coefficients, min(max((t - middle) / half, -1.0), 1.0))
                 if value > top:
                     total *= math.exp(top - value)
                     top = value
-                total += mass * _GAUSS_WEIGHT[point] * math.exp(value - top)
+                total += share / pieces / n * _GAUSS_WEIGHT[point] * math.exp(value - top)
     return top + math.log(total), top

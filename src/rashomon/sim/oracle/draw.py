@@ -31,13 +31,14 @@ def draw_states(posterior: np.ndarray, *, n_draws: int, root: int, name: str) ->
     found = np.empty((n_draws, posterior.shape[0]), dtype=np.int32)
 
     def fill(draw: int) -> None:
-        _pick(posterior, child(root, "posterior", name, draw).random(posterior.shape[0]), found[draw])
+        uniform = np.asarray(child(root, "posterior", name, draw).random(posterior.shape[0]))
+        _pick(posterior, uniform, found[draw])
 
     run_threads(fill, range(n_draws))
     return np.asarray(found.T)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _pick(posterior: np.ndarray, uniform: np.ndarray, out: np.ndarray) -> None:
     for i in range(out.size):
         rest, last = uniform[i], 0

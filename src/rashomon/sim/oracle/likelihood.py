@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,7 +12,7 @@ import scipy.sparse as sp
 from rashomon.core import UsageError
 from rashomon.core.thread import run_threads
 from rashomon.sim.oracle.chebyshev import strip
-from rashomon.sim.oracle.depth import Depth, DepthTable, KnownDepth
+from rashomon.sim.oracle.depth import Depth, DepthTable, KnownDepth, LogNormalDepth
 from rashomon.sim.oracle.depth_integral import Prior, Rows, at_depth, integrate, series_of
 from rashomon.sim.oracle.nonzero_term import constants
 from rashomon.sim.oracle.zero_term import Law, zero_term
@@ -89,7 +91,7 @@ def log_likelihood(
     if n_cells == 0:
         return out
     shared = np.empty(n_cells)
-    constants(rows.counts, rows.indices, rows.indptr, law, shared)
+    constants(rows, law, shared)
     if isinstance(depth, KnownDepth):
         log_depth = depth.log_depth(n_cells, n_states)
         table = zero_term(law, float(log_depth.min()), float(log_depth.max()))
@@ -102,8 +104,8 @@ def log_likelihood(
     return np.asarray(out + shared[:, None])
 
 
-def _call(kernel, arguments, out, start):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - a kernel's arrays
-    kernel(*arguments, start, min(start + _BLOCK, out.shape[0]), out)
+def _call(kernel: Callable[..., None], arguments: tuple[Any, ...], out: np.ndarray, start: int) -> None:
+    kernel(*arguments, (start, min(start + _BLOCK, out.shape[0])), out)
 
 
 def _rows(counts: sp.csr_matrix) -> sp.csr_matrix:
@@ -151,13 +153,13 @@ def _groups(group: np.ndarray | None, n_cells: int, ambient: np.ndarray) -> np.n
     return codes
 
 
-def _prior(depth: Depth, rows: Rows, law: Law) -> Prior:
+def _prior(depth: LogNormalDepth | DepthTable, rows: Rows, law: Law) -> Prior:
     """Return the law of the log depth, with a range that holds it and everything the data may point to."""
     n_cells, n_states = rows.group.size, law.rates.shape[0]
     if isinstance(depth, DepthTable):
         quantiles = depth.quantiles(n_states)
         return Prior(np.zeros((0, 0)), np.zeros(0), quantiles, float(quantiles.min()), float(quantiles.max()))
-    mean, sd = depth.moments(n_cells, n_states)  # type: ignore[union-attr]
+    mean, sd = depth.moments(n_cells, n_states)
     molecules = np.add.reduceat(np.append(rows.counts, 0), rows.indptr[:-1]) * (np.diff(rows.indptr) > 0)
     per_depth = np.log(law.rates.sum(axis=1))
     low = min((mean - _N_SD * sd).min(), _log_of(molecules.min()) - per_depth.max() - 1.0)

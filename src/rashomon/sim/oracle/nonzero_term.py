@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from rashomon.sim.oracle.zero_term import log_zero_mass
 
-__all__ = ["constants", "is_impossible", "nonzero_slope", "nonzero_term"]
+__all__ = ["Cell", "constants", "is_impossible", "nonzero_slope", "nonzero_term"]
 
 # ratios between 1e-25 and 1e25 can be multiplied ten times within double precision: one logarithm for ten molecules
 _FEW, _LOW, _HIGH = 10, 1e-25, 1e25
 _SUMMED = 32
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def constants(counts: np.ndarray, indices: np.ndarray, indptr: np.ndarray, law: Any, out: np.ndarray) -> None:
+class Cell(NamedTuple):
+    """A cell under one state, for kernels.
+
+    Parameters
+    ----------
+    counts, indices
+        Its nonzero entries.
+    rates, ambient
+        Of its state, and of its ambient group; shape ``(n_genes,)``.
+    state, group
+        Numbers of these.
+    mean, sd
+        Of the log depth, where its law is normal; 0 and infinity where only the likelihood counts.
+    low, high
+        Ends of the range of log depths that is looked at.
+    """
+
+    counts: np.ndarray
+    indices: np.ndarray
+    rates: np.ndarray
+    ambient: np.ndarray
+    state: int
+    group: int
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+
+@numba.njit(cache=True, nogil=True)
+def constants(rows: Any, law: Any, out: np.ndarray) -> None:
     """Write into `out`, per cell, the terms that no state and no depth changes.
 
     Parameters
     ----------
-    counts, indices, indptr
-        Rows of counts, sparse; counts as integers.
+    rows
+        Cells: sparse rows of integer counts.
     law
         See `Law`.
     out
@@ -32,8 +61,8 @@ def constants(counts: np.ndarray, indices: np.ndarray, indptr: np.ndarray, law: 
     """
     for i in range(out.size):
         total = 0.0
-        for at in range(indptr[i], indptr[i + 1]):
-            x, dispersion = counts[at], law.dispersion[indices[at]]
+        for at in range(rows.indptr[i], rows.indptr[i + 1]):
+            x, dispersion = rows.counts[at], law.dispersion[rows.indices[at]]
             total -= math.lgamma(x + 1.0)
             if x > _SUMMED and dispersion > 1e-6:
                 size = 1.0 / dispersion
@@ -47,80 +76,76 @@ def constants(counts: np.ndarray, indices: np.ndarray, indptr: np.ndarray, law: 
         out[i] = total
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def is_impossible(indices: np.ndarray, rates: np.ndarray, ambient: np.ndarray) -> bool:
-    """Return whether one of the genes `indices`, all with counts, has neither `rates` nor `ambient` molecules."""
-    for g in indices:
-        if rates[g] == 0.0 and ambient[g] == 0.0:
-            return True
-    return False
+@numba.njit(cache=True, nogil=True)
+def is_impossible(cell: Any) -> Any:
+    """Return whether a gene with counts has neither a rate nor ambient molecules; `cell`: see `Cell`."""
+    return np.any(cell.rates[cell.indices] + cell.ambient[cell.indices] == 0.0)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def nonzero_term(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
-    counts: np.ndarray,
-    indices: np.ndarray,
-    law: Any,
-    rates: np.ndarray,
-    ambient: np.ndarray,
-    depths: np.ndarray,
-    out: np.ndarray,
-) -> None:
+@numba.njit(cache=True, nogil=True)
+def nonzero_term(cell: Any, law: Any, depths: np.ndarray, out: np.ndarray) -> None:
     """Write into `out` the sum over genes of ``x log(mean / (1 + dispersion mean))`` at each of `depths`, ascending.
 
     With extra zeros each gene also gives the logarithm of the share of its zero mass that is due to the law.
 
     Parameters
     ----------
-    counts, indices
-        The nonzero entries of a cell.
+    cell
+        See `Cell`.
     law
         See `Law`.
-    rates, ambient
-        The rows of the state and of the ambient group.
     depths, out
         Shape ``(n_depths,)``.
     """
     ratios, products = np.empty(depths.size), np.ones(depths.size)
     out[:] = 0.0
     n_factors, last = 0, depths.size - 1
-    for j in range(indices.size):
-        g, x = indices[j], counts[j]
-        rate, extra, dispersion = rates[g], ambient[g], law.dispersion[g]
+    for j in range(cell.indices.size):
+        g, x = cell.indices[j], cell.counts[j]
+        rate, extra, dispersion = cell.rates[g], cell.ambient[g], law.dispersion[g]
         for k in range(depths.size):
             mean = depths[k] * rate + extra
             ratios[k] = mean / (1.0 + dispersion * mean)
         if x <= _FEW and ratios[0] > _LOW and ratios[last] < _HIGH:
             if n_factors + x > _FEW:
-                for k in range(depths.size):
-                    out[k] += math.log(products[k])
-                    products[k] = 1.0
+                _empty(products, out)
                 n_factors = 0
             for _ in range(x):
                 for k in range(depths.size):
                     products[k] *= ratios[k]
             n_factors += x
         else:
-            for k in range(depths.size):
-                out[k] += x * math.log(ratios[k])
-        if law.extra_zeros > 0.0:
-            for k in range(depths.size):
-                mass = log_zero_mass(depths[k] * rate + extra, dispersion)
-                out[k] += mass - math.log(law.extra_zeros + (1.0 - law.extra_zeros) * math.exp(mass))
-    for k in range(depths.size):
+            out += x * np.log(ratios)
+    _empty(products, out)
+    if law.extra_zeros > 0.0:
+        _add_share(cell, law, depths, out)
+
+
+@numba.njit(cache=True, nogil=True)
+def _empty(products: np.ndarray, out: np.ndarray) -> None:
+    for k in range(out.size):
         out[k] += math.log(products[k])
+        products[k] = 1.0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def nonzero_slope(
-    counts: np.ndarray, indices: np.ndarray, law: Any, rates: np.ndarray, ambient: np.ndarray, depth: Any
-) -> Any:
+@numba.njit(cache=True, nogil=True)
+def _add_share(cell: Any, law: Any, depths: np.ndarray, out: np.ndarray) -> None:
+    for g in cell.indices:
+        for k in range(depths.size):
+            mass = log_zero_mass(depths[k] * cell.rates[g] + cell.ambient[g], law.dispersion[g])
+            out[k] += mass - math.log(law.extra_zeros + (1.0 - law.extra_zeros) * math.exp(mass))
+
+
+@numba.njit(cache=True, nogil=True)
+def nonzero_slope(cell: Any, law: Any, depth: Any) -> Any:
     """Return the first two derivatives, by log depth, of the nonzero term of a cell at one depth.
 
     Parameters
     ----------
-    counts, indices, law, rates, ambient
-        See `nonzero_term`.
+    cell
+        See `Cell`.
+    law
+        See `Law`.
     depth
         Molecules.
 
@@ -129,11 +154,11 @@ def nonzero_slope(
     The second derivative leaves out what extra zeros add: it serves to choose steps and widths only.
     """
     first, second = 0.0, 0.0
-    for j in range(indices.size):
-        g, x = indices[j], counts[j]
+    for j in range(cell.indices.size):
+        g, x = cell.indices[j], cell.counts[j]
         dispersion = law.dispersion[g]
-        own = depth * rates[g]
-        mean = own + ambient[g]
+        own = depth * cell.rates[g]
+        mean = own + cell.ambient[g]
         below = mean * (1.0 + dispersion * mean)
         first += x * own / below
         second += x * own * (below - own * (1.0 + 2.0 * dispersion * mean)) / (below * below)

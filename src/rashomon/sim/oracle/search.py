@@ -1,15 +1,15 @@
 """Greedy search: move cells one at a time so that the expected agreement with the states rises.
 
-Pair counts and information have one form: a sum of f over the joint table T, over the rows R and over the columns C, with
-f(x) = x (x - 1) and f(x) = x log x. ARI is ``(T - RC/P) / ((R + C)/2 - RC/P)`` over all P = n (n - 1) ordered pairs; AMI
+Pair counts and information have one form: sums of f over the joint table (T), its rows (R) and its columns (C), with
+f(x) = x (x - 1) or f(x) = x log x. ARI is ``(T - RC/P) / ((R + C)/2 - RC/P)`` over all P = n (n - 1) ordered pairs. AMI
 is ``(F + T - R - C - E) / (F - (R + C)/2 - E)`` with F = f(n) and E the expected information of independent labels.
-Moving a cell changes one row sum and, in each draw, two entries of the table.
+Moving a cell changes two rows and, in each draw, two entries of the table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -22,7 +22,7 @@ __all__ = ["INFORMATION", "PAIRS", "Objective", "search"]
 
 _N_SWEEPS = 10
 _LEAST_GAIN = 1e-12
-_NEGLIGIBLE = 1e-4
+_NEGLIGIBLE, _NOTHING = 1e-4, 1e-9
 
 
 @dataclass(frozen=True)
@@ -90,90 +90,94 @@ def search(
     joint, columns = values[together].sum(axis=(1, 2)), values[tables.sum(axis=1)].sum(axis=1)
     rows = tables[0].sum(axis=1)
     row_sum = values[together[0].sum(axis=1)].sum()
-    order = rng.permutation(n)
-    state = np.ascontiguousarray(draws, dtype=np.int32)
+    goal = _Goal(columns, chance, np.diff(values), float(values[n]), alone)
+    sums = _Sums(tables, rows, joint, np.array([row_sum]))
+    order, state = rng.permutation(n), np.ascontiguousarray(draws, dtype=np.int32)
     for _ in range(_N_SWEEPS):
-        moved, row_sum = _sweep(
-            labels, posterior, state, order, tables, rows, joint, columns, chance, np.diff(values), values[n], row_sum,
-            alone,
-        )  # fmt: skip
-        if moved == 0:
+        if _sweep(labels, posterior, state, order, sums, goal) == 0:
             break
     return np.asarray(np.where(labels == alone, -1, labels), dtype=np.int32)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _sweep(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917 - a kernel takes arrays
-    labels, posterior, state, order, tables, rows, joint, columns, chance, steps, whole, row_sum, alone
-):
-    """Visit every cell once; labels, tables, rows and joint change in place."""
-    n_draws, n_rows, n_states = tables.shape
+class _Goal(NamedTuple):
+    """What stays: C and E per draw, the steps of f, f(n), and the row of cells by themselves, -1 where not allowed."""
+
+    columns: np.ndarray
+    chance: np.ndarray
+    steps: np.ndarray
+    whole: float
+    alone: int
+
+
+class _Sums(NamedTuple):
+    """What moves: tables ``(n_draws, n_rows, n_states)``, sizes of rows, T per draw, R in an array of one number."""
+
+    tables: np.ndarray
+    rows: np.ndarray
+    joint: np.ndarray
+    row_sum: np.ndarray
+
+
+@numba.njit(cache=True, nogil=True)
+def _sweep(labels: Any, posterior: Any, state: Any, order: Any, sums: Any, goal: Any) -> Any:
+    """Visit every cell once, change labels and sums in place, and return how many cells moved."""
+    n_rows, n_states = sums.rows.size, posterior.shape[1]
     likely, gain = np.empty(n_states, np.int64), np.empty(n_rows)
     moved = 0
     for i in order:
-        old = labels[i]
         n_likely = 0
         for z in range(n_states):
             if posterior[i, z] > _NEGLIGIBLE:
                 likely[n_likely] = z
                 n_likely += 1
-        row_sum += _put(tables, rows, joint, state[i], steps, old, -1, alone)
+        _put(sums, goal, state[i], labels[i], -1)
         spare = False
         for row in range(n_rows):
             # one empty cluster stands for all
-            empty = rows[row] == 0 and row != alone
-            gain[row] = -np.inf
-            if not (empty and spare):
-                gain[row] = _gain(tables, rows, joint, posterior[i], likely[:n_likely], columns, chance, steps, whole,
-                                  row_sum, row, alone)  # fmt: skip
+            empty = sums.rows[row] == 0 and row != goal.alone
+            skipped = empty and spare
+            gain[row] = -np.inf if skipped else _mean_with(sums, goal, posterior[i], likely[:n_likely], row)
             spare = spare or empty
-        best = old
+        # a cell stays where nothing is better
+        best = labels[i]
         for row in range(n_rows):
-            if gain[row] > gain[best] + (_LEAST_GAIN if best == old else 0.0):
+            if gain[row] > gain[best] + (_LEAST_GAIN if best == labels[i] else 0.0):
                 best = row
-        row_sum += _put(tables, rows, joint, state[i], steps, best, 1, alone)
+        _put(sums, goal, state[i], best, 1)
+        moved += best != labels[i]
         labels[i] = best
-        moved += best != old
-    return moved, row_sum
+    return moved
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _put(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    tables, rows, joint, state, steps, row, way, alone
-):
-    """Put a cell into a row (way 1) or take it out (-1), and return by how much the sum over rows changes."""
-    before = min(rows[row], rows[row] + way)
-    rows[row] += way
-    for m in range(joint.size):
-        at = min(tables[m, row, state[m]], tables[m, row, state[m]] + way)
-        tables[m, row, state[m]] += way
-        if row != alone:
-            joint[m] += way * steps[at]
-    return way * steps[before] if row != alone else 0.0
+@numba.njit(cache=True, nogil=True)
+def _put(sums: Any, goal: Any, state: Any, row: Any, way: Any) -> None:
+    """Put a cell into a row (way 1) or take it out (-1)."""
+    counted = row != goal.alone
+    if counted:
+        sums.row_sum[0] += way * goal.steps[sums.rows[row] + min(way, 0)]
+    sums.rows[row] += way
+    for m in range(sums.joint.size):
+        at = sums.tables[m, row, state[m]]
+        sums.tables[m, row, state[m]] = at + way
+        if counted:
+            sums.joint[m] += way * goal.steps[at + min(way, 0)]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _gain(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913, PLR0917
-    tables, rows, joint, chances, likely, columns, chance, steps, whole, row_sum, row, alone
-):
+@numba.njit(cache=True, nogil=True)
+def _mean_with(sums: Any, goal: Any, chances: Any, likely: Any, row: Any) -> Any:
     """Return the mean score over draws with the cell that is out of the tables put into `row`."""
-    here = row_sum + (steps[rows[row]] if row != alone else 0.0)
+    counted = row != goal.alone
+    rows = sums.row_sum[0] + (goal.steps[sums.rows[row]] if counted else 0.0)
     total = 0.0
-    for m in range(joint.size):
-        t = joint[m]
-        if row != alone:
+    for m in range(sums.joint.size):
+        joint = sums.joint[m]
+        if counted:
             for z in likely:
-                t += chances[z] * steps[tables[m, row, z]]
-        total += _value(t, here, columns[m], chance[m], whole, alone >= 0)
-    return total / joint.size
-
-
-@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
-def _value(joint: Any, rows: Any, columns: Any, chance: Any, whole: Any, pairs: Any) -> Any:
-    half = 0.5 * (rows + columns)
-    if pairs:
-        expected = rows * columns / whole
-        above, below = joint - expected, half - expected
-    else:
-        above, below = whole + joint - 2.0 * half - chance, whole - half - chance
-    return above / below if below > 1e-9 else 0.0
+                joint += chances[z] * goal.steps[sums.tables[m, row, z]]
+        half, expected = 0.5 * (rows + goal.columns[m]), rows * goal.columns[m] / goal.whole
+        if goal.alone >= 0:
+            above, below = joint - expected, half - expected
+        else:
+            above, below = goal.whole + joint - 2.0 * half - goal.chance[m], goal.whole - half - goal.chance[m]
+        total += above / below if below > _NOTHING else 0.0
+    return total / sums.joint.size

@@ -91,7 +91,7 @@ def zero_term(law: Law, low: float, high: float) -> ZeroTerm:
     def fill(at: tuple[int, int]) -> None:
         _sum_zeros(law, at[0], at[1], np.exp(nodes), values[at])
 
-    run_threads(fill, list(product(*map(range, shape))))
+    run_threads(fill, list(product(range(shape[0]), range(shape[1]))))
     plain = values.reshape(*shape, n_pieces, _N_POINTS) @ fit_matrix(_N_POINTS).T
     series = np.zeros((3, *plain.shape))
     series[0] = plain
@@ -100,7 +100,7 @@ def zero_term(law: Law, low: float, high: float) -> ZeroTerm:
     return ZeroTerm(float(low), float(width), series)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def zero_value(table: Any, order: int, group: int, state: int, t: Any) -> Any:
     """Return derivative `order` (0, 1, 2) of Z from its `table`, for a `group` and a `state`, at log depth `t`."""
     at = (t - table.low) / table.width
@@ -108,13 +108,13 @@ def zero_value(table: Any, order: int, group: int, state: int, t: Any) -> Any:
     return series_value(table.series[order, group, state, piece], 2.0 * (at - piece) - 1.0)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def log_zero_mass(mean: Any, dispersion: Any) -> Any:
     """Return log P(0) of a negative binomial law with this `mean` and `dispersion`, extra zeros not counted."""
     return -mean if dispersion == 0.0 else -math.log1p(dispersion * mean) / dispersion
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _sum_zeros(law: Any, group: int, state: int, depths: np.ndarray, out: np.ndarray) -> None:
     rates, ambient = law.rates[state], law.ambient[group]
     extra = law.extra_zeros

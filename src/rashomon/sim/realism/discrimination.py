@@ -111,7 +111,7 @@ def _areas(view: np.ndarray, simulated: np.ndarray, root: int) -> dict[str, np.n
 
     forest_seed, fold_seed = (int(child(root, name).integers(2**31)) for name in ("forest", "folds"))
     models = {
-        "random forest": RandomForestClassifier(200, min_samples_leaf=3, random_state=forest_seed),
+        "random forest": RandomForestClassifier(100, min_samples_leaf=3, random_state=forest_seed),
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)),
     }
     folds = list(StratifiedKFold(_N_FOLDS, shuffle=True, random_state=fold_seed).split(view, simulated))

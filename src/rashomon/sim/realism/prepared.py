@@ -24,6 +24,7 @@ _N_VARIABLE = 500
 _N_PCS = 50
 _NEIGHBOUR_FRAC = 0.05
 _N_BINS = 30
+_ROUNDING = 1e-6
 _BLOCK = 512
 
 
@@ -53,8 +54,7 @@ def excess_variance(x: sp.csr_matrix) -> np.ndarray:
     [0.0, nan, 0.0]
     """
     mean, variance = mean_and_variance(x)
-    # what rounding leaves of a constant gene is no variance
-    varies = np.flatnonzero(variance > 1e-9 * np.maximum(mean, 1e-9) ** 2)
+    varies = np.flatnonzero(_varies(mean, variance))
     excess = np.full(mean.size, np.nan)
     if varies.size:
         order = varies[np.argsort(mean[varies], kind="stable")]
@@ -62,6 +62,11 @@ def excess_variance(x: sp.csr_matrix) -> np.ndarray:
         level, trend = (np.array([np.median(values[part]) for part in bins]) for values in (mean, variance))
         excess[varies] = variance[varies] - np.interp(mean[varies], level, trend)
     return excess
+
+
+def _varies(mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Return which genes vary: what rounding in single precision leaves of a constant gene is no variance."""
+    return np.asarray(variance > _ROUNDING * np.square(mean))
 
 
 class Prepared:
@@ -103,8 +108,7 @@ class Prepared:
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of every gene in `log_cpm`."""
         mean, variance = mean_and_variance(self.log_cpm)
-        # a constant gene can be rounded to below 0
-        return mean, np.maximum(variance, 0.0)
+        return mean, np.where(_varies(mean, variance), variance, 0.0)
 
     @cached_property
     def pcs(self) -> np.ndarray:

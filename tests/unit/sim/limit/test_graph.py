@@ -40,7 +40,7 @@ def ambiguous(rng, *, ratio, n_nodes, repeats):
     half, found = n_nodes // 2, 0
     with igraph_random_state(int(rng.integers(2**31))):
         for _ in range(repeats):
-            graph = igraph.Graph.SBM(n_nodes, [[within, between], [between, within]], [half, half])
+            graph = igraph.Graph.SBM([[within, between], [between, within]], [half, half])
             crossing = np.array([(edge.source < half) != (edge.target < half) for edge in graph.es])
             ends = np.array(graph.get_edgelist())
             balance = np.zeros(n_nodes)

@@ -37,7 +37,7 @@ def simulated(rng, *, n_cells, n_genes, strength):
     ]
 
 
-@pytest.mark.parametrize(("n_cells", "n_genes", "repeats"), [(600, 1200, 16), (1200, 300, 8)])
+@pytest.mark.parametrize(("n_cells", "n_genes", "repeats"), [(1000, 2000, 8), (1200, 300, 8)])
 def test_a_simulation_at_strength_three_agrees(n_cells, n_genes, repeats, rng):
     """Error, overlaps and eigenvalue of simulated groups lie within 4 standard errors and 0.005 (1 %) of the theory."""
     with threadpool_limits(1):
