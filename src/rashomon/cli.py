@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +37,10 @@ _REGISTRIES = {
     "recipes": "rashomon.truth:RECIPES",
     "tripwires": "rashomon.ask:TRIPWIRES",
     "datasets": "rashomon.datasets:DATASETS",
+    "worlds": "rashomon.sim.catalogue:WORLDS",
+    "knobs": "rashomon.sim:KNOBS",
+    "nodes": "rashomon.sim:NODES",
+    "summaries": "rashomon.sim.realism:SUMMARIES",
     "codes": "rashomon.io:CODES",
 }
 
@@ -55,6 +59,10 @@ Truths = Annotated[
         "RECIPE derives a column: see rashomon list recipes.",
     ),
 ]
+Unassigned = Annotated[
+    list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
+]
+Layer = Annotated[str | None, typer.Option(metavar="LAYER", help="Matrix to use; default: counts where found.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the study; new, empty or ours.")]
 Budget = Annotated[str, typer.Option(help="Size of the multiverse: quick, default or full.")]
 Within = Annotated[
@@ -84,6 +92,11 @@ Jobs = Annotated[
     int, typer.Option("--jobs", "-j", help="Worker processes; 0 = all cores that fit in memory, 1 = this process.")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Root of all random numbers.")]
+Drawn = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=".h5ad, .zarr or .h5mu to write.")]
+Cells = Annotated[int | None, typer.Option("-n", metavar="N", min=1, help="Number of cells.")]
+Knobs = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Turn a knob: see rashomon list knobs.")
+]
 
 
 @app.command()
@@ -92,25 +105,18 @@ def audit(
     out: Out,
     truth: Truths = None,
     labels: Annotated[str | None, typer.Option(metavar="COL", help="Clustering to judge; default: our own.")] = None,
-    labels_from: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Table of labels to add: first column names the cells.")
-    ] = None,
-    unassigned: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
-    ] = None,
+    labels_from: Annotated[Path | None, typer.Option(metavar="CSV", help="Labels to add, by cell name.")] = None,
+    unassigned: Unassigned = None,
     donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
     use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
-    layer: Annotated[
-        str | None, typer.Option(metavar="LAYER", help="Matrix to use; default: counts where found.")
-    ] = None,
+    layer: Layer = None,
     labels_only: Annotated[
-        bool, typer.Option("--labels-only", help="Leave the matrix alone; answer question 3 only.")
+        bool, typer.Option("--labels-only", help="Leave the matrix alone: question 3 only.")
     ] = False,
     pipeline: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CHOICE=LEVEL", help="A setting that made the labels; repeat for several."),
+        list[str] | None, typer.Option(metavar="CHOICE=LEVEL", help="A setting that made the labels; repeat.")
     ] = None,
     within: Within = None,
     budget: Budget = "quick",
@@ -132,7 +138,7 @@ def audit(
             out=out,
             labels_from=labels_from,
             arguments={
-                "truths": truth or [],
+                "truths": truth or None,
                 "labels": labels,
                 "unassigned": unassigned or [],
                 "donor_key": donor,
@@ -163,7 +169,7 @@ def multiverse(
     batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
     use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
-    layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Matrix to use.")] = None,
+    layer: Layer = None,
     within: Within = None,
     budget: Budget = "quick",
     vary: Vary = None,
@@ -193,23 +199,18 @@ def multiverse(
         "n_jobs": jobs,
         "rng": seed,
     }
-    for line in tl.plan_file(file, arguments=arguments):
-        typer.echo(line)
+    _print(tl.plan_file(file, arguments=arguments))
 
 
 @app.command()
 def truths(
     file: File,
     truth: Truths = None,
-    donor: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column of donors; six or more give intervals.")
-    ] = None,
+    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors; six give intervals.")] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for a page, a plot and tables.")
     ] = None,
-    unassigned: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
-    ] = None,
+    unassigned: Unassigned = None,
     seed: Seed = 0,
 ) -> None:
     """Compare label columns with each other, without clustering anything.
@@ -247,6 +248,52 @@ def demo(out: Out = Path("rashomon_demo"), jobs: Jobs = 0, seed: Seed = 0) -> No
         _audit_to(out / source.name, run)
 
 
+@app.command()
+def simulate(
+    world: Annotated[str, typer.Argument(metavar="[NAME|WORLD.yaml]", help="Leave out to see the catalogue.")] = "",
+    out: Drawn = Path("world.h5ad"),
+    n: Cells = None,
+    knobs: Knobs = None,
+    do: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Intervene on a knob, or set a node for all cells.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Draw cells from a world in which every truth is known; without a name, list the worlds."""
+    if not world:
+        return list_records("worlds")
+    from rashomon import tl
+    from rashomon.core import lines
+
+    return _print(
+        tl.simulate_file(world, out=out, n_obs=n, set_to=knobs or [], do=do or [], listener=lines(), rng=seed)
+    )
+
+
+@app.command()
+def twin(
+    file: File,
+    out: Drawn,
+    truth: Annotated[
+        str | None, typer.Option(metavar="COL", help="Types; by default found in half the counts.")
+    ] = None,
+    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
+    null: Annotated[bool, typer.Option("--null", help="One population: all of the data but its types.")] = False,
+    n: Cells = None,
+    knobs: Knobs = None,
+    world: Annotated[
+        Path | None, typer.Option(metavar="YAML", help="Keep the fitted world, as YAML and parquet.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Fit a world to the counts of a file, and draw a look-alike in which every truth is known."""
+    from rashomon import tl
+
+    keys: dict[str, Any] = {"labels": truth, "donor_key": donor, "batch_key": batch, "null": null}
+    _print(tl.twin_file(file, out=out, n_obs=n, set_to=knobs or [], world=world, rng=seed, **keys))
+
+
 @app.command("list")
 def list_records(kind: Annotated[str, typer.Argument(help="Kind of record; leave out to see the kinds.")] = "") -> None:
     """List what the package knows: scores, steps, clusterers, perturbations, questions, data sets, rules."""
@@ -261,7 +308,9 @@ def list_records(kind: Annotated[str, typer.Argument(help="Kind of record; leave
 
         raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, _REGISTRIES))
     for record in resolve(_REGISTRIES[kind]).values():
-        typer.echo(f"{record.name:<24} {record.summary}")
+        # a knob also says what may be given
+        legal = f" [{record.expected}; default {record.default}; {record.unit}]" if hasattr(record, "unit") else ""
+        typer.echo(f"{record.name:<24} {record.summary}{legal}")
 
 
 @app.command()
@@ -277,16 +326,13 @@ def explain(code: Annotated[str, typer.Argument(help="Code printed with an error
 
 @app.command()
 def doctor(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="File to examine; leave out for the setup.")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="File; leave out for the setup.")] = None,
 ) -> None:
     """Say all that is wrong or worth knowing about a file, or about this installation; exit code 2 on errors."""
     from rashomon.io import examine, shown
 
     findings = examine(file)
-    for line in shown(findings):
-        typer.echo(line)
+    _print(shown(findings))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(_FOUND_ERRORS)
 
@@ -300,14 +346,18 @@ def info() -> None:
     from rashomon.engine import environment
 
     rows = {"rashomon": version("rashomon"), "python": platform.python_version(), **environment()}
-    for name, value in rows.items():
-        typer.echo(f"{name:<14} {value}")
+    _print(f"{name:<14} {value}" for name, value in rows.items())
 
 
 def _find_own_modules(*named: list[str] | None) -> None:
     """Let ``module:function`` be a file in the folder where the command is run; last, so that it hides no library."""
     if any(":" in name for names in named for name in names or ()):
         sys.path.append(str(Path.cwd()))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _say(text: str) -> None:

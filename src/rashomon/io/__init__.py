@@ -13,6 +13,7 @@ from rashomon.io.kind import ValueKind, classify
 from rashomon.io.label import align_labels, read_labels_csv
 from rashomon.io.matrix import BUDGET
 from rashomon.io.output import CODES
+from rashomon.io.origin import namespace
 from rashomon.io.read import read, read_adata
 from rashomon.io.rule import REMARKS, RULES, Rule, refuse
 from rashomon.io.stream import write_stream
@@ -39,6 +40,7 @@ __all__ = [
     "from_anndata",
     "from_labels",
     "identify",
+    "namespace",
     "read",
     "read_adata",
     "read_labels_csv",

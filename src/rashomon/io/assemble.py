@@ -25,7 +25,7 @@ def to_anndata(
     *,
     obsm: Mapping[str, np.ndarray] | None = None,
 ) -> AnnData:
-    """Make an AnnData whose ``X`` holds counts, as the door expects them; no layer repeats them.
+    """Return an AnnData whose ``X`` holds counts, as the door expects them; no layer repeats them.
 
     Parameters
     ----------

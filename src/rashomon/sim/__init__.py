@@ -5,6 +5,6 @@ from __future__ import annotations
 from rashomon.sim.expression import NODES
 from rashomon.sim.expression_knob import KNOBS
 from rashomon.sim.simulation import Simulation
-from rashomon.sim.world import MARK, World
+from rashomon.sim.world import World
 
-__all__ = ["KNOBS", "MARK", "NODES", "Simulation", "World"]
+__all__ = ["KNOBS", "NODES", "Simulation", "World"]

@@ -12,6 +12,7 @@ from scipy.special import log_ndtr, xlogy
 
 from rashomon.core.thread import run_threads
 from rashomon.sim.block import cell_mixture
+from rashomon.sim.knowable import availability
 from rashomon.sim.node import Scene
 from rashomon.sim.oracle import (
     Availability,
@@ -29,15 +30,7 @@ from rashomon.sim.rate import log_rates
 from rashomon.sim.simulation import Simulation
 from rashomon.sim.state import States, states_of
 
-__all__ = ["Oracle", "availability", "consult"]
-
-_LATENT = {
-    "programme": "programme_profile",
-    "factor": "loading",
-    "cycle": "cycle_profile",
-    "stress": "stress_profile",
-}
-"""Nodes of cells that no method sees, and the table without which they do nothing."""
+__all__ = ["Oracle", "consult"]
 
 _DEPTHS = 4001
 _BLOCK = 64
@@ -72,27 +65,6 @@ class Oracle:
         )
 
 
-def availability(scene: Scene) -> Availability:
-    """Return what kind of oracle a world has.
-
-    Parameters
-    ----------
-    scene
-        With its tables played.
-    """
-    if states_of(scene, with_modes=False) is None:
-        return Availability("none", reason="there is one type and no continuum")
-    fixed = {"type", "position", "branch"} & set(scene.done)
-    if fixed:
-        return Availability("none", reason=f"{', '.join(sorted(fixed))} was set by an intervention")
-    if scene.knobs["depth"] == 0.0:
-        return Availability("none", reason="there are no counts")
-    hidden = [node for node, table in _LATENT.items() if len(scene[table]) and node not in scene.done]
-    doubled = scene.done.get("doublet", scene.knobs["doublet_rate"] > 0)
-    given = (*hidden, *(("doublet", "its second cell") if doubled else ()))
-    return Availability("assisted oracle", given=(*given, "depth")) if given else Availability("oracle")
-
-
 def consult(simulation: Simulation) -> Oracle:
     """Return the posterior of every truth of simulated cells.
 
@@ -106,11 +78,10 @@ def consult(simulation: Simulation) -> Oracle:
     """
     scene = simulation.world.scene(simulation.n_obs, root=simulation.root)
     kind = availability(scene)
-    if not kind.exists:
+    states = states_of(scene, with_modes=kind.kind == "oracle")
+    if not kind.exists or states is None:
         return Oracle(kind, {}, {})
     cells = scene.cells(np.arange(simulation.n_obs))
-    states = states_of(scene, with_modes=kind.kind == "oracle")
-    assert states is not None  # noqa: S101 - `availability` said so
     made = _exact if kind.kind == "oracle" else _assisted
     of_states = made(simulation.counts, cells, states)
     found = {name: coarsen(of_states, code, len(names)) for name, (names, code) in states.classes.items()}
@@ -167,7 +138,7 @@ def _location(pure: Scene) -> np.ndarray:
     still = Scene(**{**vars(pure), "knobs": {**pure.knobs, "depth_sd": 0.0, "depth_min": 0.0}})
     values = {name: value for name, value in pure.values.items() if pure.nodes[name].level == "cell"}
     del values["cell_depth"]
-    return np.log(still.cells(pure.units, role="state", given=values)["cell_depth"])
+    return np.asarray(np.log(still.cells(pure.units, role="state", given=values)["cell_depth"]))
 
 
 def _quantiles(pure: Scene) -> np.ndarray:
@@ -193,7 +164,9 @@ def _assisted(counts: sp.csr_matrix, cells: Scene, states: States) -> np.ndarray
     def work(start: int) -> None:
         mine = np.arange(start, min(start + _BLOCK, n))
         x = counts[mine].toarray().astype(np.float64)
-        log = np.stack([_given_all(x, cells, mine, {k: v[j] for k, v in states.values.items()}) for j in range(states.n)])
+        log = np.stack(
+            [_given_all(x, cells, mine, {k: v[j] for k, v in states.values.items()}) for j in range(states.n)]
+        )
         prior = np.array([priors[s] for s in sample[mine]])
         found[mine] = posterior(log.T, prior)
 
@@ -231,7 +204,9 @@ def _log_depth(scene: Scene) -> np.ndarray:
         return _log_table_density(scene, log)
     if knobs["depth_sd"] == 0.0:
         # the depth tells the type outright, and nothing can be said by densities
-        return np.where(np.isclose(log, _location(scene)), 0.0, -np.inf) if knobs["depth_by_type"] else np.zeros(log.size)
+        return (
+            np.where(np.isclose(log, _location(scene)), 0.0, -np.inf) if knobs["depth_by_type"] else np.zeros(log.size)
+        )
     z = (log - _location(scene)) / knobs["depth_sd"]
     above = 0.0
     if knobs["depth_min"]:
@@ -240,9 +215,10 @@ def _log_depth(scene: Scene) -> np.ndarray:
 
 
 def _log_table_density(scene: Scene, log: np.ndarray) -> np.ndarray:
-    types = np.unique(scene["type"])
-    assert types.size == 1  # noqa: S101 - one state at a time
-    one = scene.cells(scene.units[:1], role="state", given={name: scene[name][:1] for name in ("donor", "batch", "type")})
+    # all cells in play are of one state
+    one = scene.cells(
+        scene.units[:1], role="state", given={name: scene[name][:1] for name in ("donor", "batch", "type")}
+    )
     edges = _quantiles(one)[0][::20]
     place = np.clip(np.searchsorted(edges, log) - 1, 0, edges.size - 2)
     return np.asarray(-np.log(np.maximum(np.diff(edges)[place], 1e-3)))

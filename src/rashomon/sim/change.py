@@ -43,7 +43,9 @@ def parse_change(text: str) -> tuple[str, Any]:
             f"the value of {name} cannot be read: {problem.what}", where=text, fix=problem.fix, code="world.change"
         )
     if name not in {*KNOBS, *NODES}:
-        fix = did_you_mean(name, {*KNOBS, *NODES})
+        # all names would fill a screen
+        near = did_you_mean(name, {*KNOBS, *NODES}).partition(" known:")[0]
+        fix = f"{near} rashomon list knobs, rashomon list nodes" if near.endswith("?") else "see rashomon list knobs"
         raise UsageError(f"there is no knob or node {name!r}", where=text, fix=fix, code="world.change")
     return name, document.value
 

@@ -53,8 +53,8 @@ NODES: Registry[Node] = Registry(
             lysed.ambient_profile,
         ),
         Node(
-            "swap_profile", "batch", lysed.PARENTS, "Mean cell of a lane, to which swapped barcodes point.",
-            lysed.swap_profile,
+            "swap_profile", "batch", ("donor_share", *lysed.PARENTS),
+            "Mean cell of a lane, to which swapped barcodes point.", lysed.swap_profile,
         ),
         Node(
             "mean", "entry",

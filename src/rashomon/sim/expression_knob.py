@@ -88,7 +88,7 @@ KNOBS: Registry[Knob] = Registry(
         ),
         # depth
         Knob("depth", "number", 2000.0, None, "molecules", "Molecules of a typical cell (geometric mean).",
-             ("cell_depth",), 0, 1e9),
+             ("cell_depth", "gene_dispersion"), 0, 1e9),
         Knob("depth_sd", "number", 0.0, 0.0, "ln", "Spread of the molecules per cell.", ("cell_depth",), 0, 5),
         Knob("depth_by_type", "number", 0.0, 0.0, "ln", "Spread of the depth between types.", ("depth_of_type",), 0, 5),
         Knob("depth_by_batch", "number", 0.0, 0.0, "ln", "Spread of the depth between batches.", ("depth_of_batch",),

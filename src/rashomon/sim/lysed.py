@@ -12,8 +12,9 @@ from rashomon.sim.rate import mixture
 __all__ = ["PARENTS", "ambient_profile", "swap_profile"]
 
 PARENTS = (
-    "composition", "batch_share", "type_profile", "donor_profile", "batch_profile", "path_profile",
-    "programme_profile", "loading", "cycle_profile", "stress_profile", "depth_of_type", "depth_of_batch",
+    "gene_mean", "composition", "batch_share", "type_profile", "donor_profile", "donor_type_profile", "batch_profile",
+    "batch_type_profile", "path_profile", "programme_profile", "loading", "cycle_profile", "stress_profile",
+    "depth_of_type", "depth_of_batch",
 )  # fmt: skip
 """Whatever decides what cells express decides what lysed cells leave behind."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +14,12 @@ import scipy.sparse as sp
 
 from rashomon.core import Listener, UsageError, silent
 from rashomon.core.slots import NAMESPACE
-from rashomon.dataset import Dataset, Expression
+from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression
 from rashomon.engine import environment
+from rashomon.io import WORLD, to_anndata
 from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
+from rashomon.sim.knowable import availability
 from rashomon.sim.record import cell_table, gene_table
 from rashomon.truth import declare, specs
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from rashomon.sim.world import World
 
-__all__ = ["Simulation", "facts", "simulate"]
+__all__ = ["Simulation", "ceiling_facts", "facts", "refuse_few", "simulate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,10 @@ class Simulation:
         What is known about each cell and gene.
     declared
         Kind and origin of the columns of `obs` that are label definitions.
+    obsm
+        Posterior of each truth, where the oracle was asked; see `rashomon.sim.with_oracle`.
+    ceilings
+        What any method could reach, where it was computed.
     """
 
     world: World
@@ -50,6 +57,8 @@ class Simulation:
     obs: pd.DataFrame
     var: pd.DataFrame
     declared: Mapping[str, str]
+    obsm: Mapping[str, np.ndarray] = field(default_factory=dict)
+    ceilings: tuple[Ceiling, ...] = ()
 
     @property
     def n_obs(self) -> int:
@@ -67,13 +76,12 @@ class Simulation:
     @property
     def uns(self) -> dict[str, Any]:
         """What an AnnData of these cells carries in ``uns``: the truths, and the mark of its world."""
-        return {NAMESPACE: {"truths": dict(self.declared), "world": facts(self.world, self.root)}}
+        known = facts(self.world, self.root) | ceiling_facts(self.ceilings)
+        return {NAMESPACE: {"truths": dict(self.declared), WORLD: known}}
 
     def to_anndata(self) -> AnnData:
         """Return an AnnData: counts in ``X``, truths in ``obs`` and declared, the record in ``uns["rashomon"]``."""
-        from rashomon.io import to_anndata
-
-        return to_anndata(self.counts, self.obs, self.var, self.uns)
+        return to_anndata(self.counts, self.obs, self.var, self.uns, obsm=self.obsm)
 
 
 def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent) -> Simulation:
@@ -112,19 +120,28 @@ def facts(world: World, root: int) -> dict[str, str]:
     world, root
         What was drawn, and the seed.
     """
-    from rashomon.sim.world import MARK
-
     call = {name: value for name, value in world.knobs.items() if name in world.given or not _is_default(name, value)}
     done = {name: np.asarray(value).tolist() for name, value in world.done.items()}
     return {
-        "mark": MARK,
+        "mark": SIMULATED,
         "name": world.name,
         "digest": world.digest,
         "seed": str(root),
         "versions_json": json.dumps(environment(), sort_keys=True),
         "call_json": json.dumps({"knobs": call, "do": done, "fitted": sorted(world.fitted)}, sort_keys=True),
         "graph_json": json.dumps(graph_facts(world.graph)),
+        "oracle": str(availability(world.scene(max(world.n_obs, 1), root=root))),
     }
+
+
+def ceiling_facts(ceilings: tuple[Ceiling, ...]) -> dict[str, str]:
+    """Return `ceilings` as text by name, beside `facts`; nothing where there are none."""
+    plain = [{name: _known(value) for name, value in asdict(each).items()} for each in ceilings]
+    return {"ceiling_json": json.dumps(plain)} if plain else {}
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _is_default(name: str, value: Any) -> bool:

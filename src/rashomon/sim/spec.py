@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -176,8 +177,9 @@ def _intervened(world: World, set_to: Mapping[str, Any], document: Document, fil
             # shapes are known only once the tables are made
             _ = world.do(**{name: value}).truths if isinstance(value, list) else world.do(**{name: value})
         except RashomonError as error:
-            fix = error.fix or f"expected {error.expected}"
-            wrong.append(Problem(document.places["do", name], error.what, fix))
+            # a list of all nodes, or of all types of a twin, would bury the other problems
+            fix = (error.fix or f"expected {error.expected}").partition(" known:")[0]
+            wrong.append(Problem(document.places["do", name], error.what, shorten(fix, 160)))
     refuse_document(wrong, name=file.name, where=str(file))
     return world.do(**set_to) if set_to else world
 

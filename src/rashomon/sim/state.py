@@ -13,7 +13,7 @@ from rashomon.sim.record import cell_table
 __all__ = ["States", "states_of"]
 
 _POINTS_PER_SEGMENT = 15
-_MIN_POINTS = 60
+_MIN_POINTS = 40
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,7 +128,7 @@ def _world(fitted: Fitted, *, source: str, null: bool) -> World:
             names.pop(kind, None)
             tables = {name: table for name, table in tables.items() if name not in decided}
     log_depth = tables["depth_quantile"]
-    centre = float((tables.get("composition", np.ones((1, 1))).mean(axis=0) @ log_depth.mean(axis=1)))
+    centre = float(tables.get("composition", np.ones((1, 1))).mean(axis=0) @ log_depth.mean(axis=1))
     tables["depth_quantile"] = log_depth - centre
     summary = f"Fitted to {fitted.n_cells:,} cells of {source}" + (", as one population" if null else "")
     return World(f"twin of {source}", {"depth": float(np.exp(centre))}, summary, fitted.n_cells, tables, names)
@@ -141,4 +141,3 @@ _DECIDED = {
     "batch": {"batch_profile"},
 }
 """Tables that go when there is only one class of a kind."""
-

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
     from rashomon.sim.simulation import Simulation
 
-__all__ = ["MARK", "World"]
-
-MARK = "simulated, not measured"
-"""Written into everything that a world generates."""
+__all__ = ["World"]
 
 
 @dataclass(frozen=True, eq=False)

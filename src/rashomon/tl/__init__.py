@@ -7,6 +7,7 @@ from rashomon.tl.audit import audit
 from rashomon.tl.file import audit_file, audit_to, plan_file
 from rashomon.tl.marker import markers
 from rashomon.tl.relate import compare_truths
+from rashomon.tl.simulate import simulate_file, twin_file
 from rashomon.tl.tripwire import tripwires
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "parse_pipeline",
     "parse_within",
     "plan_file",
+    "simulate_file",
     "tripwires",
+    "twin_file",
 ]

@@ -48,13 +48,15 @@ def as_step(given: str | Callable[..., Any] | Step) -> Step:
     return user_transform(target, on=cast("Acts", on))
 
 
-def with_words(truths: Sequence[str | TruthSpec], unassigned: Sequence[str], uns: Mapping[str, Any]) -> list[TruthSpec]:
+def with_words(
+    truths: Sequence[str | TruthSpec] | None, unassigned: Sequence[str], uns: Mapping[str, Any]
+) -> list[TruthSpec]:
     """Return the declared truths, each with the words that mean "no class".
 
     Parameters
     ----------
     truths
-        As in `rashomon.audit`.
+        As in `rashomon.audit`; None: those that the file declares.
     unassigned
         Words of the user.
     uns

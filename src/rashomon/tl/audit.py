@@ -26,7 +26,7 @@ __all__ = ["audit"]
 def audit(
     adata: AnnData,
     *,
-    truths: Sequence[str | TruthSpec] = (),
+    truths: Sequence[str | TruthSpec] | None = None,
     labels: str | None = None,
     unassigned: Sequence[str] = (),
     donor_key: str | None = None,
@@ -61,6 +61,7 @@ def audit(
         Counts or log-normalised values in ``X``, ``layers`` or ``raw``; labels in ``obs``.
     truths
         Label columns the clusters may follow: ``"cell_type"``, ``"cell_type=annotation:protein"``, or `TruthSpec`.
+        None: those that ``uns["rashomon"]["truths"]`` declares, as simulated data do.
     labels
         Column of the clustering to judge; by default the default pipeline is run and judged.
     unassigned
@@ -125,7 +126,7 @@ def audit(
     part = adata if mask.all() else adata[mask].copy()
     dataset = io.from_anndata(
         part,
-        truths=with_words(truths, unassigned, adata.uns),
+        truths=with_words(truths, unassigned, io.namespace(adata.uns)),
         donor_key=donor_key,
         batch_key=batch_key,
         sample_key=sample_key,

@@ -148,7 +148,7 @@ def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> stud
         )
     dataset = io.read(
         file,
-        truths=with_words(arguments.get("truths", ()), arguments.get("unassigned", ()), {}),
+        truths=with_words(arguments.get("truths"), arguments.get("unassigned", ()), {}),
         donor_key=arguments.get("donor_key"),
         batch_key=arguments.get("batch_key"),
         condition_key=arguments.get("condition_key"),

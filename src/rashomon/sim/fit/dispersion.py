@@ -84,24 +84,22 @@ def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -
     n_genes, n_places = log_mean.shape
     result = np.zeros((n_genes, grid.size))
     for g in range(n_genes):
-        low = log_mean[g].min()
-        n_bins = int((log_mean[g].max() - low) / _WIDTH) + 1
+        low, rows, counts = log_mean[g].min(), indices[indptr[g] : indptr[g + 1]], data[indptr[g] : indptr[g + 1]]
+        bin_of = ((log_mean[g] - low) / _WIDTH).astype(np.int64)
         # cells, expected and observed molecules of bins, then of types
-        bins, types = np.zeros((3, n_bins)), np.zeros((2, n_kinds))
+        bins, types = np.zeros((3, bin_of.max() + 1)), np.zeros((2, n_kinds))
         for c in range(n_places):
-            b = int((log_mean[g, c] - low) / _WIDTH)
             expected = size[c] * math.exp(log_mean[g, c])
-            bins[0, b] += size[c]
-            bins[1, b] += expected
+            bins[0, bin_of[c]] += size[c]
+            bins[1, bin_of[c]] += expected
             types[0, kinds[c]] += size[c]
             types[1, kinds[c]] += expected
         above = np.zeros(_LONGEST)
-        for k in range(indptr[g], indptr[g + 1]):
-            bins[2, int((log_mean[g, place[indices[k]]] - low) / _WIDTH)] += data[k]
-            above[: min(int(data[k]), _LONGEST)] += 1.0
+        for k in range(rows.size):
+            bins[2, bin_of[place[rows[k]]]] += counts[k]
+            above[: min(int(counts[k]), _LONGEST)] += 1.0
         for j in range(grid.size):
-            tail = _tail(data[indptr[g] : indptr[g + 1]], grid[j])
-            result[g, j] = tail + _value(bins, types, above, grid[j])
+            result[g, j] = _value(bins, types, above, grid[j]) + _tail(counts, grid[j])
     return result
 
 
@@ -120,45 +118,6 @@ def _value(bins: Any, types: Any, above: Any, phi: Any) -> Any:
         if types[0, z] > 0.0:
             value += 0.5 * math.log1p(phi * types[1, z] / types[0, z])
     return value
-
-
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -> Any:
-    indptr, indices, data = matrix
-    size, kinds, n_kinds = cells
-    n_genes, n_places = log_mean.shape
-    result = np.zeros((n_genes, grid.size))
-    for g in range(n_genes):
-        low = log_mean[g].min()
-        n_bins = int((log_mean[g].max() - low) / _WIDTH) + 1
-        n, mean, seen = np.zeros(n_bins), np.zeros(n_bins), np.zeros(n_bins)
-        kind_n, kind_mean = np.zeros(n_kinds), np.zeros(n_kinds)
-        for c in range(n_places):
-            b = int((log_mean[g, c] - low) / _WIDTH)
-            expected = size[c] * math.exp(log_mean[g, c])
-            n[b] += size[c]
-            mean[b] += expected
-            kind_n[kinds[c]] += size[c]
-            kind_mean[kinds[c]] += expected
-        above = np.zeros(_LONGEST)
-        for k in range(indptr[g], indptr[g + 1]):
-            seen[int((log_mean[g, place[indices[k]]] - low) / _WIDTH)] += data[k]
-            above[: min(int(data[k]), _LONGEST)] += 1.0
-        for j in range(grid.size):
-            phi = grid[j]
-            value = _tail(data[indptr[g] : indptr[g + 1]], phi)
-            for y in range(_LONGEST):
-                if above[y] == 0.0:
-                    break
-                value += above[y] * math.log1p(phi * y)
-            for b in range(n_bins):
-                if n[b] > 0.0:
-                    value -= (seen[b] + n[b] / phi) * math.log1p(phi * mean[b] / n[b])
-            for z in range(n_kinds):
-                if kind_n[z] > 0.0:
-                    value += 0.5 * math.log1p(phi * kind_mean[z] / kind_n[z])
-            result[g, j] = value
-    return result
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

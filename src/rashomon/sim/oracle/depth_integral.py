@@ -1,9 +1,13 @@
 """The likelihood of a cell with its depth integrated out.
 
 Per cell and state: Newton steps to the most probable log depth, an interval around it beyond which nothing is left, a
-Chebyshev series of the log-likelihood on this interval (6 to 36 points, where all genes with counts are visited), and a
-quadrature of the series times the law of the depth. The integrand is positive and has one mode in practice; the
-interval grows until the integrand has fallen far enough at both ends.
+Chebyshev series of the log-likelihood on this interval (6 to 36 points, where all genes with counts are visited; wide
+intervals are cut), and a quadrature of the series times the law of the depth. The interval grows until the integrand
+has fallen far enough at both ends.
+
+Without ambient molecules and extra zeros the log-likelihood is concave in log depth: there is one mode. Ambient
+molecules could make a second one where genes contradict each other. Extra zeros do so in earnest (a zero of a strong
+gene is an extra one, or the depth is small), so all log depths are looked at first.
 """
 
 from __future__ import annotations
@@ -26,11 +30,13 @@ _WIDTH, _WIDTH_TABLE = 6.5, 8.0
 # quantiles may be dense where the likelihood has fallen
 _DROP, _DROP_TABLE = 21.0, 32.0
 _N_STEPS, _N_GROWTHS = 60, 14
-_POINTS_PER_SD = 4.0
+# log depths that are looked at first where there may be several modes
+_N_SD, _N_SCAN, _SCAN_STEP = 8.0, 64, 0.1
+_POINTS_PER_SD, _N_TOP, _MANY = 4.0, 8, 4000
 _GAUSS = np.array([0.8611363115940526, 0.3399810435848563, -0.3399810435848563, -0.8611363115940526])
 _GAUSS_WEIGHT = np.array([0.3478548451374538, 0.6521451548625461, 0.6521451548625461, 0.3478548451374538]) / 2
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
-_NOWHERE, _NARROW = 1e-12, 1e-9
+_NOWHERE, _NARROW, _COARSE = 1e-12, 1e-9, 0.5
 
 
 class Rows(NamedTuple):
@@ -137,15 +143,16 @@ def _cell(rows: Any, law: Any, i: Any, s: Any, known: Any) -> Any:
 def _marginal(cell: Any, law: Any, table: Any, prior: Any, series: Any) -> Any:
     tabled = prior.quantiles.shape[1] > 0
     drop = _DROP_TABLE if tabled else _DROP
-    centre, slope, bend = _mode(cell, law, table)
+    guess, first, last = _scan(cell, law, table, drop)
+    centre, slope, bend = _mode(cell, law, table, guess)
     width = _reach(slope, bend, drop, _WIDTH_TABLE if tabled else _WIDTH)
-    left, right = max(cell.low, centre - width), min(cell.high, centre + width)
+    left, right = max(cell.low, min(first, centre - width)), min(cell.high, max(last, centre + width))
     result = 0.0
     for _ in range(_N_GROWTHS):
         coefficients = _fit(cell, law, table, series, left, right)
         if tabled:
             quantiles = prior.quantiles[cell.state]
-            result, top = _over_table(coefficients, quantiles, left, right, width / _WIDTH_TABLE)
+            result, top = _over_table(coefficients, quantiles, left, right, min(width / _WIDTH_TABLE, _COARSE))
         else:
             n = int(min(1000.0, _POINTS_PER_SD * 2.0 * _WIDTH * max(1.0, (right - left) / (2.0 * width))))
             result, top = _over_normal(coefficients, cell, left, right, n)
@@ -160,12 +167,28 @@ def _marginal(cell: Any, law: Any, table: Any, prior: Any, series: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _mode(cell: Any, law: Any, table: Any) -> Any:
+def _scan(cell: Any, law: Any, table: Any, drop: Any) -> Any:
+    """Return where to begin, and the first and last log depth where the integrand matters as far as is known."""
+    # where no law says it, the molecules say about where the depth lies
+    guess = cell.mean if cell.sd < np.inf else math.log(max(float(cell.counts.sum()), 0.5) / cell.rates.sum())
+    guess = min(max(guess, cell.low), cell.high)
+    if law.extra_zeros == 0.0:
+        return guess, np.inf, -np.inf
+    low, high = max(cell.low, cell.mean - _N_SD * cell.sd), min(cell.high, cell.mean + _N_SD * cell.sd)
+    n = min(_N_SCAN, max(4, math.ceil((high - low) / _SCAN_STEP)))
+    t, values = np.linspace(low, high, n), np.empty(n)
+    nonzero_term(cell, law, np.exp(t), values)
+    for k in range(n):
+        u = (t[k] - cell.mean) / cell.sd
+        values[k] += zero_value(table, 0, cell.group, cell.state, t[k]) - 0.5 * u * u
+    matters = np.flatnonzero(values > values.max() - drop)
+    return t[values.argmax()], t[matters[0]], t[matters[-1]]
+
+
+@numba.njit(cache=True, nogil=True)
+def _mode(cell: Any, law: Any, table: Any, t: Any) -> Any:
     """Return the most probable log depth in the range of the cell, roughly, with slope and curvature there."""
     left, right = cell.low, cell.high
-    # the law is no guess where there is none: the molecules then say about where the depth lies
-    t = cell.mean if cell.sd < np.inf else math.log(max(float(cell.counts.sum()), 0.5) / cell.rates.sum())
-    t = min(max(t, left), right)
     slope, bend = 0.0, 0.0
     for _ in range(_N_STEPS):
         slope, bend = nonzero_slope(cell, law, math.exp(t))
@@ -195,8 +218,9 @@ def _reach(slope: Any, bend: Any, drop: Any, n_sd: Any) -> Any:
 
 @numba.njit(cache=True, nogil=True)
 def _fit(cell: Any, law: Any, table: Any, series: Any, left: Any, right: Any) -> Any:
-    """Return the Chebyshev series of the log-likelihood on [left, right]."""
-    half = max(0.5 * (right - left), _NARROW)
+    """Return the Chebyshev series of the log-likelihood on equal pieces of [left, right], ``(n_pieces, n)``."""
+    n_pieces = max(1, math.ceil((right - left) / (2.0 * series.strip)))
+    half = max(0.5 * (right - left) / n_pieces, _NARROW)
     ratio = series.strip / half
     rate = math.log(ratio + math.sqrt(ratio * ratio + 1.0))
     wanted = (_ERROR + math.log(1.0 + cell.counts.sum())) / rate
@@ -204,32 +228,45 @@ def _fit(cell: Any, law: Any, table: Any, series: Any, left: Any, right: Any) ->
     while size < SIZES.size - 1 and SIZES[size] < wanted:
         size += 1
     n = SIZES[size]
-    # points ascend here, and descend in the series
-    t = 0.5 * (left + right) + half * series.points[size, :n][::-1]
-    values = np.empty(n)
-    nonzero_term(cell, law, np.exp(t), values)
-    for k in range(n):
-        values[k] += zero_value(table, 0, cell.group, cell.state, t[k])
-    coefficients = np.zeros(n)
-    for j in range(n):
+    coefficients, values = np.zeros((n_pieces, n)), np.empty(n)
+    for piece in range(n_pieces):
+        # points ascend here, and descend in the series
+        t = left + half * (2.0 * piece + 1.0 + series.points[size, :n][::-1])
+        nonzero_term(cell, law, np.exp(t), values)
         for k in range(n):
-            coefficients[j] += series.matrices[size, j, k] * values[n - 1 - k]
+            values[k] += zero_value(table, 0, cell.group, cell.state, t[k])
+        for j in range(n):
+            for k in range(n):
+                coefficients[piece, j] += series.matrices[size, j, k] * values[n - 1 - k]
     return coefficients
+
+
+@numba.njit(cache=True, nogil=True)
+def _series_at(coefficients: np.ndarray, x: Any) -> Any:
+    """Return the value of the pieces at x in [-1, 1]."""
+    at = 0.5 * (x + 1.0) * coefficients.shape[0]
+    piece = min(int(at), coefficients.shape[0] - 1)
+    return series_value(coefficients[piece], 2.0 * (at - piece) - 1.0)
 
 
 @numba.njit(cache=True, nogil=True)
 def _log_density(coefficients: np.ndarray, cell: Any, left: Any, right: Any, x: Any) -> Any:
     """Return likelihood times normal law, without its constant, at x in [-1, 1]; sd infinite: the likelihood."""
     u = (0.5 * (left + right) + 0.5 * (right - left) * x - cell.mean) / cell.sd
-    return series_value(coefficients, x) - 0.5 * u * u
+    return _series_at(coefficients, x) - 0.5 * u * u
 
 
 @numba.njit(cache=True, nogil=True)
 def _over_normal(coefficients: np.ndarray, cell: Any, left: Any, right: Any, n: Any) -> Any:
     """Return the log integral by the trapezoidal rule, exponentially exact for what falls at both ends, and the top."""
-    values = np.empty(n + 1)
-    for k in range(n + 1):
-        values[k] = _log_density(coefficients, cell, left, right, 2.0 * k / n - 1.0)
+    while True:
+        values = np.empty(n + 1)
+        for k in range(n + 1):
+            values[k] = _log_density(coefficients, cell, left, right, 2.0 * k / n - 1.0)
+        # points around the top say whether the grid is fine enough, whatever the curvature promised
+        if n > _MANY or (values > values.max() - 2.0).sum() >= _N_TOP:
+            break
+        n *= 4
     top = values.max()
     total = 0.0
     for k in range(n + 1):
@@ -256,7 +293,7 @@ def _over_table(coefficients: np.ndarray, quantiles: np.ndarray, left: Any, righ
         for piece in range(pieces):
             for point in range(_GAUSS.size):
                 t = begin + step * (piece + 0.5 + 0.5 * _GAUSS[point])
-                value = series_value(coefficients, min(max((t - middle) / half, -1.0), 1.0))
+                value = _series_at(coefficients, min(max((t - middle) / half, -1.0), 1.0))
                 if value > top:
                     total *= math.exp(top - value)
                     top = value

@@ -148,10 +148,6 @@ def nonzero_slope(cell: Any, law: Any, depth: Any) -> Any:
         See `Law`.
     depth
         Molecules.
-
-    Notes
-    -----
-    The second derivative leaves out what extra zeros add: it serves to choose steps and widths only.
     """
     first, second = 0.0, 0.0
     for j in range(cell.indices.size):
@@ -164,5 +160,8 @@ def nonzero_slope(cell: Any, law: Any, depth: Any) -> Any:
         second += x * own * (below - own * (1.0 + 2.0 * dispersion * mean)) / (below * below)
         if law.extra_zeros > 0.0:
             law_mass = (1.0 - law.extra_zeros) * math.exp(log_zero_mass(mean, dispersion))
-            first -= own / (1.0 + dispersion * mean) * law.extra_zeros / (law.extra_zeros + law_mass)
+            share = law.extra_zeros / (law.extra_zeros + law_mass)
+            slope = own / (1.0 + dispersion * mean)
+            first -= slope * share
+            second -= slope * share * (1.0 - dispersion * slope + (1.0 - share) * slope)
     return first, second

@@ -82,8 +82,8 @@ def as_cells(data: Any, *, groups_key: str | None = None, batch_key: str | None 
     Parameters
     ----------
     data
-        `Cells` (returned as they are), a sparse matrix or array of counts, a `Dataset`, or an AnnData, which enters
-        through the door that every audit uses.
+        `Cells` (returned as they are), a sparse matrix or array of counts, a `Dataset`, a `Simulation`, or an AnnData,
+        which enters through the door that every audit uses.
     groups_key, batch_key
         Columns of obs, or truths or roles of a `Dataset`. A bare matrix has no columns and stays without labels.
     what
@@ -103,6 +103,7 @@ def as_cells(data: Any, *, groups_key: str | None = None, batch_key: str | None 
         return data
     if sp.issparse(data) or isinstance(data, np.ndarray):
         return Cells(sp.csr_matrix(cast("Any", data)))
+    data = getattr(data, "dataset", data)
     dataset = data if hasattr(data, "expression") else _dataset(data, what)
     if dataset.expression is None or dataset.expression.kind != "counts":
         raise UsageError(f"the {what} cells have no counts", where="realism", expected="an expression matrix of counts")
@@ -117,7 +118,7 @@ def _dataset(data: Any, what: str) -> Dataset:
         raise UsageError(
             f"the {what} cells are of type {type(data).__name__}",
             where="realism",
-            expected="a sparse matrix of counts, a Dataset, an AnnData, or Cells",
+            expected="a sparse matrix of counts, a Dataset, a Simulation, an AnnData, or Cells",
         )
     return from_anndata(data, expect="counts", source=f"{what} cells")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from scipy.special import expit, logsumexp
 
@@ -65,7 +67,7 @@ def local_density(indices: np.ndarray, distances: np.ndarray, *, n_dims: int) ->
 
 def silhouette_by_group(cells: Prepared) -> np.ndarray:
     """Return the silhouette width of each of `cells` in its group, in the principal components, in [-1, 1]."""
-    codes = _at_least_two(cells.cells.groups, "groups", least=1)
+    codes = _at_least_two(cells.cells.groups, "groups")
     known = np.flatnonzero(codes >= 0)
     return silhouette_items(codes[known], cells.pcs[known])
 
@@ -73,21 +75,21 @@ def silhouette_by_group(cells: Prepared) -> np.ndarray:
 def mixing_by_batch(cells: Prepared) -> np.ndarray:
     """Return the cell-specific mixing score of each of `cells` by batch, in [0, 1]. See `mixing_scores`.
 
-    The number of neighbours is half of the smallest batch (Crowell et al. 2023).
+    The number of neighbours is half of the smallest batch (Crowell et al. 2023), or more where that would leave the
+    test without enough cells of a second batch even under perfect mixing; never more than half of the cells.
     """
-    codes = _at_least_two(cells.cells.batches, "batches", least=2 * MIN_CELLS)
+    codes = _at_least_two(cells.cells.batches, "batches")
     known = np.flatnonzero(codes >= 0)
-    sizes = np.bincount(codes[known])
+    sizes = np.sort(np.bincount(codes[known]))
+    k = max(int(sizes[sizes > 0][0]) // 2, ceil(2 * MIN_CELLS * known.size / int(sizes[-2])))
+    if k > known.size / 2:
+        raise UndefinedSummaryError("too few cells of a second batch", where="neighbourhoods")
     kept = Prepared(cells.cells.take(known), root=cells.root) if known.size < codes.size else cells
-    indices, _ = kept.neighbours(int(sizes[sizes > 0].min()) // 2)
+    indices, _ = kept.neighbours(k)
     return mixing_scores(codes[known][indices])
 
 
-def _at_least_two(codes: np.ndarray | None, what: str, *, least: int) -> np.ndarray:
-    sizes = np.bincount(codes[codes >= 0]) if codes is not None else np.empty(0, np.int64)
-    sizes = sizes[sizes > 0]
-    if codes is None or sizes.size < 2:
+def _at_least_two(codes: np.ndarray | None, what: str) -> np.ndarray:
+    if codes is None or np.unique(codes[codes >= 0]).size < 2:
         raise UndefinedSummaryError(f"fewer than 2 {what}", where="neighbourhoods")
-    if sizes.min() < least:
-        raise UndefinedSummaryError(f"one of the {what} has fewer than {least} cells", where="neighbourhoods")
     return codes

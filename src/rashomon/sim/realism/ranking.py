@@ -12,7 +12,7 @@ import pandas as pd
 from rashomon.core import RNGLike, UsageError, root_entropy
 from rashomon.sim.realism.catalogue import summaries
 from rashomon.sim.realism.distance import DISTANCES
-from rashomon.sim.realism.report import Realism, draw, judge, tables
+from rashomon.sim.realism.report import Key, Realism, draw, judge, tables
 
 __all__ = ["RANKING_COLUMNS", "Comparison", "compare_simulators"]
 
@@ -55,8 +55,8 @@ def compare_simulators(
     simulated: Mapping[str, Any],
     *,
     fitted: Any = None,
-    groups_key: str | None = None,
-    batch_key: str | None = None,
+    groups_key: Key = None,
+    batch_key: Key = None,
     rng: RNGLike = 0,
 ) -> Comparison:
     """Rank simulators by how near their cells come to real ones that none of them has seen.
@@ -70,7 +70,7 @@ def compare_simulators(
     fitted
         Counts of the real cells that the simulators were fitted to.
     groups_key, batch_key
-        Columns with cell types and batches.
+        Columns with cell types and batches, see `realism`.
     rng
         Chooses cells and genes, thins, deals folds; the same choices for every simulator.
 

@@ -17,7 +17,10 @@ from rashomon.sim.realism.distance import DISTANCES
 from rashomon.sim.realism.memorisation import Memorisation, nearest_distance
 from rashomon.sim.realism.record import Values
 
-__all__ = ["MAX_CELLS", "TABLE_COLUMNS", "Realism", "Tables", "draw", "judge", "realism", "tables"]
+__all__ = ["MAX_CELLS", "TABLE_COLUMNS", "Key", "Realism", "Tables", "draw", "judge", "realism", "tables"]
+
+Key = str | tuple[str, str] | None
+"""Column of labels: one name, or that in the real and that in the simulated cells."""
 
 MAX_CELLS = 5_000
 """Cells of each table that are summarised: neighbourhoods take quadratic time."""
@@ -85,8 +88,8 @@ def realism(
     simulated: Any,
     *,
     fitted: Any = None,
-    groups_key: str | None = None,
-    batch_key: str | None = None,
+    groups_key: Key = None,
+    batch_key: Key = None,
     rng: RNGLike = 0,
 ) -> Realism:
     """Compare simulated with real cells by every summary, by a classifier, and by nearness to the fitted cells.
@@ -94,15 +97,16 @@ def realism(
     Parameters
     ----------
     real
-        Counts of real cells that the simulator has not seen: sparse matrix, `Dataset`, AnnData, or `Cells`, which hold
-        labels as arrays.
+        Counts of real cells that the simulator has not seen: sparse matrix, `Dataset`, `Simulation`, AnnData, or
+        `Cells`, which hold labels as arrays.
     simulated
         Counts of simulated cells with the same genes, likewise.
     fitted
         Counts of the real cells that the simulator was fitted to. With them come copies, and the floor: the distance
         between two halves of the real cells, below which nothing can be asked.
     groups_key, batch_key
-        Columns with cell types and batches. A simulated bare matrix has none; summaries that need them are undefined.
+        Columns with cell types and batches: one name, or that in the real (and fitted) and that in the simulated cells.
+        A simulated bare matrix has no columns; summaries that need them are then undefined.
     rng
         Chooses cells and genes, thins, deals folds.
 
@@ -131,9 +135,7 @@ def realism(
     return judge(given, "simulated", values=values, floor=floor, root=root)
 
 
-def tables(
-    real: Any, simulated: Mapping[str, Any], *, fitted: Any, groups_key: str | None, batch_key: str | None
-) -> Tables:
+def tables(real: Any, simulated: Mapping[str, Any], *, fitted: Any, groups_key: Key, batch_key: Key) -> Tables:
     """Read all tables of a comparison and check that they have the same genes.
 
     Parameters
@@ -148,19 +150,24 @@ def tables(
     UsageError
         See `realism`.
     """
-    keys = {"groups_key": groups_key, "batch_key": batch_key}
-    base = as_cells(real, **keys, what="real")
+    mine, theirs = ({"groups_key": _side(groups_key, i), "batch_key": _side(batch_key, i)} for i in (0, 1))
+    base = as_cells(real, **mine, what="real")
     for name, part in (("groups_key", base.groups), ("batch_key", base.batches)):
-        if keys[name] is not None and part is None:
+        if mine[name] is not None and part is None:
             raise UsageError(
-                f"{name} is {keys[name]!r}, and the real cells are a matrix without columns",
+                f"{name} is {mine[name]!r}, and the real cells are a matrix without columns",
                 where="realism",
                 fix="pass an AnnData, or labels as arrays in Cells",
             )
-    read = {name: same_genes(base, as_cells(table, **keys, what=name), what=name) for name, table in simulated.items()}
-    half = None if fitted is None else same_genes(base, as_cells(fitted, **keys, what="fitted"), what="fitted")
-    sizes = [base.n, *(table.n for table in read.values()), *([] if half is None else [half.n])]
-    return Tables(base, read, half, min(*sizes, MAX_CELLS))
+    made = {name: as_cells(table, **theirs, what=name) for name, table in simulated.items()}
+    made = {name: same_genes(base, table, what=name) for name, table in made.items()}
+    half = None if fitted is None else same_genes(base, as_cells(fitted, **mine, what="fitted"), what="fitted")
+    sizes = [base.n, *(table.n for table in made.values()), *([] if half is None else [half.n])]
+    return Tables(base, made, half, min(*sizes, MAX_CELLS))
+
+
+def _side(key: Key, side: int) -> str | None:
+    return key[side] if isinstance(key, tuple) else key
 
 
 def draw(cells: Cells, n: int, root: int) -> Cells:

@@ -16,9 +16,11 @@ def law_of(rng, extra_zeros):
 def exact(law, group, state, t):
     mean = np.exp(t) * law.rates[state] + law.ambient[group]
     size = 1 / np.maximum(law.dispersion, 1e-300)
-    negative_binomial = stats.nbinom.pmf(0, size, size / (size + mean))
-    mass = np.where(law.dispersion > 0, negative_binomial, stats.poisson.pmf(0, mean))
-    return np.log(law.extra_zeros + (1 - law.extra_zeros) * mass).sum()
+    negative_binomial = stats.nbinom.logpmf(0, size, size / (size + mean))
+    log_mass = np.where(law.dispersion > 0, negative_binomial, stats.poisson.logpmf(0, mean))
+    if law.extra_zeros > 0:
+        log_mass = np.log(law.extra_zeros + (1 - law.extra_zeros) * np.exp(log_mass))
+    return log_mass.sum()
 
 
 @pytest.mark.parametrize("extra_zeros", [0.0, 0.01, 0.4])

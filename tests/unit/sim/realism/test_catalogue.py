@@ -10,7 +10,7 @@ from rashomon.sim.realism.record import CROWELL, SIMBENCH
 
 @pytest.fixture
 def counts(rng):
-    return sp.csr_matrix(rng.poisson(rng.gamma(0.5, 3.0, size=70), size=(60, 70)).astype(np.float32))
+    return sp.csr_matrix(rng.poisson(rng.gamma(0.5, 3.0, size=70), size=(100, 70)).astype(np.float32))
 
 
 def test_both_benchmarks_are_complete():
@@ -32,7 +32,7 @@ def test_every_record_has_a_function_and_a_sentence():
 
 def test_every_summary_has_values_or_a_reason(counts):
     """With labels all summaries have values; without them four have the reason instead, and none is missing."""
-    labels = np.arange(60) % 2
+    labels = np.arange(100) % 2
     full = summaries(counts, groups=labels, batches=labels)
     assert list(full) == list(SUMMARIES)
     assert [name for name, found in full.items() if not found.values.size] == []

@@ -6,6 +6,7 @@ import scipy.sparse as sp
 from rashomon.core import UsageError
 from rashomon.dataset import Truth
 from rashomon.io import from_anndata
+from rashomon.sim import World
 from rashomon.sim.realism.cells import Cells, as_cells, same_genes
 
 
@@ -27,6 +28,14 @@ def test_matrix_data_set_and_anndata_give_the_same_counts(adata):
     assert bare.groups is None
     assert table.genes.tolist() == list("ABCDE")
     assert table.groups.tolist() == dataset.groups.tolist() == [1, 0, -1] * 4
+
+
+def test_simulations_are_read_by_their_data_set():
+    """Cells drawn from a world have their counts, and their types as groups."""
+    simulated = World("two", {"n_groups": 2, "n_genes": 30, "n_markers": 5}).sample(40, rng=1)
+    cells = as_cells(simulated, groups_key="type")
+    assert (cells.counts != simulated.counts).nnz == 0
+    assert cells.groups.tolist() == simulated.obs["type"].cat.codes.tolist()
 
 
 def test_truths_of_a_data_set_are_columns_too(adata):

@@ -46,7 +46,7 @@ def test_small_batches_take_no_part():
 
 @pytest.mark.parametrize(("x", "p"), [(1.9329578, 0.10), (2.492367, 0.05), (3.878125, 0.01)])
 def test_limit_is_that_of_anderson_and_darling(x, p):
-    """With one degree of freedom the law is that of the one-sample statistic: quantiles of Marsaglia & Marsaglia (2004)."""
+    """With one degree of freedom the law is that of the one-sample statistic (Marsaglia 2004)."""
     assert limit_survival(np.array([x]), df=1)[0] == pytest.approx(p, abs=2e-5)
 
 

@@ -75,9 +75,16 @@ def test_mixing_is_uniform_for_random_batches_and_low_for_planted_ones(rng):
     assert np.median(apart) < 0.01
 
 
+def test_small_batches_do_not_pass_for_unmixed_ones(rng):
+    """Random batches of 90, 50 and 60 cells take more than half of the smallest: no score is 0 for want of cells."""
+    batches = rng.permutation(np.repeat([0, 1, 2], [90, 50, 60]))
+    found = neighbourhood.mixing_by_batch(planted(rng, batches=batches))
+    assert (found == 0).mean() < 0.02
+
+
 def test_too_few_cells_of_a_batch_are_refused(rng):
     """A batch that cannot fill the test is named; one group is none."""
-    with pytest.raises(UndefinedSummaryError, match="one of the batches has fewer than 22 cells"):
+    with pytest.raises(UndefinedSummaryError, match="too few cells of a second batch"):
         neighbourhood.mixing_by_batch(planted(rng, batches=(np.arange(200) < 20).astype(int)))
     with pytest.raises(UndefinedSummaryError, match="fewer than 2 groups"):
         neighbourhood.silhouette_by_group(planted(rng, groups=np.zeros(200, dtype=int)))

@@ -32,7 +32,7 @@ def adata(make):
 
 def test_cells_compared_with_themselves_have_distance_zero(make):
     """A table has no distance from itself, in any summary, and every summary and distance has its row."""
-    cells = make(60)
+    cells = make(100)
     result = report.realism(cells, cells, rng=0)
     assert list(result.table.columns) == list(report.TABLE_COLUMNS)
     assert list(dict.fromkeys(result.table["summary"])) == list(SUMMARIES)
@@ -52,7 +52,7 @@ def test_rows_follow_the_shape_of_the_summary(make):
 
 def test_what_cannot_be_computed_is_there_with_its_reason(make):
     """Missing labels are named by side; the numbers are NaN and the status says undefined."""
-    table = report.realism(make(60), make(60, labels=False), rng=0).table.set_index("summary")
+    table = report.realism(make(100), make(100, labels=False), rng=0).table.set_index("summary")
     for name, record in SUMMARIES.items():
         rows = table.loc[[name]]
         assert (rows["status"] == ("undefined" if record.needs else "ok")).all()
@@ -86,6 +86,15 @@ def test_columns_of_an_anndata_are_the_labels(adata):
     by_array = report.realism(arrays, arrays, rng=0)
     for name in SUMMARIES:
         np.testing.assert_array_equal(by_key.summaries[name][0], by_array.summaries[name][0])
+
+
+def test_columns_may_have_another_name_in_the_simulated_cells(adata):
+    """A pair of keys names the column of the real and that of the simulated cells."""
+    other = adata.copy()
+    other.obs = other.obs.rename(columns={"type": "kind"})
+    found = report.realism(adata, other, groups_key=("type", "kind"), rng=0)
+    np.testing.assert_array_equal(*found.summaries["cell_silhouette"])
+    assert found.table.set_index("summary").loc["cell_silhouette", "status"].eq("ok").all()
 
 
 def test_key_without_columns_is_refused(make, adata):

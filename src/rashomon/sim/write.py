@@ -1,0 +1,137 @@
+"""A world drawn into a file, block after block: a million cells need no more memory than their table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from rashomon.core import Listener, RNGLike, root_entropy, silent
+from rashomon.core.slots import NAMESPACE
+from rashomon.io import WORLD, write_stream
+from rashomon.io.write import refuse_target
+from rashomon.sim.block import blocks
+from rashomon.sim.node import Scene
+from rashomon.sim.record import cell_table, gene_table
+from rashomon.sim.simulation import facts, refuse_few
+from rashomon.sim.world import World
+
+__all__ = ["Written", "write_sample"]
+
+_CELLS = 2**16
+"""Cells whose table is made at once: their latent values take some hundred megabytes at most."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was drawn into a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    n_obs, n_vars, n_nonzero
+        Cells, genes, and entries of the matrix that are not zero.
+    truths
+        Kind and origin of the label columns that are declared in the file, by column.
+    facts
+        What the file says about its world, as text by name.
+    notes
+        What the format cannot hold and was left out.
+    """
+
+    path: Path
+    n_obs: int
+    n_vars: int
+    n_nonzero: int
+    truths: Mapping[str, str]
+    facts: Mapping[str, str]
+    notes: tuple[str, ...]
+
+    @property
+    def zero_frac(self) -> float:
+        """Share of the entries that are zero."""
+        return 1.0 - self.n_nonzero / (self.n_obs * self.n_vars)
+
+
+def write_sample(
+    world: World,
+    path: Path | str,
+    *,
+    n_obs: int | None = None,
+    protect: Path | str | None = None,
+    extra: Mapping[str, str] | None = None,
+    listener: Listener = silent,
+    rng: RNGLike = None,
+) -> Written:
+    """Draw cells of a world into a file; the cells are those of `World.sample` with the same `rng`.
+
+    Parameters
+    ----------
+    world
+        The world.
+    path
+        ``.h5ad``, ``.zarr`` or ``.h5mu``.
+    n_obs
+        Number of cells; that of the world when None.
+    protect
+        File that must not be replaced: the one that a twin was fitted to.
+    extra
+        Facts to add to those of the world, such as its ceilings.
+    listener
+        Told how many cells are written.
+    rng
+        Seed.
+
+    Raises
+    ------
+    StoreError
+        When `path` is the protected file, a folder, or cannot be written.
+    UsageError
+        When the suffix is unknown, or there are more types than cells.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> world = World("two groups", {"n_groups": 2, "n_genes": 50, "n_markers": 10, "effect_size": 2.0})
+    >>> written = write_sample(world, Path(tempfile.mkdtemp()) / "two.h5ad", n_obs=20, rng=1)
+    >>> written.n_obs, written.n_vars, dict(written.truths)
+    (20, 50, {'type': 'mechanism:external'})
+    """
+    target, n_cells = Path(path), world.n_obs if n_obs is None else n_obs
+    refuse_target(target, protect)
+    refuse_few(world, n_cells)
+    root = root_entropy(rng)
+    scene = world.scene(n_cells, root=root)
+    obs, truths = _cells(scene)
+    var = gene_table(scene)
+    # the one place where facts beyond those of the world join the file
+    known = {**facts(world, root), **(extra or {})}
+    count = [0]
+    notes = write_stream(
+        target,
+        _counted(blocks(scene), count),
+        obs=obs,
+        var=var,
+        uns={NAMESPACE: {"truths": truths, WORLD: known}},
+        listener=listener,
+    )
+    return Written(target, n_cells, len(var), count[0], truths, known, notes)
+
+
+def _cells(scene: Scene) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the table of all cells, and the truths in it: of one class only, a column decides nothing."""
+    starts = range(0, scene.n_obs, _CELLS)
+    parts = [cell_table(scene.cells(np.arange(start, min(start + _CELLS, scene.n_obs)))) for start in starts]
+    table = pd.concat([part for part, _ in parts])
+    return table, {name: kind for name, kind in parts[0][1].items() if table[name].nunique() > 1}
+
+
+def _counted(counts: Iterable[sp.csr_matrix], total: list[int]) -> Iterator[sp.csr_matrix]:
+    for block in counts:
+        total[0] += block.nnz
+        yield block

@@ -1,0 +1,176 @@
+"""Simulated files: a world of the catalogue, of a YAML file, or the twin of real data, drawn into a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rashomon import io
+from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, say
+from rashomon.io.write import known_suffix, refuse_target
+from rashomon.sim import KNOBS, World
+from rashomon.sim.change import parse_changes
+from rashomon.sim.spec import read_world, write_world
+from rashomon.sim.write import Written, write_sample
+
+__all__ = ["simulate_file", "twin_file"]
+
+_YAML = frozenset({".yaml", ".yml"})
+
+
+def simulate_file(
+    world: str,
+    *,
+    out: Path | str,
+    n_obs: int | None = None,
+    set_to: Sequence[str] = (),
+    do: Sequence[str] = (),
+    listener: Listener | None = None,
+    rng: RNGLike = 0,
+) -> list[str]:
+    """Draw a world into a file.
+
+    Parameters
+    ----------
+    world
+        Name of a world of the catalogue, or path of a YAML file.
+    out
+        ``.h5ad``, ``.zarr`` or ``.h5mu``.
+    n_obs
+        Number of cells; that of the world when None.
+    set_to
+        Knobs as ``KNOB=VALUE``, in place of those of the world.
+    do
+        Interventions as ``KNOB=VALUE`` or ``NODE=VALUE``; all random numbers are shared with the world without them.
+    listener
+        Told about progress; by default, lines on standard error.
+    rng
+        Seed.
+
+    Returns
+    -------
+    Lines that say what was made.
+
+    Raises
+    ------
+    UsageError
+        When the world, a knob or a value is wrong.
+    StoreError
+        When the file cannot be written.
+    """
+    known_suffix(out)
+    found = read_world(world) if Path(world).suffix.lower() in _YAML else _of_catalogue(world)
+    changed = _with_knobs(found, set_to)
+    changes = parse_changes(do)
+    drawn = changed.do(**changes) if changes else changed
+    return _lines(drawn, write_sample(drawn, out, n_obs=n_obs, listener=listener or lines(), rng=rng))
+
+
+def twin_file(
+    file: Path | str,
+    *,
+    out: Path | str,
+    labels: str | None = None,
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    null: bool = False,
+    n_obs: int | None = None,
+    set_to: Sequence[str] = (),
+    world: Path | str | None = None,
+    announce: Teller = say,
+    listener: Listener | None = None,
+    rng: RNGLike = 0,
+) -> list[str]:
+    """Fit a world to the counts of a file, and draw a look-alike into another.
+
+    Parameters
+    ----------
+    file
+        ``.h5ad``, ``.zarr`` or ``.h5mu`` with counts; never written to.
+    out, n_obs, set_to, listener, rng
+        As in `simulate_file`; as many cells as `file` has when `n_obs` is None.
+    labels, donor_key, batch_key, null, announce
+        As in `rashomon.sim.fit`.
+    world
+        YAML file for the fitted world, with its tables in a parquet file beside.
+
+    Returns
+    -------
+    Lines that say what was made.
+
+    Raises
+    ------
+    InputError
+        When the door refuses the file.
+    UsageError
+        When a knob is wrong, or the data do not allow a twin.
+    StoreError
+        When a file cannot be written, or `out` is `file`.
+    """
+    from rashomon.sim.twin import fit
+
+    known_suffix(out)
+    refuse_target(Path(out), file)
+    if world is not None and Path(world).suffix.lower() not in _YAML:
+        raise UsageError(f"the world file is named {Path(world).name!r}", where="--world", expected="a name in .yaml")
+    parse_changes(set_to)  # a slip is said before the fit, which takes time
+    dataset = io.read(
+        file, truths=[] if labels is None else [labels], donor_key=donor_key, batch_key=batch_key, expect="counts"
+    )
+    # a derived column is written NAME=RECIPE(...), and known by its name from here on
+    column = next(iter(dataset.truths), None)
+    fitted = fit(dataset, column, null=null, rng=rng, announce=announce)
+    drawn = _with_knobs(fitted, set_to)
+    kept = [] if world is None else [f"world:  {', '.join(map(str, write_world(drawn, world)))}"]
+    written = write_sample(drawn, out, n_obs=n_obs, protect=file, listener=listener or lines(), rng=rng)
+    return [*_lines(drawn, written), *kept]
+
+
+def _of_catalogue(name: str) -> World:
+    from rashomon.sim.catalogue import WORLDS
+
+    if name not in WORLDS:
+        raise UsageError(
+            f"there is no world {name!r}",
+            where="rashomon simulate",
+            expected="a world of the catalogue, or a file that ends in .yaml",
+            fix=did_you_mean(name, WORLDS),
+        )
+    return WORLDS[name].world
+
+
+def _with_knobs(world: World, texts: Sequence[str]) -> World:
+    changes = parse_changes(texts)
+    wrong = [name for name in changes if name not in KNOBS]
+    if wrong:
+        raise UsageError(
+            f"{wrong[0]} is a node, not a knob",
+            where=f"--set {wrong[0]}",
+            expected="a knob, see rashomon list knobs",
+            fix="set a node with --do",
+            code="world.change",
+        )
+    return replace(world, given={**world.given, **changes}) if changes else world
+
+
+def _lines(world: World, written: Written) -> list[str]:
+    truths = [f"{name} ({kind.partition(':')[0]})" for name, kind in written.truths.items()]
+    named = "".join(f" --truth {name}" for name in written.truths)
+    audit = f"rashomon audit {written.path}{named} -o {written.path.with_name(f'{written.path.stem}_audit')}"
+    return [
+        f"{world.name}: {written.facts['mark']}",
+        f"cells:  {written.n_obs:,} x {written.n_vars:,} genes, {100 * written.zero_frac:.1f} % zeros",
+        f"truths: {first_few(truths, n=12) or 'none: one population'}",
+        *_ceilings(written.facts),
+        *[f"note:   {note}" for note in written.notes],
+        f"file:   {written.path}",
+        f"next:   {audit}",
+    ]
+
+
+def _ceilings(facts: Mapping[str, str]) -> list[str]:
+    """Return what any method could reach, where it was computed."""
+    found = json.loads(facts.get("ceiling_json", "[]"))
+    return [f"ceiling: {one['score']} against {one['truth']} is at most {one['value']:.2f}" for one in found]
