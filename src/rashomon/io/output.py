@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rashomon.core import Registry
 from rashomon.io.rule import RULES
+from rashomon.io.world_rule import WORLD_RULES
 from rashomon.truth import Rule
 
 __all__ = ["CODES"]
@@ -124,5 +125,5 @@ _OTHER = (
     ),
 )
 
-CODES: Registry[Rule] = Registry("code", (*RULES.values(), *_OTHER))
+CODES: Registry[Rule] = Registry("code", (*RULES.values(), *_OTHER, *WORLD_RULES))
 """Every code an error can carry; ``rashomon explain CODE`` reads it."""

@@ -12,6 +12,7 @@ from rashomon.study import Audit
 __all__ = ["ceiling_sentences"]
 
 _MOST = 20
+_ASSISTED = "assisted"
 
 
 def ceiling_sentences(audit: Audit) -> tuple[str, ...]:
@@ -38,5 +39,7 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
         share = f"; no share of it is given: {row['reason']}"
     else:
         share = f"; from chance (0) to there (1), these clusters are at {row['normalised']:.2f}"
-    limit = f"the best that any method could reach here: {row['ceiling']:.2f}{by}"
+    # who knows more than any method can only bounds what methods reach
+    at_most = "at most " if str(row["oracle"]).startswith(_ASSISTED) else ""
+    limit = f"the best that any method could reach here: {at_most}{row['ceiling']:.2f}{by}"
     return f"{row['truth']}, {score}: {reached}; {limit}{share}."

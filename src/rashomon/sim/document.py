@@ -48,11 +48,14 @@ class Document:
         Line and column (``3:7``, both from 1) of each entry, by its path: ``("knobs", "n_groups")``.
     problems
         What is wrong with the text itself; the place stands where `Problem` has the knob.
+    complete
+        Whether it could be read to its end, so that what is absent is absent.
     """
 
     value: Any
     places: dict[tuple[str, ...], str]
     problems: list[Problem]
+    complete: bool = True
 
 
 def parse_document(text: str | bytes) -> Document:
@@ -77,16 +80,16 @@ def parse_document(text: str | bytes) -> Document:
     """
     problem = _unreadable(text)
     if problem is not None:
-        return Document(None, {}, [problem])
+        return Document(None, {}, [problem], complete=False)
     reader = _Reader()
     try:
         for event in _events(text if isinstance(text, str) else text.decode("utf-8-sig")):
             reader.take(event)
-            if len(reader.problems) > MOST_PROBLEMS:
-                break
     except _StopReadingError:
-        pass
-    return Document(reader.root[0] if reader.root else None, reader.places, reader.problems)
+        complete = False
+    else:
+        complete = True
+    return Document(reader.root[0] if reader.root else None, reader.places, reader.problems, complete)
 
 
 def refuse_document(found: list[Problem], *, name: str, where: str) -> None:
@@ -213,6 +216,8 @@ class _Reader:
             self.problems.append(event)
             raise _StopReadingError
         getattr(self, f"_{type(event).__name__}", lambda _: None)(event)
+        if len(self.problems) > MOST_PROBLEMS:
+            raise _StopReadingError
 
     def _stop(self, event: Any, what: str, fix: str) -> None:
         self.problems.append(Problem(_place(event.start_mark), what, fix))
@@ -233,8 +238,6 @@ class _Reader:
             self._stop(event, f"there is an anchor, &{event.anchor}", "write the value out each time")
         if event.tag is not None:
             self._stop(event, f"there is a tag, {event.tag}", "leave it out")
-        if len(self.stack) >= _DEEPEST:
-            self._stop(event, f"it is nested more than {_DEEPEST} deep", "use fewer brackets")
 
     def _MappingStartEvent(self, event: Any) -> None:  # noqa: N802 - named as the event
         self._begin(event, {})
@@ -244,6 +247,8 @@ class _Reader:
 
     def _begin(self, event: Any, into: dict[str, Any] | list[Any]) -> None:
         self._plain(event)
+        if len(self.stack) >= _DEEPEST:
+            self._stop(event, f"it is nested more than {_DEEPEST} deep", "use fewer brackets")
         if self.stack and isinstance(self.stack[-1].into, dict) and self.stack[-1].key is None:
             self._stop(event, "a key is a list or a mapping", "keys are names")
         path = self._put(into)

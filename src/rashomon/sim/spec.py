@@ -22,6 +22,9 @@ from rashomon.sim.world import World
 
 __all__ = ["read_world", "write_world"]
 
+_DIGITS = 16
+"""Characters of a number that fills a double."""
+
 
 def read_world(path: Path | str) -> World:
     """Read a world from a YAML file.
@@ -105,6 +108,7 @@ def write_world(world: World, path: Path | str) -> tuple[Path, ...]:
     content |= {"summary": world.summary} if world.summary else {}
     content["n_obs"] = world.n_obs
     content["knobs"] = {name: _plain(value) for name, value in world.given.items() if name not in turned}
+    _refuse_large(world, file)
     done = {**turned, **{name: _named(world, name, value) for name, value in world.done.items()}}
     content |= {"do": {name: _plain(value) for name, value in done.items()}} if done else {}
     beside = file.with_suffix(".parquet")
@@ -199,6 +203,12 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def _refuse_large(world: World, file: Path) -> None:
+    """Refuse tables that were set by hand and are larger than the file may be; the text itself is measured later."""
+    if sum(np.size(value) for value in world.done.values()) > MOST_BYTES // _DIGITS:
+        raise _unwritable(file, ": a table that was set is too large")
+
+
 def _text(content: Mapping[str, Any], file: Path) -> str:
     """Return the YAML text, and make sure that it reads back as it is."""
     from ruamel.yaml import YAML
@@ -212,11 +222,15 @@ def _text(content: Mapping[str, Any], file: Path) -> str:
     text = stream.getvalue()
     read = parse_document(text)
     if read.problems or read.value != content:
-        raise UsageError(
-            f"the world cannot be written as YAML{': ' + read.problems[0].what if read.problems else ''}",
-            where=str(file),
-            expected=f"finite numbers and names, at most {MOST_BYTES:,} bytes",
-            fix="set large tables in code with do, and write the world without them",
-            code="world.file",
-        )
+        raise _unwritable(file, f": {read.problems[0].what}" if read.problems else "")
     return text
+
+
+def _unwritable(file: Path, why: str) -> UsageError:
+    return UsageError(
+        f"the world cannot be written as YAML{why}",
+        where=str(file),
+        expected=f"finite numbers and names, at most {MOST_BYTES:,} bytes",
+        fix="set large tables in code with do, and write the world without them",
+        code="world.file",
+    )

@@ -45,7 +45,7 @@ def key_problems(document: Document) -> Iterator[Problem]:
     ["n_obs is '50'"]
     """
     given, places = document.value, document.places
-    if document.problems and not isinstance(given, dict):
+    if not document.complete:
         return
     if not isinstance(given, dict):
         yield Problem("1:1", "it is no mapping", "begin with a line such as world: my world")

@@ -55,7 +55,7 @@ def test_the_table_has_one_row_per_score_and_truth(table):
 
 
 def test_what_an_intervention_cannot_reach_has_exactly_no_effect():
-    """Wrong names change no cell: agreement with the type stays the same in every pair, with the annotation it falls."""
+    """Wrong names change no cell: agreement with the type is the same in every pair, with the annotation it falls."""
     world = World("names", {**KNOBS, "label_noise": 0.4}, n_obs=90)
     found = effect(world, do={"label_noise": 0.01}, truth=["type", "annotation"], n_pairs=3, rng=2)
     untouched = row(found, "ari", "type")

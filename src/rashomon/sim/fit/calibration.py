@@ -19,7 +19,7 @@ __all__ = ["Calibrated", "bound", "calibrate", "deflate", "drawn_values"]
 
 _ROUNDS = 8
 _DRAWS = 3
-_CLOSE = 0.03
+_CLOSE = 0.04
 _LARGEST_STEP = 2.0
 _DAMPING = 0.8
 
@@ -104,12 +104,13 @@ def drawn_values(panel: Panel, loading: np.ndarray, dispersion: np.ndarray, *, n
     Descending, shape ``(n,)``.
     """
     n_cells = panel.cells.size
-    score = child(root, "score").standard_normal((n_cells, loading.shape[0]))
-    factor = np.exp(score @ loading - 0.5 * (loading**2).sum(axis=0))
+    score = child(root, "score").standard_normal((n_cells, loading.shape[0]), dtype=np.float32)
+    load = loading.astype(np.float32)
+    factor = np.exp(score @ load - np.float32(0.5) * (load**2).sum(axis=0))
     rows = np.arange(n_cells, dtype=np.int32)[:, None]
-    mixture = Mixture((panel.mean * factor).astype(np.float32), rows, np.ones((n_cells, 1)))
+    mixture = Mixture(panel.mean * factor, rows, np.ones((n_cells, 1)))
     counts = draw_counts(mixture, deflate(dispersion, loading), cells=np.arange(n_cells), root=root)
-    return leading(panel.residuals(counts.toarray().astype(np.float64)), n)[0]
+    return leading(panel.residuals(counts.toarray()), n)[0]
 
 
 def calibrate(
@@ -134,7 +135,7 @@ def calibrate(
 
     Returns
     -------
-    The best of at most 8 rounds, by the sum of absolute differences between eigenvalues; it ends early when this is 3 %
+    The best of at most 8 rounds, by the sum of absolute differences between eigenvalues; it ends early when this is 4 %
     of the sum of `target`. What a factor adds beyond its own eigenvalue (the square of a strong log-normal factor is a
     direction too) keeps some sets of eigenvalues from being reached.
     """

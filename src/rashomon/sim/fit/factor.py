@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import eigsh
+from sklearn.utils.extmath import randomized_svd
 
 from rashomon.sim.fit.design import Design
 from rashomon.sim.fit.profile import Profile, gene_blocks
@@ -16,6 +16,9 @@ __all__ = ["MAX_FACTORS", "count_factors", "leading", "regress_loadings"]
 MAX_FACTORS = 20
 N_PERMUTATIONS = 9
 """Permuted copies: an eigenvalue of noise is taken for a factor with probability 1/10."""
+
+_SMALL = 200
+"""Cells or genes up to which singular values are computed exactly."""
 
 _ENOUGH = 20.0
 """Information on a loading from which its estimate is nearly normal: such genes teach the prior."""
@@ -29,7 +32,7 @@ def leading(residual: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     residual
         Centred, shape ``(n_cells, n_genes)``.
     n
-        How many; fewer where the table is small.
+        How many, at most `MAX_FACTORS` from tables of more than 200 cells and genes; fewer where the table is small.
 
     Returns
     -------
@@ -42,15 +45,16 @@ def leading(residual: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     >>> values.round(6), np.abs(scores[:, 0]).round(3)
     (array([5.]), array([1., 1., 1., 1.]))
     """
-    n_cells, n_genes = residual.shape
-    wide = n_genes > n_cells
-    small = residual @ residual.T if wide else residual.T @ residual
-    size = small.shape[0]
-    values, vectors = eigsh(small / n_cells, k=min(n, size - 1), v0=np.linspace(1.0, 2.0, size))
-    order = np.argsort(-values)
-    values, vectors = values[order], vectors[:, order]
-    scores = vectors if wide else residual @ vectors
-    return values, scores / np.sqrt((scores**2).mean(axis=0))
+    n_cells = residual.shape[0]
+    n = min(n, *residual.shape)
+    if min(residual.shape) <= _SMALL:
+        left, values, _ = np.linalg.svd(residual, full_matrices=False)
+    else:
+        # the same block and number of passes whatever n is, so that values of one rank are comparable near the noise
+        left, values, _ = randomized_svd(
+            residual, MAX_FACTORS, n_oversamples=20, n_iter=6, power_iteration_normalizer="QR", random_state=0
+        )
+    return values[:n].astype(np.float64) ** 2 / n_cells, np.sqrt(n_cells) * left[:, :n].astype(np.float64)
 
 
 def count_factors(panel: Panel, residual: np.ndarray, *, rng: np.random.Generator) -> tuple[int, float]:

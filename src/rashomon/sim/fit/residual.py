@@ -113,7 +113,9 @@ def make_panel(
         score[genes] = np.minimum(square, _CLIP**2).mean(axis=0) - 1e6 * (mean.mean(axis=0) < _LEAST_MEAN)
     chosen = np.sort(np.argsort(-score, kind="stable")[:MAX_GENES])
     mean = depth[:, None] * np.exp(profile.log_rates(design.combinations, chosen))[member]
-    return Panel(cells, chosen, mean, np.sqrt(mean + trended[chosen] * mean**2), _groups(design, cells), depth)
+    spread = np.sqrt(mean + trended[chosen] * mean**2)
+    # single precision: eigenvalues are compared to a percent, and the tables are made dozens of times
+    return Panel(cells, chosen, mean.astype(np.float32), spread.astype(np.float32), _groups(design, cells), depth)
 
 
 def _groups(design: Design, cells: np.ndarray) -> np.ndarray:

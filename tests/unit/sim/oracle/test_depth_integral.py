@@ -38,7 +38,7 @@ def test_one_gene_under_a_normal_law(x, sd, dispersion):
 
 def test_two_modes_are_both_counted():
     """A strong gene without counts beside a weak one with some: an extra zero or a small depth, and the sum of both."""
-    rates, extra = np.array([0.8, 0.2]), 0.01
+    rates, extra = np.array([0.8, 0.2]), 1e-4
     counts = np.array([0.0, 6.0])
     depth = LogNormalDepth(np.log(60.0), 1.0)
     found = log_likelihood(
