@@ -131,7 +131,8 @@ def other_value(name):
     classes = {"type": "type_2", "donor": "donor_2", "batch": "batch_2", "branch": "branch_1", "annotation": "type_1"}
     if name in classes:
         return classes[name]
-    return {"depth_mode": "low", "gene_mean": -np.log(450), "gene_dispersion": 0.7, "donor_share": np.array([0.6, 0.3, 0.1]),
+    return {"depth_mode": "low", "gene_mean": -np.log(450), "gene_dispersion": 0.7,
+            "donor_share": np.array([0.6, 0.3, 0.1]),
             "composition": 0.25, "batch_share": 0.5, "position": 0.3, "cell_depth": 900.0, "cycle": 1.0, "stress": 0.5,
             "programme": 0.5, "factor": 0.3, "doublet": True}.get(name, 0.0)  # fmt: skip
 
@@ -408,7 +409,8 @@ REACH = {
     ),
     "positions are set": (LINE, {"position": 0.5}, lambda a, b: acting(np.ones(N, bool), a["path_profile"])),
     "a branch is set": (
-        TREE, {"branch": "branch_2"}, lambda a, b: acting((a["position"] > 0.4) & (a["branch"] != 1), a["path_profile"]),
+        TREE, {"branch": "branch_2"},
+        lambda a, b: acting((a["position"] > 0.4) & (a["branch"] != 1), a["path_profile"]),
     ),
     "annotators err": ({}, {"label_noise": 0.9}, lambda a, b: np.zeros((N, 450), dtype=bool)),
     "the batch table is set to what it was": (
@@ -436,7 +438,8 @@ def test_entries_out_of_reach_keep_every_bit(name):
     "change",
     [
         {}, {"batch_effect": 0.4}, {"n_markers": 20, "effect_size": 1.5}, {"position": 0.2}, {"branch": "branch_3"},
-        {"annotation": "type_1"}, {"n_segments": 9}, {"path_profile": 0}, {"n_path_genes": 7}, {"donor_gene_share": 1.0},
+        {"annotation": "type_1"}, {"n_segments": 9}, {"path_profile": 0}, {"n_path_genes": 7},
+        {"donor_gene_share": 1.0},
     ],
     ids=str,
 )  # fmt: skip

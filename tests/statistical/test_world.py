@@ -24,8 +24,8 @@ N_CELLS, N_GENES, N_PERMUTATIONS = 250, 150, 20_000
 WORLDS = {
     "groups": (
         plain_world.groups,
-        {"n_genes": N_GENES, "n_groups": 3, "n_markers": 10, "effect": 1.5, "spread": 0.4, "depth": 800.0, "depth_sd": 0.4,
-         "dispersion": 0.3},
+        {"n_genes": N_GENES, "n_groups": 3, "n_markers": 10, "effect": 1.5, "spread": 0.4, "depth": 800.0,
+         "depth_sd": 0.4, "dispersion": 0.3},
     ),
     "atlas": (
         plain_world.atlas,
@@ -41,8 +41,8 @@ WORLDS = {
     "states": (
         plain_world.states,
         {"n_genes": N_GENES, "n_factors": 3, "factor_sd": 0.5, "n_programmes": 2, "n_programme_genes": 20,
-         "programme_share": 0.3, "programme_effect": 1.0, "cycling_share": 0.4, "cycle_effect": 3.0, "n_cycle_genes": 30,
-         "depth": 800.0, "depth_sd": 0.3, "dispersion": 0.2},
+         "programme_share": 0.3, "programme_effect": 1.0, "cycling_share": 0.4, "cycle_effect": 3.0,
+         "n_cycle_genes": 30, "depth": 800.0, "depth_sd": 0.3, "dispersion": 0.2},
     ),
     "droplets": (
         plain_world.droplets,
@@ -334,7 +334,7 @@ def test_factors_keep_means_and_give_covariances(record):
 @pytest.mark.statistical
 @pytest.mark.parametrize("rule", ["uniform", "sibling"])
 def test_annotations_err_as_asked(rule, record):
-    """A share of the annotations is wrong; wrong ones are other types alike, or siblings only (chi-square, p > 1e-4)."""
+    """A share of annotations is wrong; wrong ones are other types alike, or siblings only (chi-square, p > 1e-4)."""
     knobs = {"n_genes": 2, "depth": 1.0, "hierarchy": [2, 3], "label_noise": 0.2, "label_confusion": rule}
     confusion = np.zeros((6, 6))
     rates = []
@@ -368,9 +368,14 @@ def foreign(seed, **knobs):
     return counts[first].mean(), counts[~first].mean(), float(drawn.counts.sum() / 3000)
 
 
+def told(found):
+    """Means over seeds, by name."""
+    return dict(zip(("foreign", "own", "total"), found.mean(axis=0).tolist(), strict=True))
+
+
 @pytest.mark.statistical
 def test_ambient_molecules_are_the_share_asked_for(record):
-    """With ambient a, a cell of depth D has D (1 + a) molecules, a D / 2 of them markers of an equally frequent type."""
+    """With ambient a, a cell of depth D has D (1 + a) molecules, a D / 2 of them markers of the other of two types."""
     found = np.array([foreign(seed, ambient=0.2) for seed in range(40)])
     # markers are nearly all that a type of this effect expresses, so half of the soup are those of the other type
     z = [
@@ -379,7 +384,7 @@ def test_ambient_molecules_are_the_share_asked_for(record):
         distance(found[:, 1] / 1000, 1 + 0.2 / 2),
     ]
     record("world_ambient", claim="molecules from outside", seed=0,
-           figures={"total": found[:, 2].mean(), "foreign": found[:, 0].mean(), "own": found[:, 1].mean(), "z": z})  # fmt: skip
+           figures={**told(found), "z": z})  # fmt: skip
     assert max(map(abs, z)) < FAR
 
 
@@ -389,5 +394,5 @@ def test_swapped_molecules_are_exchanged_within_the_lane(record):
     found = np.array([foreign(seed, swapping=0.1) for seed in range(40)])
     z = [distance(found[:, 2], 1000.0), distance(found[:, 0], 0.1 * 500), distance(found[:, 1], 0.9 * 1000 + 0.1 * 500)]
     record("world_swapping", claim="molecules of other cells of the lane", seed=0,
-           figures={"total": found[:, 2].mean(), "foreign": found[:, 0].mean(), "own": found[:, 1].mean(), "z": z})  # fmt: skip
+           figures={**told(found), "z": z})  # fmt: skip
     assert max(map(abs, z)) < FAR

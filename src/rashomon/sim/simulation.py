@@ -16,7 +16,7 @@ from rashomon.core import Listener, UsageError, silent
 from rashomon.core.slots import NAMESPACE
 from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression
 from rashomon.engine import environment
-from rashomon.io import WORLD, to_anndata
+from rashomon.io import WORLD, to_anndata, world_facts
 from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
 from rashomon.sim.knowable import availability
@@ -71,7 +71,7 @@ class Simulation:
         truths = {name: truth for name, truth in self.declared.items() if self.obs[name].nunique() > 1}
         found, _ = declare(self.obs, specs(truths))
         x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts")
-        return Dataset(self.obs, x, truths=found, source=self.world.name)
+        return Dataset(self.obs, x, truths=found, source=self.world.name, world=world_facts(self.uns))
 
     @property
     def uns(self) -> dict[str, Any]:

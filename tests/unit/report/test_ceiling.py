@@ -22,7 +22,9 @@ def test_a_limit_stands_beside_what_was_reached(audit):
 def test_without_a_share_there_is_a_reason(audit):
     """And no NaN in words."""
     said = ceiling_sentences(audit)[1]
-    assert said.startswith("gate, ARI: these clusters have no value; the best that any method could reach here: at most")
+    assert said.startswith(
+        "gate, ARI: these clusters have no value; the best that any method could reach here: at most"
+    )
     assert said.endswith("no share of it is given: the labels were not compared with this truth by this score.")
     assert "nan" not in " ".join(ceiling_sentences(audit))
 

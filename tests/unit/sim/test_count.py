@@ -135,7 +135,16 @@ def test_no_molecules_give_no_counts():
 
 @pytest.mark.parametrize("dispersion", [1e-8, 1e-7])
 def test_a_very_small_dispersion_is_nearly_poisson(dispersion):
-    """At variance = mean up to 0.1 %, counts differ from those of the Poisson law by at most one, with one number each."""
+    """At variance = mean up to 0.1 %, counts differ from those of the Poisson law by at most one."""
+    np.testing.assert_allclose(
+        constant(1000.0, dispersion=dispersion, n=2000), constant(1000.0, dispersion=0.0, n=2000), atol=1
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="log-gamma differences of sizes above 1e9 lose all digits where P(0) underflows")
+@pytest.mark.parametrize("dispersion", [1e-15, 1e-12, 1e-10])
+def test_a_dispersion_of_almost_nothing_is_poisson(dispersion):
+    """Below any visible overdispersion, large counts are those of the Poisson law, up to one molecule."""
     np.testing.assert_allclose(
         constant(1000.0, dispersion=dispersion, n=2000), constant(1000.0, dispersion=0.0, n=2000), atol=1
     )

@@ -60,7 +60,7 @@ def test_full_variation_makes_donors_of_one_type():
 
 
 def test_gamma_quantiles_hold_below_the_smallest_double():
-    """The log of the gamma quantile agrees with scipy where that is a double; below, with log(u) / a - Euler's constant."""
+    """The log of the gamma quantile is that of scipy where it is a double; below, log(u) / a - Euler's constant."""
     chance = np.array([[0.01, 0.5, 0.99]])
     for shape in (0.05, 1.0, 30.0):
         np.testing.assert_allclose(

@@ -80,7 +80,7 @@ def test_means_are_depth_times_rate():
 
 
 def test_droplets_add_up():
-    """A droplet has (1 - swapping) of its cells, the second one's too in a doublet, plus soup, plus swapped molecules."""
+    """A droplet has (1 - swapping) of its cells, two in a doublet, plus soup, plus swapped molecules."""
     knobs = {**KNOBS, "doublet_rate": 1.0, "ambient": 0.3, "swapping": 0.1, "depth": 700.0}
     s = World("w", knobs).scene(1000, root=2).cells(np.arange(40))
     partner = s.cells(s.units, role="partner")

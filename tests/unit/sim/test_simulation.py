@@ -7,8 +7,9 @@ import pytest
 
 from rashomon.core import UsageError
 from rashomon.core.slots import NAMESPACE
-from rashomon.sim import MARK, World
-from rashomon.sim.simulation import facts, refuse_few, simulate
+from rashomon.dataset import SIMULATED, Ceiling
+from rashomon.sim import World
+from rashomon.sim.simulation import ceiling_facts, facts, refuse_few, simulate
 
 WORLD = World(
     "two", {"n_genes": 40, "n_groups": 2, "n_markers": 5, "effect_size": 2.0, "depth_sd": 0.3, "n_batches": 2}
@@ -66,7 +67,7 @@ def test_the_record_says_what_it_is_and_how_to_make_it_again(drawn):
     record = drawn.uns[NAMESPACE]["world"]
     assert record == facts(WORLD, drawn.root)
     assert all(isinstance(value, str) for value in record.values())
-    assert (record["mark"], record["name"], record["digest"]) == (MARK, "two", WORLD.digest)
+    assert (record["mark"], record["name"], record["digest"]) == (SIMULATED, "two", WORLD.digest)
     call = json.loads(record["call_json"])
     again = World("again", call["knobs"]).sample(60, rng=int(record["seed"]))
     np.testing.assert_array_equal(again.counts.toarray(), drawn.counts.toarray())
@@ -82,13 +83,22 @@ def test_interventions_are_recorded():
     assert call["fitted"] == []
 
 
+def test_ceilings_are_plain_data(drawn):
+    """Ceilings are recorded as JSON, what is unknown in them as null; without ceilings nothing is."""
+    record = ceiling_facts((Ceiling("type", "ari", 0.8),))
+    (found,) = json.loads(record["ceiling_json"])
+    assert (found["truth"], found["score"], found["value"], found["standard_error"]) == ("type", "ari", 0.8, None)
+    assert ceiling_facts(()) == {}
+    assert "ceiling_json" not in drawn.uns[NAMESPACE]["world"]
+
+
 def test_anndata_carries_everything(drawn):
     """Counts, columns and the record go into an AnnData unchanged."""
     adata = drawn.to_anndata()
     np.testing.assert_array_equal(adata.X.toarray(), drawn.counts.toarray())
     assert list(adata.obs["type"]) == list(drawn.obs["type"])
     assert list(adata.var_names) == list(drawn.var.index)
-    assert adata.uns[NAMESPACE]["world"]["mark"] == MARK
+    assert adata.uns[NAMESPACE]["world"]["mark"] == SIMULATED
     assert adata.uns[NAMESPACE]["truths"] == dict(drawn.declared)
 
 

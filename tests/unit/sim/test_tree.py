@@ -1,5 +1,7 @@
 """Trees of types."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_levels_are_nested():
     """Types together at one level are together at every coarser one."""
     for spec in ([2, 2, 2], NAMED):
         levels = [nodes for _, nodes in Tree.make(spec, n_groups=1).levels]
-        for coarse, fine in zip(levels, levels[1:], strict=False):
+        for coarse, fine in pairwise(levels):
             assert len({*zip(fine, coarse, strict=True)}) == len(set(fine))
 
 
@@ -81,3 +83,10 @@ def test_a_chain_is_one_type():
     tree = Tree.make([1, 1], n_groups=1)
     assert tree.n_types == 1
     assert not tree.siblings().any()
+
+
+@pytest.mark.xfail(strict=True, reason="a second edge between the same nodes leaves no trace in the graph")
+def test_a_child_written_twice_is_refused():
+    """One parent that lists a child twice has not the types that it seems to have."""
+    with pytest.raises(UsageError, match="b"):
+        Tree.make({"a": ["b", "b", "c"]}, n_groups=1)

@@ -185,3 +185,29 @@ def test_a_seed_is_recorded_when_none_is_given():
     """Without rng, the root that was drawn gives the same cells again."""
     first = WORLD.sample(20)
     np.testing.assert_array_equal(WORLD.sample(20, rng=first.root).counts.toarray(), first.counts.toarray())
+
+
+@pytest.mark.xfail(
+    strict=True, reason="values are checked where they are set: not again, and not whether they are finite"
+)
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"type": "type_3"}, {"n_groups": 2}),
+        ({"cell_depth": "deep"}, {}),
+        ({"cell_depth": -5.0}, {}),
+        ({"type_profile": np.nan}, {}),
+    ],
+)
+def test_values_that_no_cell_can_have_are_refused(first, then):
+    """A class that is gone, a word for a number, a negative depth or no number: an error, never other data."""
+    with pytest.raises(UsageError):
+        WORLD.do(**first).do(**then).sample(10, rng=1)
+
+
+@pytest.mark.xfail(strict=True, reason="NaN is no JSON")
+def test_cells_that_do_not_divide_can_be_asked_for():
+    """do(cycle=nan), no cell divides, has a digest and a record as any world."""
+    world = World("w", {"n_genes": 20, "cycling_share": 0.5, "n_cycle_genes": 5}).do(cycle=np.nan)
+    assert world.digest != World("w", {"n_genes": 20, "cycling_share": 0.5, "n_cycle_genes": 5}).digest
+    assert world.sample(5, rng=1).uns

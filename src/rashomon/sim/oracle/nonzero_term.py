@@ -67,7 +67,7 @@ def constants(rows: Any, law: Any, out: np.ndarray) -> None:
             if x > _SUMMED and dispersion > 1e-6:
                 size = 1.0 / dispersion
                 total += math.lgamma(x + size) - math.lgamma(size) - x * math.log(size)
-            else:
+            elif dispersion > 0.0:
                 # the difference of two large log gammas would lose what a small dispersion says
                 for j in range(1, x):
                     total += math.log1p(j * dispersion)

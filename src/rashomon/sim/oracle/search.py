@@ -72,12 +72,12 @@ def search(
     >>> search(np.array([0, 0, 1, 0]), p, z, objective=PAIRS, rng=np.random.default_rng(0))
     array([0, 0, 1, 1], dtype=int32)
     """
-    found, labels = np.unique(start, return_inverse=True)
+    found = np.unique(start[start >= 0])
     n, n_draws = draws.shape
     # a spare cluster, and last the cells that are by themselves
     n_rows, n_states = found.size + 1 + objective.pairs, posterior.shape[1]
     alone = n_rows - 1 if objective.pairs else -1
-    labels = np.where(start < 0, alone, labels.ravel()).astype(np.int32)
+    labels = np.where(start < 0, alone, np.searchsorted(found, start)).astype(np.int32)
     tables = np.zeros((n_draws, n_rows, n_states), dtype=np.int64)
     for m in range(n_draws):
         np.add.at(tables[m], (labels, draws[:, m]), 1)
