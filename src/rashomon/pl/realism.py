@@ -111,7 +111,8 @@ def _draw_values(panel: Any, real: np.ndarray, simulated: np.ndarray, name: str)
         share = 100 * np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)[0] / values.size
         panel.stairs(share, edges, **style)
     _scale(panel, edges)
-    panel.set_xlabel(label(name, width=34), fontsize=8, labelpad=2)
+    lowest = " (first bin from 0)" if panel.get_xscale() == "log" else ""
+    panel.set_xlabel(label(name + lowest, width=34), fontsize=8, labelpad=2)
     panel.set_ylabel("% of values", fontsize=7.5, labelpad=2, color=MUTED)
     panel.set_ylim(bottom=0)
 

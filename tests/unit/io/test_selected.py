@@ -45,3 +45,10 @@ def test_only_counts_have_a_depth():
     adata = small(n_obs=60, n_vars=1000)
     adata.X = adata.X.log1p()
     assert notes(adata) == []
+
+
+def test_a_world_has_as_many_genes_as_it_was_told():
+    """A round number of genes says nothing about simulated data."""
+    adata = small(n_obs=60, n_vars=2000)
+    adata.uns["rashomon"] = {"world": {"mark": "simulated, not measured", "name": "w"}}
+    assert notes(adata) == []
