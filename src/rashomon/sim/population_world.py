@@ -58,8 +58,8 @@ POPULATION_WORLDS: tuple[CatalogueWorld, ...] = (
     CatalogueWorld(
         "correlated",
         "One population; three programmes of fifty genes, each run by a third of the cells to varying degree.",
-        "The clusters are combinations of programmes. They come back far more often than those of noise, and have "
-        "markers, and are no types: a cell runs a programme today and not tomorrow. Repeatable does not mean discrete.",
+        "The clusters are combinations of programmes. They come back far more often than those of noise and are no "
+        "types all the same: a cell runs a programme today and not tomorrow. Repeatable does not mean discrete.",
         "Kotliar et al. (2019), eLife 8:e43803",
         {**PLAIN, "n_programmes": 3, "programme_effect": 2.0, "programme_share": 0.3},
         (
@@ -72,7 +72,7 @@ POPULATION_WORLDS: tuple[CatalogueWorld, ...] = (
     CatalogueWorld(
         "line",
         "A straight path along which two hundred genes rise or fall sixteenfold; cells lie evenly on it.",
-        "The path is cut into pieces, with modularity as of real types. Where the cuts lie is up to chance: another "
+        "The path is cut into pieces, each a good community of neighbours. Where the cuts lie is up to chance: another "
         "sample of the cells moves them. Order the cells; do not name the pieces.",
         "Trapnell et al. (2014), Nat Biotechnol 32:381",
         {**PLAIN, "topology": "line", "path_length": 4.0},
@@ -90,7 +90,7 @@ POPULATION_WORLDS: tuple[CatalogueWorld, ...] = (
         "branching",
         "A trunk from which three branches part.",
         "Clusters follow the branches and the way along them, both in part: neither truth is wrong and neither is the "
-        "whole. The tips are found again, the cuts across a branch are not.",
+        "whole. Where a branch is cut is up to chance.",
         "Saelens et al. (2019), Nat Biotechnol 37:547",
         {**PLAIN, "topology": "branching", "path_length": 3.0},
         (

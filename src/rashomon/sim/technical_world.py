@@ -45,7 +45,7 @@ TECHNICAL_WORLDS: tuple[CatalogueWorld, ...] = (
         "ambient",
         "Four types; half of the molecules of a droplet come from lysed cells.",
         "The soup gives every cell the markers of every type. Types draw together, and a part of the cells changes "
-        "sides. The same world without it (ambient = 0) is clustered nearly without error: correct before clustering.",
+        "sides. The same world without it (ambient = 0) is clustered with few errors: correct before clustering.",
         "Young and Behjati (2020), GigaScience 9:giaa151",
         {**PLAIN, "n_groups": 4, "n_markers": 40, "effect_size": 1.2, "ambient": 1.0},
         (
@@ -58,7 +58,7 @@ TECHNICAL_WORLDS: tuple[CatalogueWorld, ...] = (
     CatalogueWorld(
         "batches",
         "One population in three batches.",
-        "Clusters are batches: perfectly stable, well separated, with markers, and without any biology. No score "
+        "Clusters are batches: perfectly stable, well separated, and without any biology. No score "
         "that looks at the clusters alone can tell. Ask for agreement with the batch first.",
         "Tran et al. (2020), Genome Biol 21:12",
         {**PLAIN, "n_batches": 3, "batch_effect": 0.5},

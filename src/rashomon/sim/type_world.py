@@ -91,9 +91,9 @@ TYPE_WORLDS: tuple[CatalogueWorld, ...] = (
     CatalogueWorld(
         "wrong_k",
         "Two lineages far apart, each of two types close to each other: four types, symmetric.",
-        "Two clusters, the same from every sample of the cells, with a good silhouette, and wrong: there are four "
-        "types. Stability says that the best cut is unique, not that it is true. Never choose the number of clusters "
-        "by stability alone.",
+        "Two clusters, the same from every sample of the cells, with a better silhouette than in the ideal world, and "
+        "wrong: there are four types. Stability says that the best cut is unique, not that it is true. Never choose "
+        "the number of clusters by stability alone.",
         "Ben-David, von Luxburg and Pal (2006), COLT, LNCS 4005:5",
         {**PLAIN, "hierarchy": [2, 2], "n_markers": 40, "level_effects": [4.0, 0.5]},
         (

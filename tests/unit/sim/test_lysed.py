@@ -75,3 +75,15 @@ def test_mechanisms_give_what_was_played(mechanism):
     s = tables(ambient=0.1, swapping=0.1, n_groups=2, n_markers=5, effect_size=1.0)
     np.testing.assert_array_equal(mechanism(s), s[mechanism.__name__])
     assert "type_profile" in PARENTS
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a sample that no cell comes from has no soup, and an intervention sends cells there"
+)
+def test_cells_moved_to_another_lane_find_its_soup():
+    """Under do(batch=...) in a nested design, every cell gets its ambient molecules, also where its donor never was."""
+    knobs = {"n_genes": 50, "n_donors": 2, "n_batches": 2, "batch_plan": "nested", "ambient": 0.5, "depth": 1000.0}
+    moved = World("w", knobs).do(batch="batch_2").sample(400, rng=1)
+    totals = np.asarray(moved.counts.sum(axis=1)).ravel()
+    for donor in ("donor_1", "donor_2"):
+        assert totals[moved.obs["donor"] == donor].mean() == pytest.approx(1500, rel=0.05)

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from rashomon.score import score
+from rashomon.sim.judge import judge
 from rashomon.sim.technical_world import TECHNICAL_WORLDS
 
 WORLDS = {entry.name: entry.world for entry in TECHNICAL_WORLDS}
@@ -37,3 +38,12 @@ def test_a_seventh_of_the_droplets_are_doublets():
     """The world of doublets has the share that its summary says: 1 - exp(-0.15)."""
     obs = WORLDS["doublets"].sample(rng=3).obs
     assert (obs["doublet"] == "doublet").mean() == pytest.approx(0.139, abs=0.035)
+
+
+@pytest.mark.parametrize(
+    ("name", "nuisance"), [("ambient", "ambient"), ("batch_confounded", "batch_effect"), ("cell_cycle", "cycle_effect")]
+)
+def test_without_the_nuisance_the_types_are_found(name, nuisance):
+    """What goes wrong goes wrong by the nuisance alone: without it the same cells are clustered by type."""
+    found = judge(WORLDS[name].do(**{nuisance: 0}).sample(rng=0), scores=["ari"], truths=["type"], rng=0)
+    assert found["value"][0] > 0.9

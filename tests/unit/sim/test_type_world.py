@@ -1,5 +1,6 @@
 import pytest
 
+from rashomon.sim.judge import judge
 from rashomon.sim.type_world import FIVE_TYPES, TYPE_WORLDS
 
 
@@ -33,3 +34,10 @@ def test_the_rare_type_is_rare():
     shares = world.sample(rng=0).obs["type"].value_counts(normalize=True)
     assert 0 < shares.min() <= 0.012
     assert shares.nsmallest(2).iloc[1] > 0.2
+
+
+def test_without_the_noise_genes_the_types_are_found():
+    """The world of noise genes is lost by them alone: without them the same types are clustered without error."""
+    world = next(entry for entry in TYPE_WORLDS if entry.name == "noise_genes").world
+    found = judge(world.do(n_noise_genes=0).sample(rng=0), scores=["ari"], truths=["type"], rng=0)
+    assert found["value"][0] > 0.98

@@ -211,3 +211,12 @@ def test_cells_that_do_not_divide_can_be_asked_for():
     world = World("w", {"n_genes": 20, "cycling_share": 0.5, "n_cycle_genes": 5}).do(cycle=np.nan)
     assert world.digest != World("w", {"n_genes": 20, "cycling_share": 0.5, "n_cycle_genes": 5}).digest
     assert world.sample(5, rng=1).uns
+
+
+@pytest.mark.xfail(strict=True, reason="the mapping of the caller is kept, not copied")
+def test_a_world_does_not_follow_what_it_was_made_from():
+    """Changing the mapping afterwards changes neither the world nor what do makes of it."""
+    given = {"n_genes": 5}
+    world = World("w", given)
+    given["n_genes"] = 7
+    assert (world.knobs["n_genes"], world.do(depth=3.0).knobs["n_genes"]) == (5, 5)

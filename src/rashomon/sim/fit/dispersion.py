@@ -21,8 +21,8 @@ __all__ = ["LOG_GRID", "dispersion_likelihood"]
 LOG_GRID = np.arange(-7.0, 4.01, 0.25)
 """Natural logs of the dispersions at which the likelihood is known; at the first a gene is Poisson for all purposes."""
 
-_WIDTH = 0.1
-"""Width of a bin, in natural log units of depth or of the mean: means inside differ by less than 3 % (sd)."""
+_WIDTH = 0.05
+"""Width of a bin, in natural log units of depth or of the mean: the spread inside looks like a dispersion of 0.0004."""
 
 _LONGEST = 256
 

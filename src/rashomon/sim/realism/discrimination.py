@@ -72,7 +72,8 @@ def classifier_auc(real: Any, simulated: Any, *, rng: RNGLike = 0) -> Discrimina
     Notes
     -----
     Cells are thinned to equal totals (`match_depth`), log-normalised together, and given by their 20 joint principal
-    components over all genes. The components see the cells of all folds, but not which are simulated.
+    components over all genes. A simulator that makes up its genes, as Splat does, is told apart by their means alone:
+    compare it by the summaries. The components see the cells of all folds, but not which are simulated.
 
     Examples
     --------

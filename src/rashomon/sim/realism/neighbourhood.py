@@ -77,6 +77,11 @@ def mixing_by_batch(cells: Prepared) -> np.ndarray:
 
     The number of neighbours is half of the smallest batch (Crowell et al. 2023), or more where that would leave the
     test without enough cells of a second batch even under perfect mixing; never more than half of the cells.
+
+    Raises
+    ------
+    UndefinedSummaryError
+        When there are fewer than two batches, or too few cells for that.
     """
     codes = _at_least_two(cells.cells.batches, "batches")
     known = np.flatnonzero(codes >= 0)

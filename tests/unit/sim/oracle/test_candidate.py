@@ -66,9 +66,7 @@ def test_refined_lies_between_the_neighbours_on_the_grid(rng):
     table = rng.dirichlet(np.ones(2), size=500)
     candidates = {candidate.rule: candidate for candidate in base_candidates(table)}
     numbers = sorted(candidate.number for candidate in refined(table, candidates["second class above 0.20"]))
-    np.testing.assert_allclose(
-        numbers[:4] + numbers[-4:], [0.16, 0.17, 0.18, 0.19, 0.21, 0.22, 0.23, 0.24][:4] + [0.21, 0.22, 0.23, 0.24]
-    )
+    np.testing.assert_allclose(numbers, [0.16, 0.17, 0.18, 0.19, 0.21, 0.22, 0.23, 0.24])
     assert refined(table, candidates[ARG_MAX]) == []
 
 

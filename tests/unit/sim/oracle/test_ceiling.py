@@ -15,9 +15,9 @@ PREVALENCE, DISTANCE = 0.05, 1.5
 
 @pytest.fixture(scope="module")
 def rare():
-    """Posterior of 4,000 cells, 5 % of them 1.5 standard deviations away from the others."""
+    """Posterior of 20,000 cells, 5 % of them 1.5 standard deviations away from the others."""
     rng = np.random.default_rng(8)
-    x = rng.normal(DISTANCE * (rng.random(4000) < PREVALENCE), 1)
+    x = rng.normal(DISTANCE * (rng.random(20_000) < PREVALENCE), 1)
     return posterior(stats.norm.logpdf(x[:, None], [0.0, DISTANCE]), np.log([1 - PREVALENCE, PREVALENCE]))
 
 
@@ -32,12 +32,13 @@ def population_ari(threshold):
 
 
 def test_arg_max_is_not_the_optimum(rare):
-    """A rare class: the arg-max posterior has an ARI of about .185, a threshold of .22 about .330, and the ceiling more."""
-    found = ceiling(rare, "ari", n_draws=60, rng=1)
-    assert found.argmax_value == pytest.approx(0.185, abs=0.025)
-    assert found.argmax_value == pytest.approx(population_ari(0.5), abs=0.03)
-    assert found.value == pytest.approx(0.33, abs=0.03)
-    assert found.value > population_ari(0.22) - 0.03
+    """A rare class: the arg-max posterior has ARI .17, the same posterior cut at .22 .31, the ceiling no less."""
+    found = ceiling(rare, "ari", n_draws=40, rng=1)
+    # one sample gave .185 and .330 when this was first measured; infinitely many cells give .17 and .31
+    assert population_ari(0.5) == pytest.approx(0.185, abs=0.02)
+    assert population_ari(0.22) == pytest.approx(0.33, abs=0.025)
+    assert found.argmax_value == pytest.approx(population_ari(0.5), abs=0.015)
+    assert population_ari(0.22) - 0.015 < found.value < population_ari(0.22) + 0.03
     assert found.value > found.argmax_value + 10 * found.standard_error
     assert found.rule != "arg-max posterior"
 
@@ -93,7 +94,8 @@ def test_value_is_a_mean_over_draws(rng):
 def test_scores_that_cost_nothing_say_so(rng):
     """Homogeneity is 1 for cells by themselves: its ceiling is 1 by that rule."""
     found = ceiling(rng.dirichlet([1.0, 1.0], size=80), "homogeneity", n_draws=5, rng=1)
-    assert (found.value, found.rule) == (1.0, "every cell by itself")
+    assert found.value == pytest.approx(1.0)
+    assert found.rule == "every cell by itself"
 
 
 def test_one_class_has_no_ceiling():

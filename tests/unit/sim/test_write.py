@@ -1,0 +1,97 @@
+import anndata as ad
+import mudata
+import numpy as np
+import pandas as pd
+import pytest
+
+from rashomon import io
+from rashomon.core import StoreError, UsageError
+from rashomon.sim import World, write
+from rashomon.sim.write import write_sample
+
+READ = {".h5ad": ad.read_h5ad, ".zarr": ad.read_zarr}
+KNOBS = {"n_groups": 3, "n_genes": 60, "n_markers": 5, "effect_size": 2.0, "n_batches": 2, "batch_effect": 0.5}
+WORLD = World("three types", {**KNOBS, "n_donors": 3, "depth": 200.0, "depth_sd": 0.3}, n_obs=70)
+
+
+@pytest.mark.parametrize("suffix", [".h5ad", ".zarr", ".h5mu"])
+def test_the_file_holds_what_sample_draws(suffix, tmp_path):
+    """Counts, tables, truths and facts equal those of the AnnData in memory with the same seed, in every format."""
+    path = tmp_path / f"a{suffix}"
+    written = write_sample(WORLD, path, rng=5)
+    simulated = WORLD.sample(rng=5)
+    wanted = simulated.to_anndata()
+    with mudata.set_options(pull_on_update=False):
+        found = READ[suffix](path) if suffix in READ else mudata.read_h5mu(path)["gex"]
+    assert (found.X != wanted.X).nnz == 0
+    pd.testing.assert_frame_equal(found.obs, wanted.obs)
+    pd.testing.assert_frame_equal(found.var, wanted.var)
+    assert found.uns["rashomon"] == wanted.uns["rashomon"]
+    assert (written.n_obs, written.n_vars, written.n_nonzero) == (70, 60, simulated.counts.nnz)
+    assert written.zero_frac == pytest.approx(np.mean(simulated.counts.toarray() == 0))
+    assert (written.path, dict(written.truths)) == (path, dict(simulated.declared))
+
+
+def test_the_door_takes_the_file_as_simulated_counts(tmp_path):
+    """Counts, every truth with its kind, and the mark of the world."""
+    write_sample(WORLD, tmp_path / "a.h5ad", n_obs=50, rng=1)
+    dataset = io.read(tmp_path / "a.h5ad")
+    assert dataset.expression.kind == "counts"
+    assert {name: truth.kind for name, truth in dataset.truths.items()} == {
+        "type": "mechanism",
+        "donor": "technical",
+        "batch": "technical",
+        "depth_class": "technical",
+    }
+    assert (dataset.world.name, dataset.world.digest, dataset.world.seed) == ("three types", WORLD.digest, "1")
+
+
+def test_the_table_does_not_depend_on_its_parts(tmp_path, monkeypatch):
+    """Cells are described part by part, so that a million of them fit; the parts leave no trace."""
+    write_sample(WORLD, tmp_path / "a.h5ad", rng=1)
+    monkeypatch.setattr(write, "_CELLS", 13)
+    write_sample(WORLD, tmp_path / "b.h5ad", rng=1)
+    first, second = (ad.read_h5ad(tmp_path / name) for name in ("a.h5ad", "b.h5ad"))
+    pd.testing.assert_frame_equal(first.obs, second.obs)
+    assert first.n_obs == 70
+
+
+def test_facts_can_be_added(tmp_path):
+    """What was computed about the world joins the facts in the file, and is read back by the door."""
+    ceilings = '[{"truth": "type", "score": "ari", "value": 0.9, "standard_error": 0.01, "chance": 0.0, "rule": "x"}]'
+    written = write_sample(WORLD, tmp_path / "a.h5ad", rng=1, extra={"ceiling_json": ceilings})
+    assert written.facts["ceiling_json"] == ceilings
+    facts = io.world_facts(ad.read_h5ad(tmp_path / "a.h5ad").uns)
+    assert [(ceiling.truth, ceiling.value) for ceiling in facts.ceilings] == [("type", 0.9)]
+
+
+def test_a_column_of_one_class_is_no_truth(tmp_path):
+    """After an intervention all cells are of one batch: the column stays, and no audit is asked to compare with it."""
+    written = write_sample(WORLD.do(batch="batch_1"), tmp_path / "a.h5ad", rng=1)
+    found = ad.read_h5ad(tmp_path / "a.h5ad")
+    assert set(found.obs["batch"]) == {"batch_1"}
+    assert "batch" not in written.truths
+    assert set(io.read(tmp_path / "a.h5ad").truths) == set(written.truths)
+
+
+def test_progress_is_told(tmp_path):
+    """The last event says that all cells are written."""
+    told = []
+    write_sample(WORLD, tmp_path / "a.h5ad", rng=1, listener=told.append)
+    assert (told[-1].task, told[-1].done, told[-1].total) == ("cells written", 70, 70)
+
+
+def test_targets_are_refused_before_anything_is_drawn(tmp_path):
+    """The input of a twin, a folder, an unknown suffix; too few cells. Nothing is left behind."""
+    kept = tmp_path / "input.h5ad"
+    kept.write_text("mine")
+    with pytest.raises(StoreError, match=r"input\.h5ad is the file that was read"):
+        write_sample(WORLD, kept, protect=kept, rng=1)
+    assert kept.read_text() == "mine"
+    with pytest.raises(StoreError, match="is an existing folder"):
+        write_sample(WORLD, tmp_path, rng=1)
+    with pytest.raises(UsageError, match=r"unknown suffix '\.csv'"):
+        write_sample(WORLD, tmp_path / "a.csv", rng=1)
+    with pytest.raises(UsageError, match="2 cells cannot show 3 types"):
+        write_sample(WORLD, tmp_path / "a.h5ad", n_obs=2, rng=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["input.h5ad"]
