@@ -73,7 +73,7 @@ def fit(
     given: dict[str, Any] = {"null": null, "gene_names": tuple(map(str, _expression(dataset).var_names)), "rng": root}
     for role, truth in (("donor", dataset.roles.donor), ("batch", dataset.roles.batch)):
         if truth is not None:
-            given |= {f"{role}s": truth.codes, f"{role}_names": truth.categories}
+            given |= {_ARGUMENTS[role]: truth.codes, f"{role}_names": truth.categories}
     if null:
         fitted = estimate(counts, types=None, type_names=("population",), **given)
     elif labels is not None:
@@ -134,6 +134,7 @@ def _world(fitted: Fitted, *, source: str, null: bool) -> World:
     return World(f"twin of {source}", {"depth": float(np.exp(centre))}, summary, fitted.n_cells, tables, names)
 
 
+_ARGUMENTS = {"donor": "donors", "batch": "batches"}
 _NODES = {"dispersion": "gene_dispersion"}
 _DECIDED = {
     "type": {"type_profile", "composition"},

@@ -131,6 +131,7 @@ def test_genes_of_donors_are_on_or_off():
     touched = profile[:, profile.any(axis=0)]
     assert touched.shape[1] == 30
     np.testing.assert_allclose(np.ptp(touched, axis=0), 5.0)
+    np.testing.assert_allclose(touched.mean(axis=0), 0, atol=1e-12)
     high = touched > touched.mean(axis=0)
     assert [np.unique(np.round(column, 9)).size for column in touched.T] == [2] * 30
     assert stats.binomtest(int(high.sum()), high.size, 0.5).pvalue > 1e-4

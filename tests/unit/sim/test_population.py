@@ -80,6 +80,8 @@ def test_batches_given_donor_and_type():
     """Crossed: equal shares, pulled towards the type's own batch; nested: each donor in one; rows sum to 1."""
     crossed = tables(n_groups=3, n_batches=2, batch_association=0.4)["batch_share"]
     np.testing.assert_allclose(crossed, [[[0.7, 0.3], [0.3, 0.7], [0.7, 0.3]]])
+    three = tables(n_groups=2, n_batches=3, batch_association=0.4)["batch_share"]
+    np.testing.assert_allclose(three, [[[0.6, 0.2, 0.2], [0.2, 0.6, 0.2]]])
     tied = tables(n_groups=2, n_batches=2, batch_association=1.0)["batch_share"]
     np.testing.assert_allclose(tied[0], np.eye(2))
     nested = tables(n_groups=2, n_donors=3, n_batches=2, batch_plan="nested")["batch_share"]

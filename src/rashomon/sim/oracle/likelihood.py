@@ -68,7 +68,7 @@ def log_likelihood(
     Notes
     -----
     Cost: ``n_cells * n_states`` plus nonzero entries times states times about 8 depths, and 14 passes over all genes
-    per unit of log depth, state and ambient group; extra zeros take about ten times as long, because several depths may
+    per unit of log depth, state and ambient group; extra zeros take some 25 times as long, because several depths may
     explain a cell and all are looked at. The relative error of the integral is below 1e-6 in our tests. With a normal
     law, log depths further than 12 standard deviations from all means and from all data are left out. Cells
     are independent, so the result does not depend on the number of threads.
