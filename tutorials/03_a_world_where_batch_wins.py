@@ -47,9 +47,8 @@ axes = rs.pl.causal_graph(graph_facts(causes), show=True)
 # %% [markdown]
 # ## Draw cells, and judge the clusters
 #
-# `sample` draws; the same seed gives the same cells on every machine. The result is an AnnData with counts in `X` and
-# the truths in `obs`, as if it had come from a sequencer that also tells the truth. Nothing is integrated, on
-# purpose.
+# `sample` draws; the same seed gives the same cells. The result is an AnnData with counts in `X` and the truths in
+# `obs`, as if it had come from a sequencer that also tells the truth. Nothing is integrated, on purpose.
 
 # %%
 adata = world.sample(rng=0).to_anndata()
@@ -92,7 +91,7 @@ table[["score", "truth", "with_nuisance", "without", "effect", "low", "high"]].r
 # %% [markdown]
 # **Look at** the sign of `effect`: with the nuisance minus without. The batch effect *costs* agreement with the types
 # and *makes* agreement with the batches. Without it, the clusters know nothing of the batch, and find the types better,
-# though not perfectly: the rest is counting noise, and no correction of batches can win it back.
+# though not perfectly: the rest is counting noise and a clustering that cuts it, which no correction of batches mends.
 #
 # ## What not to conclude
 #
@@ -100,7 +99,8 @@ table[["score", "truth", "with_nuisance", "without", "effect", "low", "high"]].r
 #   win. That is what such a world is for: to know what a method would have to withstand.
 # - Nothing here says that *your* clusters follow a batch. `rashomon audit` asks that of your data, and
 #   `rashomon twin` builds a world that looks like them, with known types.
-# - Clusters that follow the batch can come back in every repeat of the audit. "Comes back" is not "is real".
+# - Clusters that follow a batch may come back in every repeat (see *Judge your clusters*): that they do does not make
+#   them types.
 
 # %% [markdown]
 # ## The conclusion, as a check

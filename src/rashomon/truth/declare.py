@@ -181,13 +181,17 @@ def _one(item: str | TruthSpec, known: Mapping[str, TruthSpec]) -> TruthSpec:
 def declared(uns: Mapping[str, Any]) -> dict[str, TruthSpec]:
     """Return the truths that a file declares in ``uns["rashomon"]["truths"]`` (`uns` is ``adata.uns``), by column.
 
+    Those made from the expression come last.
+
     Raises
     ------
     UsageError
         When a kind or an origin there is unknown.
     """
     listed = uns.get(NAMESPACE, {}).get("truths", {})
-    return {str(column): _plain(f"{column}={rest}") for column, rest in listed.items()}
+    found = [_plain(f"{column}={rest}") for column, rest in listed.items()]
+    # files keep no order; what cannot win comes last, so that pictures show what can
+    return {spec.column: spec for spec in sorted(found, key=lambda spec: spec.derived_from == "expression")}
 
 
 def declaration(truths: Mapping[str, Truth]) -> dict[str, str]:

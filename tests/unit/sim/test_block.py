@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from rashomon.sim import World, block
 from rashomon.sim.block import block_size, blocks, cell_mixture, draw_block
@@ -92,3 +93,21 @@ def test_singlets_have_no_second_part():
     doubled = World("w", KNOBS).do(doublet=True).scene(300, root=5).cells(np.arange(20))
     assert cell_mixture(doubled).rows.shape == (20, 3)
     assert cell_mixture(doubled).weights[:, 1].min() > 0
+
+
+def test_partners_are_cells_of_their_own():
+    """Second cells have the shares of their lane, and donor, type, depth and factors unrelated to the first cell's."""
+    more = {"doublet_rate": 1.0, "n_donors": 3, "n_groups": 3, "composition_variation": 0.2, "depth_sd": 0.5}
+    cells = World("w", {**KNOBS, **more, "batch_association": 0.5}).scene(6000, root=2).cells(np.arange(6000))
+    partner = block._partners(cells)
+    for lane in (0, 1):
+        here = cells["batch"] == lane
+        joint = cells["donor_share"][:, None] * cells["composition"] * cells["batch_share"][:, :, lane]
+        expected = (joint / joint.sum() * here.sum()).ravel()
+        found = np.bincount(3 * partner["donor"][here] + partner["type"][here], minlength=9)
+        assert stats.chisquare(found, expected).pvalue > 1e-4
+        for name in ("donor", "type"):
+            table = np.histogram2d(cells[name][here], partner[name][here], bins=3)[0]
+            assert stats.chi2_contingency(table).pvalue > 1e-4
+    assert abs(np.corrcoef(cells["cell_depth"], partner["cell_depth"])[0, 1]) < 4.5 / np.sqrt(6000)
+    assert abs(np.corrcoef(cells["factor"][:, 0], partner["factor"][:, 0])[0, 1]) < 4.5 / np.sqrt(6000)

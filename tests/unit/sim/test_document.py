@@ -1,6 +1,8 @@
 import math
 import time
 
+import hypothesis
+import hypothesis.strategies as st
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
@@ -149,6 +151,21 @@ def test_hostile_nesting_costs_no_time(unit):
     document = parse_document("a: " + unit * (100_000 // len(unit)))
     assert document.problems
     assert time.perf_counter() - begun < 5
+
+
+ALPHABET = st.sampled_from(
+    [*"ab0:-?[]{},&*!|>'\"%#@`~.\n\t \\", "---", "...", ": ", "- ", "\n  ", "<<", "\u2028", "\ud7ff", "é"]
+)
+
+
+@hypothesis.given(st.lists(ALPHABET, max_size=60).map("".join) | st.binary(max_size=60))
+def test_no_text_is_too_strange(text):
+    """Whatever the file holds, the answer is a document: sound, or with at least one problem that has a place."""
+    document = parse_document(text)
+    assert document.complete or document.problems
+    assert all(problem.what for problem in document.problems)
+    if not document.problems:
+        assert document.value == YAML(typ="safe", pure=True).load(text) or "0" in str(text)
 
 
 def test_eight_levels_are_read():

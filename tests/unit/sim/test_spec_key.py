@@ -42,6 +42,11 @@ def test_a_full_file_has_no_problem():
         ("do: {x: }", "x is empty"),
         ("do: {x: true}", None),
         ("n_ob: 1", "there is no key 'n_ob'"),
+        ("knobs: {hierarchy: {T: [a, no]}}", None),
+        ("knobs: {hierarchy: {T: [a, 8]}}", "a child of T is 8"),
+        ("knobs: {hierarchy: {T: [a, [b]]}}", "a child of T is a list"),
+        ("knobs: {hierarchy: {T: [a, ~]}}", "a child of T is empty"),
+        ("knobs: {hierarchy: [2, 2]}", None),
     ],
 )
 def test_what_a_key_may_hold_is_strict(line, what):

@@ -15,7 +15,7 @@ def test_worlds_of_types_have_types(entry):
     ("name", "turned"),
     [
         ("sparse", {"depth"}),
-        ("imbalanced", {"imbalance"}),
+        ("imbalanced", {"proportions"}),
         ("weak", {"effect_size"}),
         ("noisy_labels", {"label_noise"}),
     ],

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from threadpoolctl import threadpool_limits
 
 from rashomon.core import RNGLike, UsageError, child, root_entropy
 from rashomon.sim.fit.calibration import calibrate, deflate
@@ -130,9 +129,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     columns = used.counts.tocsc()
     profile, trend = _means(used.counts, columns, design)
     pooled = draw_dispersion(trend, rng=child(root, "dispersion"))
-    # products of 2,000 x 2,000 gain nothing from threads that wait for each other, and depend on their number
-    with threadpool_limits(1):
-        loading, said = _factors(columns, profile, design, (pooled, np.exp(trend.centre)), n_factors, root)
+    loading, said = _factors(columns, profile, design, (pooled, np.exp(trend.centre)), n_factors, root)
     types_, batch, donor = profile.effects
     tables = {
         "gene_mean": profile.gene_mean,

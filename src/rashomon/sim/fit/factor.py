@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from rashomon.sim.fit.design import Design
 from rashomon.sim.fit.profile import Profile, gene_blocks
@@ -47,13 +48,15 @@ def leading(residual: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     """
     n_cells = residual.shape[0]
     n = min(n, *residual.shape)
-    if min(residual.shape) <= _SMALL:
-        left, values, _ = np.linalg.svd(residual, full_matrices=False)
-    else:
-        # the same block and number of passes whatever n is, so that values of one rank are comparable near the noise
-        left, values, _ = randomized_svd(
-            residual, MAX_FACTORS, n_oversamples=20, n_iter=6, power_iteration_normalizer="QR", random_state=0
-        )
+    # products of this size gain little from threads, which wait for each other where cores are shared
+    with threadpool_limits(limits=1):
+        if min(residual.shape) <= _SMALL:
+            left, values, _ = np.linalg.svd(residual, full_matrices=False)
+        else:
+            # the same block and passes whatever n is, so that values of one rank are comparable near the noise
+            left, values, _ = randomized_svd(
+                residual, MAX_FACTORS, n_oversamples=20, n_iter=6, power_iteration_normalizer="QR", random_state=0
+            )
     return values[:n].astype(np.float64) ** 2 / n_cells, np.sqrt(n_cells) * left[:, :n].astype(np.float64)
 
 
@@ -115,9 +118,10 @@ def regress_loadings(
     for genes in gene_blocks(counts.shape[1]):
         mean = panel.depth[:, None] * np.exp(profile.log_rates(design.combinations, genes))[member]
         scale = 1.0 / (1.0 + dispersion[genes] * mean)
-        moment = ((some[:, genes].toarray() - mean) * scale).T @ scores
-        information = ((mean * scale).T @ squares).reshape(-1, n_factors, n_factors)
-        # half a cell of information on no loading at all keeps genes without counts solvable
+        with threadpool_limits(limits=1):
+            moment = ((some[:, genes].toarray() - mean) * scale).T @ scores
+            information = ((mean * scale).T @ squares).reshape(-1, n_factors, n_factors)
+        # a trace of information on no loading at all keeps genes without counts solvable
         inverse = np.linalg.inv(information + 1e-3 * np.eye(n_factors))
         value[:, genes] = np.einsum("gij,gj->ig", inverse, moment)
         variance[:, genes] = np.einsum("gii->ig", inverse)

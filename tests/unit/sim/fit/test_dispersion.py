@@ -27,7 +27,7 @@ def sample(rng, *, n=1500, p=12, phi=0.5, scale=1.0):
 
 @pytest.mark.parametrize("scale", [1.0, 200.0])
 def test_likelihood_is_that_of_scipy(rng, scale):
-    """Differences of the log likelihood equal those of scipy's negative binomial, adjusted as Cox and Reid do, to 2 % or 1.5."""
+    """Differences of the log likelihood are scipy's, with Cox and Reid's adjustment, to 2 % or 1.5."""
     counts, mean, profile, design = sample(rng, scale=scale)
     found = dispersion_likelihood(sp.csc_matrix(counts), profile, design)
     kinds = [design.codes[:, 0] == z for z in range(2)]
