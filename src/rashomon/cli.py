@@ -250,7 +250,7 @@ def demo(out: Out = Path("rashomon_demo"), jobs: Jobs = 0, seed: Seed = 0) -> No
 
 @app.command()
 def simulate(
-    world: Annotated[str, typer.Argument(metavar="[NAME|WORLD.yaml]", help="Leave out to see the catalogue.")] = "",
+    world: Annotated[str, typer.Argument(metavar="NAME|WORLD.yaml", help="Leave out to see the catalogue.")] = "",
     out: Drawn = Path("world.h5ad"),
     n: Cells = None,
     knobs: Knobs = None,
@@ -260,7 +260,7 @@ def simulate(
     seed: Seed = 0,
 ) -> None:
     """Draw cells from a world in which every truth is known; without a name, list the worlds."""
-    if not world:
+    if not (world or knobs or do or n):
         return list_records("worlds")
     from rashomon import tl
     from rashomon.core import lines

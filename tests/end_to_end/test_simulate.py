@@ -61,6 +61,7 @@ def test_the_same_command_gives_the_same_cells(tmp_path):
     ("arguments", "said"),
     [
         (("ideal", "--set", "n_group=3"), "did you mean 'n_groups'?"),
+        (("--set", "depth=3"), "there is no world ''"),
         (("w.yaml",), "w.yaml:2:1: there is no key 'knob'; did you mean 'knobs'?"),
         (("absent.yaml",), "cannot read absent.yaml: No such file or directory"),
     ],

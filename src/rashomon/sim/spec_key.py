@@ -64,7 +64,7 @@ def key_problems(document: Document) -> Iterator[Problem]:
 
 
 def _of_values(given: Mapping[str, Any], places: Mapping[tuple[str, ...], str]) -> Iterator[Problem]:
-    """Yield interventions and names of types that no world could take; all else is checked by the rules of the knobs."""
+    """Yield interventions and names of types that no world could take; knobs are checked by their own rules."""
     tree = given["knobs"].get("hierarchy") if isinstance(given.get("knobs"), dict) else None
     for node, children in tree.items() if isinstance(tree, dict) else ():
         wrong = [child for child in children if not isinstance(child, str)] if isinstance(children, list) else []

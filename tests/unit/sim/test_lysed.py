@@ -69,6 +69,16 @@ def test_lysed_cells_are_the_same_whatever_is_added():
     np.testing.assert_array_equal(little, tables(ambient=0.5, swapping=0.3, **knobs)["ambient_profile"])
 
 
+def test_every_sample_has_lysed_cells_of_its_own():
+    """Samples of one law differ by which cells were lysed, and are close: 200 cells each."""
+    s = tables(ambient=0.2, n_donors=2, n_batches=2, factor_sd=0.5)
+    logs = np.log(s["ambient_profile"])
+    apart = np.abs(logs[:, None] - logs[None]).mean(axis=2)[np.triu_indices(4, 1)]
+    # the log of a mean of 200 log-normal numbers has sd 0.04
+    assert apart.min() > 0.01
+    assert apart.max() < 0.15
+
+
 @pytest.mark.parametrize("mechanism", [ambient_profile, swap_profile])
 def test_mechanisms_give_what_was_played(mechanism):
     """Called again in the played scene, a mechanism returns the table that the scene holds."""

@@ -77,7 +77,7 @@ def dispersion_likelihood(counts: sp.csc_matrix, profile: Profile, design: Desig
     return result
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -> Any:
     indptr, indices, data = matrix
     size, kinds, n_kinds = cells
@@ -103,7 +103,7 @@ def _likelihood(matrix: Any, place: Any, log_mean: Any, cells: Any, grid: Any) -
     return result
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _value(bins: Any, types: Any, above: Any, phi: Any) -> Any:
     """Return the log likelihood, less the part of counts beyond _LONGEST; above[y] cells have more than y molecules."""
     value = 0.0
@@ -120,7 +120,7 @@ def _value(bins: Any, types: Any, above: Any, phi: Any) -> Any:
     return value
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _tail(values: Any, phi: Any) -> Any:
     """Return the sum over counts y of log(1 + phi j) for j from _LONGEST to y - 1."""
     total, r = 0.0, 1.0 / phi

@@ -110,7 +110,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     --------
     >>> rng = np.random.default_rng(0)
     >>> counts = sp.csr_matrix(rng.poisson(np.linspace(0.5, 3, 30), (200, 30)).astype(np.float32))
-    >>> fitted = estimate(counts, gene_names=[f"g{j}" for j in range(30)], types=None)
+    >>> fitted = estimate(counts, gene_names=[f"g{j}" for j in range(30)], types=None, n_factors=0)
     >>> fitted.tables["type_profile"].shape, fitted.tables["loading"].shape, fitted.names["type"]
     ((1, 30), (0, 30), ('population',))
     """

@@ -15,8 +15,8 @@ from rashomon.sim.fit.shrinkage import shrink
 __all__ = ["MAX_FACTORS", "count_factors", "leading", "regress_loadings"]
 
 MAX_FACTORS = 20
-N_PERMUTATIONS = 9
-"""Permuted copies: an eigenvalue of noise is taken for a factor with probability 1/10."""
+N_PERMUTATIONS = 19
+"""Permuted copies: an eigenvalue of noise is taken for a factor with probability 1/20."""
 
 _SMALL = 200
 """Cells or genes up to which singular values are computed exactly."""

@@ -39,7 +39,7 @@ def shrink(value: np.ndarray, variance: np.ndarray, *, teach: np.ndarray) -> np.
     --------
     >>> value = np.concatenate([np.linspace(-0.3, 0.3, 99), [3.0]])
     >>> shrink(value, np.full(100, 0.04), teach=np.ones(100, bool))[[70, 99]].round(1).tolist()
-    [0.0, 2.9]
+    [0.0, 3.0]
     """
     total = variance[:, None] + WIDTHS**2
     density = -0.5 * (np.log(total) + value[:, None] ** 2 / total)

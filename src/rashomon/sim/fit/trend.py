@@ -64,8 +64,8 @@ def fit_trend(log_likelihood: np.ndarray, mean: np.ndarray) -> Trend:
 
     Examples
     --------
-    >>> near = -200 * (LOG_GRID - np.linspace(-2, 0, 50)[:, None]) ** 2
-    >>> trend = fit_trend(near, np.ones(50))
+    >>> near = -200 * (LOG_GRID - np.linspace(-2, 0, 40)[:, None]) ** 2
+    >>> trend = fit_trend(near, np.ones(40))
     >>> round(float(trend.centre[0]), 1), round(trend.scatter, 1)
     (-1.0, 0.6)
     """

@@ -49,7 +49,7 @@ def test_factors_are_counted(rng, strengths):
 
 
 def test_regression_on_true_scores_finds_the_loadings(rng):
-    """On the scores they were drawn with, loadings of two factors have hardly a bias; genes without loadings get none."""
+    """On the scores they were drawn with, loadings have hardly a bias, and genes without loadings get none."""
     counts, loading, score, profile, design, panel = drawn(rng, strengths=(0.3, 0.25))
     found = regress_loadings(
         counts.tocsc(), profile, design, panel=panel, scores=score[panel.cells], dispersion=np.zeros(P)
