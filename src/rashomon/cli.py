@@ -22,28 +22,6 @@ app = typer.Typer(
     help="Which of your clusters survive every defensible analysis, and under which definition of truth.",
 )
 
-_REGISTRIES = {
-    "scores": "rashomon.score:SCORES",
-    "stability": "rashomon.score:STABILITY",
-    "steps": "rashomon.encode:STEPS",
-    "clusterers": "rashomon.cluster:CLUSTERERS",
-    "budgets": "rashomon.multiverse:BUDGETS",
-    "excluded": "rashomon.multiverse:EXCLUDED",
-    "flavors": "rashomon.multiverse.gene_flavor:GENE_FLAVORS",
-    "genesets": "rashomon.encode.gene_set:GENE_SETS",
-    "normalisations": "rashomon.multiverse.normalisation:NORMALISATIONS",
-    "perturbations": "rashomon.perturb:PERTURBATIONS",
-    "questions": "rashomon.ask:QUESTIONS",
-    "recipes": "rashomon.truth:RECIPES",
-    "tripwires": "rashomon.ask:TRIPWIRES",
-    "datasets": "rashomon.datasets:DATASETS",
-    "worlds": "rashomon.sim.catalogue:WORLDS",
-    "knobs": "rashomon.sim:KNOBS",
-    "nodes": "rashomon.sim:NODES",
-    "summaries": "rashomon.sim.realism:SUMMARIES",
-    "codes": "rashomon.io:CODES",
-}
-
 _FOUND_ERRORS = 2
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
@@ -96,6 +74,12 @@ Drawn = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=".h5ad,
 Cells = Annotated[int | None, typer.Option("-n", metavar="N", min=1, help="Number of cells.")]
 Knobs = Annotated[
     list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Turn a knob: see rashomon list knobs.")
+]
+
+
+Oracle = Annotated[
+    bool | None,
+    typer.Option("--oracle/--no-oracle", help="Add Bayes labels and ceilings; by default up to 5,000 cells."),
 ]
 
 
@@ -257,6 +241,7 @@ def simulate(
     do: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Intervene on a knob, or set a node for all cells.")
     ] = None,
+    oracle: Oracle = None,
     seed: Seed = 0,
 ) -> None:
     """Draw cells from a world in which every truth is known; without a name, list the worlds."""
@@ -266,7 +251,9 @@ def simulate(
     from rashomon.core import lines
 
     return _print(
-        tl.simulate_file(world, out=out, n_obs=n, set_to=knobs or [], do=do or [], listener=lines(), rng=seed)
+        tl.simulate_file(
+            world, out=out, n_obs=n, set_to=knobs or [], do=do or [], oracle=oracle, listener=lines(), rng=seed
+        )
     )
 
 
@@ -285,29 +272,31 @@ def twin(
     world: Annotated[
         Path | None, typer.Option(metavar="YAML", help="Keep the fitted world, as YAML and parquet.")
     ] = None,
+    oracle: Oracle = None,
     seed: Seed = 0,
 ) -> None:
     """Fit a world to the counts of a file, and draw a look-alike in which every truth is known."""
     from rashomon import tl
 
     keys: dict[str, Any] = {"labels": truth, "donor_key": donor, "batch_key": batch, "null": null}
-    _print(tl.twin_file(file, out=out, n_obs=n, set_to=knobs or [], world=world, rng=seed, **keys))
+    _print(tl.twin_file(file, out=out, n_obs=n, set_to=knobs or [], oracle=oracle, world=world, rng=seed, **keys))
 
 
 @app.command("list")
 def list_records(kind: Annotated[str, typer.Argument(help="Kind of record; leave out to see the kinds.")] = "") -> None:
     """List what the package knows: scores, steps, clusterers, perturbations, questions, data sets, rules."""
     from rashomon.core import resolve
+    from rashomon.registries import REGISTRIES
 
     if not kind:
-        for name, path in _REGISTRIES.items():
+        for name, path in REGISTRIES.items():
             typer.echo(f"{name:<16} {len(resolve(path))} records")
         return
-    if kind not in _REGISTRIES:
+    if kind not in REGISTRIES:
         from rashomon.core import UsageError, did_you_mean
 
-        raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, _REGISTRIES))
-    for record in resolve(_REGISTRIES[kind]).values():
+        raise UsageError(f"unknown kind {kind!r}", where="rashomon list", fix=did_you_mean(kind, REGISTRIES))
+    for record in resolve(REGISTRIES[kind]).values():
         # a knob also says what may be given
         legal = f" [{record.expected}; default {record.default}; {record.unit}]" if hasattr(record, "unit") else ""
         typer.echo(f"{record.name:<24} {record.summary}{legal}")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from rashomon.sim.catalogue import PASS_RATE, WORLDS
-from rashomon.sim.lesson import check_lesson
+from rashomon.sim.catalogue.lesson import check_lesson
 
 N_SEEDS = 20
 

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.sim.count import Mixture, draw_counts
-from rashomon.sim.fit import estimate
+from rashomon.sim.estimate import estimate
 
 N, P, N_DATA_SETS = 1000, 800, 4
 

@@ -9,6 +9,7 @@ import pytest
 
 from rashomon import cli
 from rashomon.core import resolve
+from rashomon.registries import REGISTRIES
 from tests.planted import adata
 
 
@@ -38,16 +39,16 @@ def test_list_names_the_kinds(call):
     """Without a kind: every kind with the number of its records."""
     code, out, _ = call("list")
     assert code == 0
-    for kind, path in cli._REGISTRIES.items():
+    for kind, path in REGISTRIES.items():
         assert f"{kind:<16} {len(resolve(path))} records" in out
 
 
-@pytest.mark.parametrize("kind", list(cli._REGISTRIES))
+@pytest.mark.parametrize("kind", list(REGISTRIES))
 def test_list_shows_every_record(call, kind):
     """One line per record: its name and its summary."""
     code, out, _ = call("list", kind)
     assert code == 0
-    records = resolve(cli._REGISTRIES[kind]).values()
+    records = resolve(REGISTRIES[kind]).values()
     assert len(out.splitlines()) == len(records)
     assert all(record.name in out and record.summary in out for record in records)
 

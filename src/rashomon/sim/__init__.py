@@ -1,10 +1,49 @@
-"""Worlds: structural causal models that generate data in which every truth is known."""
+"""Worlds: structural causal models that generate data in which every truth is known.
+
+Examples
+--------
+>>> world = WORLDS["batches"].world
+>>> simulated = world.sample(300, rng=1)
+>>> list(simulated.declared)
+['batch']
+>>> without = world.do(batch_effect=0).sample(300, rng=1)
+>>> bool((without.obs["batch"] == simulated.obs["batch"]).all())
+True
+"""
 
 from __future__ import annotations
 
+from rashomon.sim.attainable import attainable, with_oracle
+from rashomon.sim.bayes import Oracle, consult
+from rashomon.sim.catalogue import WORLDS
+from rashomon.sim.effect import effect
 from rashomon.sim.expression import NODES
 from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.judge import cluster, judge
+from rashomon.sim.realism import compare_simulators, realism
 from rashomon.sim.simulation import Simulation
+from rashomon.sim.spec import read_world, write_world
+from rashomon.sim.twin import fit
 from rashomon.sim.world import World
+from rashomon.sim.write import write_sample
 
-__all__ = ["KNOBS", "NODES", "Simulation", "World"]
+__all__ = [
+    "KNOBS",
+    "NODES",
+    "WORLDS",
+    "Oracle",
+    "Simulation",
+    "World",
+    "attainable",
+    "cluster",
+    "compare_simulators",
+    "consult",
+    "effect",
+    "fit",
+    "judge",
+    "read_world",
+    "realism",
+    "with_oracle",
+    "write_sample",
+    "write_world",
+]

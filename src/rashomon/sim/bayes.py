@@ -180,7 +180,8 @@ def _given_all(x: np.ndarray, cells: Scene, mine: np.ndarray, state: Mapping[str
     given = {**own, **{name: np.full(mine.size, value) for name, value in state.items()}}
     scene = cells.cells(cells.units[mine], given=given)
     means = cell_mixture(scene).means()
-    return _log_counts(x, means, cells["gene_dispersion"], cells.knobs["extra_zeros"]) + _log_depth(scene)
+    log = _log_counts(x, means, cells["gene_dispersion"], cells.knobs["extra_zeros"])
+    return np.asarray(log + _log_depth(scene))
 
 
 def _log_counts(x: np.ndarray, means: np.ndarray, dispersion: np.ndarray, extra_zeros: float) -> np.ndarray:

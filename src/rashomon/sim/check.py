@@ -17,6 +17,9 @@ _PLANTED = ("n_groups", "hierarchy", "n_markers", "proportions", "imbalance", "r
 """Knobs of types, which a twin with fitted types does not have."""
 
 
+_MOST_LISTED = 20
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with a world: the knob, what, and what to do."""
@@ -73,7 +76,8 @@ def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str
     listed = list(found)
     if not listed:
         return
-    lines = [f"  - {(places or {}).get(p.knob, p.knob)}: {p.what}; {p.fix}" for p in listed]
+    lines = [f"  - {(places or {}).get(p.knob, p.knob)}: {p.what}; {p.fix}" for p in listed[:_MOST_LISTED]]
+    lines += [f"  - and {len(listed) - _MOST_LISTED} more"] if len(listed) > _MOST_LISTED else []
     n = len(listed)
     raise UsageError(
         "\n".join([f"the world has {n} error{'s' if n > 1 else ''}", *lines]),

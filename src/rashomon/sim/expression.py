@@ -22,10 +22,16 @@ NODES: Registry[Node] = Registry(
         Node("loading", "gene", (), "Correlation between genes: loadings of factors.", gene_table.loading),
         Node("cycle_profile", "gene", (), "Genes of the cell cycle.", gene_table.cycle_profile),
         Node("stress_profile", "gene", (), "Genes of stress.", gene_table.stress_profile),
-        Node("donor_profile", "donor", (), "Effect of donors on genes.", gene_table.donor_profile),
-        Node("donor_type_profile", "donor", (), "Effect of donors within a type.", gene_table.donor_type_profile),
-        Node("batch_profile", "batch", (), "Effect of batches on genes.", gene_table.batch_profile),
-        Node("batch_type_profile", "batch", (), "Effect of batches within a type.", gene_table.batch_type_profile),
+        Node("donor_profile", "donor", (), "Effect of donors on genes.", gene_table.donor_profile, rows=("donor",)),
+        Node(
+            "donor_type_profile", "donor", (), "Effect of donors within a type.", gene_table.donor_type_profile,
+            rows=("donor", "type"),
+        ),
+        Node("batch_profile", "batch", (), "Effect of batches on genes.", gene_table.batch_profile, rows=("batch",)),
+        Node(
+            "batch_type_profile", "batch", (), "Effect of batches within a type.", gene_table.batch_type_profile,
+            rows=("batch", "type"),
+        ),
         Node(
             "depth_of_type", "type", ("donor_share", "composition"), "Depth of each type (log).",
             population.depth_of_type,

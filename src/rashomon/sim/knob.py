@@ -102,7 +102,10 @@ def _in_range(knob: Knob, value: Any) -> bool:
 def _is_tree(_: Knob, value: Any) -> bool:
     # what a tree must obey beyond its form is checked where it is read
     if isinstance(value, Mapping):
-        return all(isinstance(child, list | tuple) for child in value.values())
+        children = [
+            child for below in value.values() for child in (below if isinstance(below, list | tuple) else [None])
+        ]
+        return all(isinstance(name, str) and name for name in (*value, *children))
     return isinstance(value, list | tuple) and all(type(item) is int and item >= 1 for item in value)
 
 

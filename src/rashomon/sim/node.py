@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -106,6 +107,8 @@ class Node:
         table without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.rate`.
     classes
         Kind of name that its values count (``type``, ``batch`` ...); None for measured values.
+    rows
+        Kinds of class for whose combinations its table has a row each.
     needs
         Knob without which a node of cells is the same in all of them.
     """
@@ -117,6 +120,7 @@ class Node:
     mechanism: Callable[[Scene], np.ndarray] | None = None
     classes: str | None = None
     needs: str | None = None
+    rows: tuple[str, ...] = ()
 
 
 def play(scene: Scene, *, of_cells: bool = False) -> Scene:
@@ -138,16 +142,20 @@ def play(scene: Scene, *, of_cells: bool = False) -> Scene:
         if node.mechanism is None or (node.level == "cell") != of_cells or node.name in scene.values:
             continue
         value = node.mechanism(scene)
-        scene.values[node.name] = _set(node, value, scene.done[node.name]) if node.name in scene.done else value
+        scene.values[node.name] = _set(node, value, scene) if node.name in scene.done else value
     return scene
 
 
-def _set(node: Node, natural: np.ndarray, wanted: Any) -> np.ndarray:
-    value = np.asarray(wanted)
+def _set(node: Node, natural: np.ndarray, scene: Scene) -> np.ndarray:
+    value = np.asarray(scene.done[node.name])
     if value.ndim == 0:
         # not full_like: the type is that of the natural values, and True counts as 1
         return np.full(natural.shape, value.astype(natural.dtype))
-    if value.shape != natural.shape or node.level == "cell":
+    # a table that adds nothing has no rows yet
+    fits = value.shape == natural.shape or (
+        len(natural) == 0 and value.shape == (_n_rows(node, scene), *natural.shape[1:])
+    )
+    if not fits or node.level == "cell":
         raise UsageError(
             f"the value of {node.name} has shape {value.shape}",
             where=f"do({node.name}=...)",
@@ -155,3 +163,7 @@ def _set(node: Node, natural: np.ndarray, wanted: Any) -> np.ndarray:
             code="world.do",
         )
     return value.astype(natural.dtype)
+
+
+def _n_rows(node: Node, scene: Scene) -> int:
+    return math.prod(scene.n(kind) for kind in node.rows) if node.rows else -1

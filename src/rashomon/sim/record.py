@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from rashomon.sim.cell import PHASES
 from rashomon.sim.gene_table import marker_table
 from rashomon.sim.node import Scene
 
-__all__ = ["cell_names", "cell_table", "declared_truths", "gene_table"]
+__all__ = ["cell_names", "cell_table", "comparable", "declared_truths", "gene_table"]
 
 _EXTERNAL = {"mechanism": "mechanism:external", "technical": "technical:external", "annotation": "annotation:external"}
 _CLASSES = ("low", "middle", "high")
@@ -52,6 +52,17 @@ def cell_table(scene: Scene) -> tuple[pd.DataFrame, dict[str, str]]:
             truths[name] = _EXTERNAL[kind]
     table = pd.DataFrame(columns, index=range(scene.units.size)).set_axis(cell_names(scene.units))
     return table, truths
+
+
+def comparable(table: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, str]:
+    """Return the label definitions in `truths` that have two classes or more in `table`: one class decides nothing.
+
+    Examples
+    --------
+    >>> comparable(pd.DataFrame({"a": ["x", "y"], "b": ["x", "x"]}), {"a": "technical", "b": "technical"})
+    {'a': 'technical'}
+    """
+    return {name: kind for name, kind in truths.items() if table[name].nunique() > 1}
 
 
 def declared_truths(scene: Scene) -> dict[str, str]:

@@ -21,7 +21,7 @@ from rashomon.io import WORLD, to_anndata, world_facts
 from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
 from rashomon.sim.knowable import availability
-from rashomon.sim.record import cell_table, gene_table
+from rashomon.sim.record import cell_table, comparable, gene_table
 from rashomon.truth import declare, specs
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Simulation:
     @property
     def dataset(self) -> Dataset:
         """The cells as every other room takes them, all truths declared."""
-        truths = {name: truth for name, truth in self.declared.items() if self.obs[name].nunique() > 1}
-        found, _ = declare(self.obs, specs(truths))
+        found, _ = declare(self.obs, specs(comparable(self.obs, self.declared)))
         x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts")
         return Dataset(self.obs, x, truths=found, source=self.world.name, world=world_facts(self.uns))
 
@@ -78,7 +77,7 @@ class Simulation:
     def uns(self) -> dict[str, Any]:
         """What an AnnData of these cells carries in ``uns``: the truths, and the mark of its world."""
         known = facts(self.world, self.root) | ceiling_facts(self.ceilings)
-        return {NAMESPACE: {"truths": dict(self.declared), WORLD: known}}
+        return {NAMESPACE: {"truths": comparable(self.obs, self.declared), WORLD: known}}
 
     def to_anndata(self) -> AnnData:
         """Return an AnnData: counts in ``X``, truths in ``obs`` and declared, the record in ``uns["rashomon"]``."""

@@ -87,10 +87,11 @@ def fit(
     return _world(fitted, source=dataset.source, null=null)
 
 
-def _read(adata: AnnData | Dataset, labels: str | None, **keys: str | None) -> Dataset:
+def _read(adata: AnnData | Dataset, labels: str | None, *, donor_key: str | None, batch_key: str | None) -> Dataset:
     if isinstance(adata, Dataset):
         return adata
-    return from_anndata(adata, truths=[] if labels is None else [labels], expect="counts", **keys)
+    truths = [] if labels is None else [labels]
+    return from_anndata(adata, truths=truths, donor_key=donor_key, batch_key=batch_key, expect="counts")
 
 
 def _expression(dataset: Dataset) -> Expression:

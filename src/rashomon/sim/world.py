@@ -115,10 +115,13 @@ class World:
         """Digest of everything that decides what is drawn, but for the seed and the number of cells."""
         tables = {name: digest_array(np.asarray(table)) for name, table in self.fitted.items()}
         done = {name: np.asarray(value).tolist() for name, value in self.done.items()}
-        return digest_json(
-            {"knobs": dict(self.knobs), "fitted": tables, "labels": {k: list(v) for k, v in self.labels.items()}}
-            | {"done": done}
-        )
+        # the order of the nodes of a named tree is that of the types
+        knobs = {
+            name: list(map(list, value.items())) if isinstance(value, Mapping) else value
+            for name, value in self.knobs.items()
+        }
+        labels = {kind: list(names) for kind, names in self.labels.items()}
+        return digest_json({"knobs": knobs, "fitted": tables, "labels": labels, "done": done})
 
     def do(self, **changes: Any) -> World:
         """Return the world after an intervention; drawn with the same `rng`, it shares all other random numbers.
@@ -164,7 +167,13 @@ class World:
                 fix=did_you_mean(name, [other for other in NODES if NODES[other].level != "entry"]),
                 code="world.do",
             )
-        return self._class_code(node, value) if node.classes else value
+        if node.classes:
+            return self._class_code(node, value)
+        if not np.isfinite(np.asarray(value, dtype=np.float64)).all():
+            raise UsageError(
+                f"{value!r} cannot be set", where=f"do({name}=...)", expected="finite numbers", code="world.do"
+            )
+        return value
 
     def _class_code(self, node: Node, value: Any) -> int:
         names = self.names[str(node.classes)]

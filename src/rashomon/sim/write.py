@@ -14,13 +14,14 @@ from rashomon.core import Listener, RNGLike, root_entropy, silent
 from rashomon.core.slots import NAMESPACE
 from rashomon.io import WORLD, write_stream
 from rashomon.io.write import refuse_target
+from rashomon.sim.attainable import with_oracle
 from rashomon.sim.block import blocks
 from rashomon.sim.node import Scene
-from rashomon.sim.record import cell_table, gene_table
-from rashomon.sim.simulation import facts, refuse_few
+from rashomon.sim.record import cell_table, comparable, gene_table
+from rashomon.sim.simulation import Simulation, facts, refuse_few
 from rashomon.sim.world import World
 
-__all__ = ["Written", "write_sample"]
+__all__ = ["Written", "write_sample", "write_simulation"]
 
 _CELLS = 2**16
 """Cells whose table is made at once: their latent values take some hundred megabytes at most."""
@@ -64,7 +65,7 @@ def write_sample(
     *,
     n_obs: int | None = None,
     protect: Path | str | None = None,
-    extra: Mapping[str, str] | None = None,
+    oracle: bool = False,
     listener: Listener = silent,
     rng: RNGLike = None,
 ) -> Written:
@@ -80,8 +81,9 @@ def write_sample(
         Number of cells; that of the world when None.
     protect
         File that must not be replaced: the one that a twin was fitted to.
-    extra
-        Facts to add to those of the world, such as its ceilings.
+    oracle
+        Whether the oracle is asked: Bayes labels, posteriors and ceilings join the file. All cells are then held in
+        memory, and a minute passes with some ten thousand of them.
     listener
         Told how many cells are written.
     rng
@@ -106,29 +108,63 @@ def write_sample(
     refuse_target(target, protect)
     refuse_few(world, n_cells)
     root = root_entropy(rng)
+    if oracle:
+        return write_simulation(
+            with_oracle(world.sample(n_cells, rng=root)), target, protect=protect, listener=listener
+        )
     scene = world.scene(n_cells, root=root)
-    obs, truths = _cells(scene)
-    var = gene_table(scene)
-    # the one place where facts beyond those of the world join the file
-    known = {**facts(world, root), **(extra or {})}
+    obs, declared = _cells(scene)
+    truths, known = comparable(obs, declared), facts(world, root)
+    return _write(target, blocks(scene), obs, gene_table(scene), truths=truths, known=known, listener=listener)
+
+
+def write_simulation(
+    simulation: Simulation, path: Path | str, *, protect: Path | str | None = None, listener: Listener = silent
+) -> Written:
+    """Write cells that were drawn before, with what their oracle says where it was asked.
+
+    Parameters
+    ----------
+    simulation
+        The cells.
+    path, protect, listener
+        As in `write_sample`.
+
+    Raises
+    ------
+    StoreError
+        When `path` is the protected file, a folder, or cannot be written.
+    """
+    refuse_target(Path(path), protect)
+    ours = simulation.uns[NAMESPACE]
+    return _write(
+        Path(path), [simulation.counts], simulation.obs, simulation.var,
+        truths=ours["truths"], known=ours[WORLD], obsm=simulation.obsm, listener=listener,
+    )  # fmt: skip
+
+
+def _write(  # noqa: PLR0913 - the parts of a file
+    path: Path,
+    counts: Iterable[sp.csr_matrix],
+    obs: pd.DataFrame,
+    var: pd.DataFrame,
+    *,
+    truths: Mapping[str, str],
+    known: Mapping[str, str],
+    obsm: Mapping[str, np.ndarray] | None = None,
+    listener: Listener,
+) -> Written:
     count = [0]
-    notes = write_stream(
-        target,
-        _counted(blocks(scene), count),
-        obs=obs,
-        var=var,
-        uns={NAMESPACE: {"truths": truths, WORLD: known}},
-        listener=listener,
-    )
-    return Written(target, n_cells, len(var), count[0], truths, known, notes)
+    uns = {NAMESPACE: {"truths": dict(truths), WORLD: dict(known)}}
+    notes = write_stream(path, _counted(counts, count), obs=obs, var=var, uns=uns, obsm=obsm, listener=listener)
+    return Written(path, len(obs), len(var), count[0], truths, known, notes)
 
 
 def _cells(scene: Scene) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return the table of all cells, and the truths in it: of one class only, a column decides nothing."""
+    """Return the table of all cells, and how its truths are declared."""
     starts = range(0, scene.n_obs, _CELLS)
     parts = [cell_table(scene.cells(np.arange(start, min(start + _CELLS, scene.n_obs)))) for start in starts]
-    table = pd.concat([part for part, _ in parts])
-    return table, {name: kind for name, kind in parts[0][1].items() if table[name].nunique() > 1}
+    return pd.concat([part for part, _ in parts]), parts[0][1]
 
 
 def _counted(counts: Iterable[sp.csr_matrix], total: list[int]) -> Iterator[sp.csr_matrix]:

@@ -11,8 +11,8 @@ from rashomon import io
 from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, say
 from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim import KNOBS, World
-from rashomon.sim.change import parse_changes
-from rashomon.sim.spec import read_world, write_world
+from rashomon.sim.spec.change import parse_changes
+from rashomon.sim.spec.file import read_world, write_world
 from rashomon.sim.write import Written, write_sample
 
 __all__ = ["simulate_file", "twin_file"]
@@ -27,6 +27,7 @@ def simulate_file(
     n_obs: int | None = None,
     set_to: Sequence[str] = (),
     do: Sequence[str] = (),
+    oracle: bool | None = None,
     listener: Listener | None = None,
     rng: RNGLike = 0,
 ) -> list[str]:
@@ -44,6 +45,8 @@ def simulate_file(
         Knobs as ``KNOB=VALUE``, in place of those of the world.
     do
         Interventions as ``KNOB=VALUE`` or ``NODE=VALUE``; all random numbers are shared with the world without them.
+    oracle
+        Whether Bayes labels and ceilings join the file; None: up to 5,000 cells.
     listener
         Told about progress; by default, lines on standard error.
     rng
@@ -65,7 +68,7 @@ def simulate_file(
     changed = _with_knobs(found, set_to)
     changes = parse_changes(do)
     drawn = changed.do(**changes) if changes else changed
-    return _lines(drawn, write_sample(drawn, out, n_obs=n_obs, listener=listener or lines(), rng=rng))
+    return _lines(drawn, _draw(drawn, out, n_obs=n_obs, oracle=oracle, listener=listener, rng=rng))
 
 
 def twin_file(
@@ -78,6 +81,7 @@ def twin_file(
     null: bool = False,
     n_obs: int | None = None,
     set_to: Sequence[str] = (),
+    oracle: bool | None = None,
     world: Path | str | None = None,
     announce: Teller = say,
     listener: Listener | None = None,
@@ -89,7 +93,7 @@ def twin_file(
     ----------
     file
         ``.h5ad``, ``.zarr`` or ``.h5mu`` with counts; never written to.
-    out, n_obs, set_to, listener, rng
+    out, n_obs, set_to, oracle, listener, rng
         As in `simulate_file`; as many cells as `file` has when `n_obs` is None.
     labels, donor_key, batch_key, null, announce
         As in `rashomon.sim.fit`.
@@ -124,8 +128,26 @@ def twin_file(
     fitted = fit(dataset, column, null=null, rng=rng, announce=announce)
     drawn = _with_knobs(fitted, set_to)
     kept = [] if world is None else [f"world:  {', '.join(map(str, write_world(drawn, world)))}"]
-    written = write_sample(drawn, out, n_obs=n_obs, protect=file, listener=listener or lines(), rng=rng)
+    written = _draw(drawn, out, n_obs=n_obs, oracle=oracle, protect=file, listener=listener, rng=rng)
     return [*_lines(drawn, written), *kept]
+
+
+_ASKED = 5000
+"""Cells up to which the oracle is asked without being told so: some seconds."""
+
+
+def _draw(
+    world: World,
+    out: Path | str,
+    *,
+    n_obs: int | None,
+    oracle: bool | None,
+    protect: Path | str | None = None,
+    listener: Listener | None,
+    rng: RNGLike,
+) -> Written:
+    asked = (n_obs or world.n_obs) <= _ASKED if oracle is None else oracle
+    return write_sample(world, out, n_obs=n_obs, oracle=asked, protect=protect, listener=listener or lines(), rng=rng)
 
 
 def _of_catalogue(name: str) -> World:
@@ -157,7 +179,7 @@ def _with_knobs(world: World, texts: Sequence[str]) -> World:
 
 def _lines(world: World, written: Written) -> list[str]:
     truths = [f"{name} ({kind.partition(':')[0]})" for name, kind in written.truths.items()]
-    named = "".join(f" --truth {name}" for name in written.truths)
+    named = "".join(f" --{role} {role}" for role in ("donor", "batch") if role in written.truths)
     audit = f"rashomon audit {written.path}{named} -o {written.path.with_name(f'{written.path.stem}_audit')}"
     return [
         f"{world.name}: {written.facts['mark']}",

@@ -11,7 +11,7 @@ KNOBS = {"hierarchy": [2, 2], "n_genes": 80, "n_markers": 6, "effect_size": 1.2,
 
 
 def test_every_truth_with_a_posterior_has_labels_and_ceilings():
-    """Types and the level above get a column, a declaration that it is circular, a posterior and a ceiling per score."""
+    """Types and the level above get a column, a declaration, a posterior and a ceiling per score."""
     found = with_oracle(World("w", KNOBS).sample(200, rng=1), n_draws=20)
     assert {(each.truth, each.score) for each in found.ceilings} == {
         (truth, name) for truth in ("type", "level_1") for name in CEILING_SCORES

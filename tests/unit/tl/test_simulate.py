@@ -10,7 +10,7 @@ from rashomon import tl
 from rashomon.core import InputError, StoreError, UsageError, silent
 from rashomon.sim import World
 from rashomon.sim.catalogue import WORLDS
-from rashomon.sim.spec import read_world, write_world
+from rashomon.sim.spec.file import read_world, write_world
 
 
 def test_a_world_of_the_catalogue_becomes_a_file(tmp_path):

@@ -1,0 +1,28 @@
+"""Every registry of the package by the word that ``rashomon list`` takes."""
+
+from __future__ import annotations
+
+__all__ = ["REGISTRIES"]
+
+REGISTRIES = {
+    "scores": "rashomon.score:SCORES",
+    "stability": "rashomon.score:STABILITY",
+    "steps": "rashomon.encode:STEPS",
+    "clusterers": "rashomon.cluster:CLUSTERERS",
+    "budgets": "rashomon.multiverse:BUDGETS",
+    "excluded": "rashomon.multiverse:EXCLUDED",
+    "flavors": "rashomon.multiverse.gene_flavor:GENE_FLAVORS",
+    "genesets": "rashomon.encode.gene_set:GENE_SETS",
+    "normalisations": "rashomon.multiverse.normalisation:NORMALISATIONS",
+    "perturbations": "rashomon.perturb:PERTURBATIONS",
+    "questions": "rashomon.ask:QUESTIONS",
+    "recipes": "rashomon.truth:RECIPES",
+    "tripwires": "rashomon.ask:TRIPWIRES",
+    "datasets": "rashomon.datasets:DATASETS",
+    "worlds": "rashomon.sim.catalogue:WORLDS",
+    "knobs": "rashomon.sim:KNOBS",
+    "nodes": "rashomon.sim:NODES",
+    "summaries": "rashomon.sim.realism:SUMMARIES",
+    "codes": "rashomon.io:CODES",
+}
+"""Paths, resolved when one is asked for."""
