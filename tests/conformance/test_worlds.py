@@ -12,7 +12,7 @@ from rashomon.core import root_entropy
 from rashomon.sim import KNOBS, NODES, World, block
 from rashomon.sim.block import draw_block
 from rashomon.sim.check import problems
-from rashomon.sim.gene_table import marker_table
+from rashomon.sim.expression.gene_table import marker_table
 from rashomon.sim.node import Scene, play
 
 BUSY = {

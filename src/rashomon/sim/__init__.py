@@ -17,8 +17,7 @@ from rashomon.sim.attainable import attainable, with_oracle
 from rashomon.sim.bayes import Oracle, consult
 from rashomon.sim.catalogue import WORLDS
 from rashomon.sim.effect import effect
-from rashomon.sim.expression import NODES
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression import KNOBS, NODES
 from rashomon.sim.judge import cluster, judge
 from rashomon.sim.realism import compare_simulators, realism
 from rashomon.sim.simulation import Simulation

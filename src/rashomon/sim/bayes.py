@@ -26,7 +26,7 @@ from rashomon.sim.oracle import (
     position_limit,
     posterior,
 )
-from rashomon.sim.rate import log_rates
+from rashomon.sim.expression.rate import log_rates
 from rashomon.sim.simulation import Simulation
 from rashomon.sim.state import States, states_of
 

@@ -13,7 +13,7 @@ from rashomon.core import Listener, Progress, silent
 from rashomon.core.thread import n_threads
 from rashomon.sim.count import Mixture, draw_counts
 from rashomon.sim.node import Scene
-from rashomon.sim.rate import mixture
+from rashomon.sim.expression.rate import mixture
 
 __all__ = ["block_size", "blocks", "cell_mixture", "draw_block"]
 

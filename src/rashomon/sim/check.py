@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rashomon.core import RashomonError, UsageError, did_you_mean
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression.knob import KNOBS
 from rashomon.sim.tree import Tree
 
 __all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]

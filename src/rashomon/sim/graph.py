@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression.knob import KNOBS
 from rashomon.sim.node import Node, Scene
 
 if TYPE_CHECKING:

@@ -104,7 +104,7 @@ class Node:
         Meaning, in one line.
     mechanism
         From a scene to the values: shape ``(n_cells,)`` or ``(n_cells, k)`` at level ``cell``, tables elsewhere. A
-        table without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.rate`.
+        table without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.expression.rate`.
     classes
         Kind of name that its values count (``type``, ``batch`` ...); None for measured values.
     rows

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from rashomon.sim.cell import PHASES
-from rashomon.sim.gene_table import marker_table
+from rashomon.sim.expression.cell import PHASES
+from rashomon.sim.expression.gene_table import marker_table
 from rashomon.sim.node import Scene
 
 __all__ = ["cell_names", "cell_table", "comparable", "declared_truths", "gene_table"]

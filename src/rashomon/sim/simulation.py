@@ -146,6 +146,6 @@ def _known(value: Any) -> Any:
 
 
 def _is_default(name: str, value: Any) -> bool:
-    from rashomon.sim.expression_knob import KNOBS
+    from rashomon.sim.expression.knob import KNOBS
 
     return bool(value == KNOBS[name].default)

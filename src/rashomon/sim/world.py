@@ -10,8 +10,8 @@ import numpy as np
 
 from rashomon.core import Listener, RNGLike, UsageError, did_you_mean, digest_array, digest_json, root_entropy, silent
 from rashomon.sim.check import resolve_knobs
-from rashomon.sim.expression import NODES
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression.model import NODES
+from rashomon.sim.expression.knob import KNOBS
 from rashomon.sim.node import Node, Scene, play
 from rashomon.sim.record import declared_truths
 from rashomon.sim.tree import Tree

@@ -9,7 +9,7 @@ from typing import Any
 
 from rashomon.core import did_you_mean
 from rashomon.sim.check import Problem
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression.knob import KNOBS
 from rashomon.sim.spec.document import Document
 
 __all__ = ["KEYS", "key_problems"]

@@ -4,7 +4,7 @@ import networkx as nx
 import pytest
 
 from rashomon.core import UsageError
-from rashomon.sim.expression import NODES
+from rashomon.sim.expression.model import NODES
 
 
 def edges():

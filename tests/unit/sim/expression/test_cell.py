@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from rashomon.sim import World
-from rashomon.sim.cell import _above, doublet_chance, path_coordinates
+from rashomon.sim.expression.cell import _above, doublet_chance, path_coordinates
 
 N = 20_000
 

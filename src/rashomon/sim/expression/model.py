@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rashomon.core import Registry
-from rashomon.sim import cell, gene_table, lysed, population
+from rashomon.sim.expression import cell, gene_table, lysed, population
 from rashomon.sim.node import Node
 
 __all__ = ["NODES"]

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from rashomon.sim import World
-from rashomon.sim.population import _log_gamma_quantile, proportions
+from rashomon.sim.expression.population import _log_gamma_quantile, proportions
 
 
 def tables(root=1, **knobs):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rashomon.sim import World
-from rashomon.sim.rate import class_log_rates, coefficients, log_rates, mixture
+from rashomon.sim.expression.rate import class_log_rates, coefficients, log_rates, mixture
 
 KNOBS = {
     "n_genes": 40, "n_groups": 3, "n_markers": 8, "effect_size": 1.5, "n_donors": 2, "donor_effect": 0.3,
@@ -42,7 +42,7 @@ def test_log_rates_are_the_sum_of_all_terms():
 @pytest.mark.parametrize("topology", ["line", "cycle", "branching"])
 def test_the_continuum_adds_its_coordinates(topology):
     """On a continuum, the log rate is the base plus coordinates times profile; a line is centred at its middle."""
-    from rashomon.sim.cell import path_coordinates
+    from rashomon.sim.expression.cell import path_coordinates
 
     s = cells(n_genes=40, topology=topology, path_length=2.0)
     rows, row_of = log_rates(s)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from rashomon.sim.node import Scene
-from rashomon.sim.rate import mixture
+from rashomon.sim.expression.rate import mixture
 
 __all__ = ["PARENTS", "ambient_profile", "swap_profile"]
 

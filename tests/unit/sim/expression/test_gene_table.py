@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from rashomon.sim import World
-from rashomon.sim.gene_table import marker_table
+from rashomon.sim.expression.gene_table import marker_table
 
 LN2 = np.log(2)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rashomon.sim import World
-from rashomon.sim.lysed import PARENTS, ambient_profile, swap_profile
+from rashomon.sim.expression.lysed import PARENTS, ambient_profile, swap_profile
 
 
 def tables(root=1, **knobs):

@@ -4,7 +4,7 @@ import pytest
 
 from rashomon.core import UsageError
 from rashomon.sim.check import resolve_knobs
-from rashomon.sim.expression_knob import KNOBS
+from rashomon.sim.expression.knob import KNOBS
 
 
 def test_defaults_are_a_legal_world():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from rashomon.sim.cell import path_coordinates
+from rashomon.sim.expression.cell import path_coordinates
 from rashomon.sim.count import Mixture
 from rashomon.sim.node import Scene
 
