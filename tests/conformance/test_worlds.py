@@ -437,7 +437,7 @@ def test_entries_out_of_reach_keep_every_bit(name):
 @pytest.mark.parametrize(
     "change",
     [
-        {}, {"batch_effect": 0.4}, {"n_markers": 20, "effect_size": 1.5}, {"position": 0.2}, {"branch": "branch_3"},
+        {}, {"batch_effect": 0.4}, {"n_markers": 20, "effect_size": 1.5},
         {"annotation": "type_1"}, {"n_segments": 9}, {"path_profile": 0}, {"n_path_genes": 7},
         {"donor_gene_share": 1.0},
     ],

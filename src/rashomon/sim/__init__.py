@@ -5,7 +5,7 @@ Examples
 >>> world = WORLDS["batches"].world
 >>> simulated = world.sample(300, rng=1)
 >>> list(simulated.declared)
-['batch']
+['batch', 'depth_class']
 >>> without = world.do(batch_effect=0).sample(300, rng=1)
 >>> bool((without.obs["batch"] == simulated.obs["batch"]).all())
 True

@@ -12,6 +12,7 @@ from scipy.special import log_ndtr, xlogy
 
 from rashomon.core.thread import run_threads
 from rashomon.sim.block import cell_mixture
+from rashomon.sim.expression.rate import log_rates
 from rashomon.sim.knowable import availability
 from rashomon.sim.node import Scene
 from rashomon.sim.oracle import (
@@ -26,7 +27,6 @@ from rashomon.sim.oracle import (
     position_limit,
     posterior,
 )
-from rashomon.sim.expression.rate import log_rates
 from rashomon.sim.simulation import Simulation
 from rashomon.sim.state import States, states_of
 

@@ -12,8 +12,8 @@ import scipy.sparse as sp
 from rashomon.core import Listener, Progress, silent
 from rashomon.core.thread import n_threads
 from rashomon.sim.count import Mixture, draw_counts
-from rashomon.sim.node import Scene
 from rashomon.sim.expression.rate import mixture
+from rashomon.sim.node import Scene
 
 __all__ = ["block_size", "blocks", "cell_mixture", "draw_block"]
 
@@ -45,16 +45,9 @@ def cell_mixture(scene: Scene) -> Mixture:
 
 
 def _partners(scene: Scene) -> Scene:
-    """Return the second cells: of any donor and type that their lane holds, in proportion."""
-    n_types, n_batches = scene.n("type"), scene.n("batch")
-    joint = scene["donor_share"][:, None, None] * scene["composition"][:, :, None] * scene["batch_share"]
-    of_lane = joint.reshape(-1, n_batches).T
-    edges = np.cumsum(of_lane / np.maximum(of_lane.sum(axis=1, keepdims=True), 1e-300), axis=1)
-    edges[:, -1] = np.inf
-    chance = scene.chances("partner")[:, 0]
-    pair = (chance[:, None] >= edges[scene["batch"]]).sum(axis=1)
-    given = {"donor": pair // n_types, "type": pair % n_types, "batch": scene["batch"]}
-    return scene.cells(scene.units, role="partner", given=given)
+    second = scene["second_cell"]
+    given = {"donor": second[:, 0], "type": second[:, 1], "batch": scene["batch"]}
+    return scene.cells(scene.units, role="second cell", given=given)
 
 
 def draw_block(scene: Scene, units: np.ndarray) -> sp.csr_matrix:

@@ -53,7 +53,9 @@ def resolve_knobs(given: Mapping[str, Any], fitted: Mapping[str, int] | None = N
     knobs = {name: given.get(name, knob.default) for name, knob in KNOBS.items()}
     if knobs["hierarchy"]:
         knobs["n_groups"] = Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"]).n_types
-    return knobs
+    decided = {knob: (fitted or {}).get(kind, 1) for knob, kind in _COUNTED.items()}
+    # what a twin has more than one of cannot be planted, and is on record as it was found
+    return knobs | {knob: n for knob, n in decided.items() if n > 1}
 
 
 def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str, str] | None = None) -> None:

@@ -23,6 +23,8 @@ __all__ = ["Mixture", "draw_counts"]
 
 _TINY = 1e-20
 _UNDERFLOW = 700.0
+_LARGE = 1e4
+"""From this size on, the next term of Stirling's series is below 1e-14."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,8 +176,11 @@ def _quantile(u: Any, mean: Any, size: Any) -> Any:
 def _log_mass(k: Any, mean: Any, size: Any) -> Any:
     if math.isinf(size):
         return k * math.log(mean) - mean - math.lgamma(k + 1.0)
-    log_binomial = math.lgamma(k + size) - math.lgamma(size) - math.lgamma(k + 1.0)
-    return log_binomial + k * math.log(mean / (mean + size)) - size * math.log1p(mean / size)
+    rest = k * math.log(mean) - math.lgamma(k + 1.0) - (k + size) * math.log1p(mean / size)
+    if size < _LARGE:
+        return rest + math.lgamma(k + size) - math.lgamma(size) - k * math.log(size)
+    # Stirling's series for both: their difference would lose all digits
+    return rest + (size + k - 0.5) * math.log1p(k / size) - k + (1.0 / (k + size) - 1.0 / size) / 12.0
 
 
 @numba.njit(cache=True, nogil=True)

@@ -104,11 +104,15 @@ class Node:
         Meaning, in one line.
     mechanism
         From a scene to the values: shape ``(n_cells,)`` or ``(n_cells, k)`` at level ``cell``, tables elsewhere. A
-        table without rows means that the node adds nothing. None at level ``entry``: see `rashomon.sim.expression.rate`.
+        table without rows means that the node adds nothing. None at level ``entry``.
     classes
         Kind of name that its values count (``type``, ``batch`` ...); None for measured values.
     rows
         Kinds of class for whose combinations its table has a row each.
+    low, high
+        Closed range of legal values.
+    may_miss
+        Whether NaN is a value: a cell that does not divide has no angle.
     needs
         Knob without which a node of cells is the same in all of them.
     """
@@ -121,6 +125,9 @@ class Node:
     classes: str | None = None
     needs: str | None = None
     rows: tuple[str, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+    may_miss: bool = False
 
 
 def play(scene: Scene, *, of_cells: bool = False) -> Scene:

@@ -20,6 +20,7 @@ from rashomon.engine import environment
 from rashomon.io import WORLD, to_anndata, world_facts
 from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
+from rashomon.sim.intervention import plain_values
 from rashomon.sim.knowable import availability
 from rashomon.sim.record import cell_table, comparable, gene_table
 from rashomon.truth import declare, specs
@@ -101,6 +102,8 @@ def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent
 
 def refuse_few(world: World, n_obs: int) -> None:
     """Refuse to draw no cell from `world`, or fewer (`n_obs`) than it has types."""
+    if isinstance(n_obs, bool) or not isinstance(n_obs, int | np.integer):
+        raise UsageError(f"{n_obs!r} is no number of cells", where="n_obs", expected="an integer", code="world.cells")
     n_types = len(world.names["type"])
     if n_obs < max(n_types, 1):
         raise UsageError(
@@ -121,8 +124,7 @@ def facts(world: World, root: int) -> dict[str, str]:
         What was drawn, and the seed.
     """
     call = {name: value for name, value in world.knobs.items() if name in world.given or not _is_default(name, value)}
-    done = {name: np.asarray(value).tolist() for name, value in world.done.items()}
-    parts = {"knobs": call, "do": done, "fitted": sorted(world.fitted)}
+    parts = {"knobs": call, "do": plain_values(world.done), "fitted": sorted(world.fitted)}
     return {
         "mark": SIMULATED,
         "name": world.name,

@@ -38,7 +38,7 @@ def stream_key(root: int, *names: object) -> np.uint64:
 
     Examples
     --------
-    >>> stream_key(1, "depth") == stream_key(1, "depth"), stream_key(1, "depth") == stream_key(2, "depth")
+    >>> bool(stream_key(1, "depth") == stream_key(1, "depth")), bool(stream_key(1, "depth") == stream_key(2, "depth"))
     (True, False)
     """
     words = hashlib.sha256("\x1f".join(map(str, (root, *names))).encode()).digest()

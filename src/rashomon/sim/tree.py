@@ -90,6 +90,11 @@ def _named_paths(children: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]
     graph = nx.DiGraph()
     for parent, below in children.items():
         graph.add_edges_from((str(parent), str(child)) for child in below)
+    twice = [
+        child for below in children.values() for child in set(map(str, below)) if list(map(str, below)).count(child) > 1
+    ]
+    if twice:
+        _refuse(f"these are written twice: {first_few(twice)}")
     if not nx.is_directed_acyclic_graph(graph):
         cycle = " > ".join(edge[0] for edge in nx.find_cycle(graph))
         _refuse(f"the hierarchy has a cycle: {cycle}")

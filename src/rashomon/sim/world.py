@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rashomon.core import Listener, RNGLike, UsageError, did_you_mean, digest_array, digest_json, root_entropy, silent
+from rashomon.core import Listener, RNGLike, digest_array, digest_json, root_entropy, silent
 from rashomon.sim.check import resolve_knobs
-from rashomon.sim.expression.model import NODES
-from rashomon.sim.expression.knob import KNOBS
-from rashomon.sim.node import Node, Scene, play
+from rashomon.sim.expression import KNOBS, NODES
+from rashomon.sim.intervention import node_value, plain_values
+from rashomon.sim.node import Scene, play
 from rashomon.sim.record import declared_truths
 from rashomon.sim.tree import Tree
 
@@ -74,7 +75,11 @@ class World:
 
     def __post_init__(self) -> None:
         sizes = {kind: len(names) for kind, names in self.labels.items()} if self.fitted else None
+        # copies: a world does not follow what it was made from
+        object.__setattr__(self, "given", deepcopy(dict(self.given)))
         object.__setattr__(self, "_knobs", resolve_knobs(self.given, sizes))
+        done = {name: node_value(name, value, names=self.names, knobs=self.knobs) for name, value in self.done.items()}
+        object.__setattr__(self, "done", done)
 
     @property
     def knobs(self) -> Mapping[str, Any]:
@@ -114,14 +119,13 @@ class World:
     def digest(self) -> str:
         """Digest of everything that decides what is drawn, but for the seed and the number of cells."""
         tables = {name: digest_array(np.asarray(table)) for name, table in self.fitted.items()}
-        done = {name: np.asarray(value).tolist() for name, value in self.done.items()}
         # the order of the nodes of a named tree is that of the types
         knobs = {
             name: list(map(list, value.items())) if isinstance(value, Mapping) else value
             for name, value in self.knobs.items()
         }
         labels = {kind: list(names) for kind, names in self.labels.items()}
-        return digest_json({"knobs": knobs, "fitted": tables, "labels": labels, "done": done})
+        return digest_json({"knobs": knobs, "fitted": tables, "labels": labels, "done": plain_values(self.done)})
 
     def do(self, **changes: Any) -> World:
         """Return the world after an intervention; drawn with the same `rng`, it shares all other random numbers.
@@ -133,7 +137,8 @@ class World:
         ----------
         **changes
             Knobs (a mechanism is changed: ``batch_effect=0``), or nodes (a variable is set: ``batch="batch_1"``, in all
-            cells; ``batch_profile=0``, in the whole table).
+            cells; ``batch_profile=0``, in the whole table). Cells are all cells: second ones of doublets, and those
+            whose molecules float in the soup, too.
 
         Raises
         ------
@@ -146,46 +151,12 @@ class World:
         {'batch': 1}
         """
         turned = {name: value for name, value in changes.items() if name in KNOBS}
-        set_to = {name: self._value(name, value) for name, value in changes.items() if name not in turned}
+        set_to = {name: value for name, value in changes.items() if name not in turned}
         return replace(
             self,
             given={**self.given, **turned},
             done={**self.done, **set_to},
             turned=tuple(dict.fromkeys([*self.turned, *turned])),
-        )
-
-    def _value(self, name: str, value: Any) -> Any:
-        if name not in NODES:
-            fix = did_you_mean(name, {*NODES, *KNOBS})
-            raise UsageError(f"there is no node or knob {name!r}", where="do", fix=fix, code="world.do")
-        node = NODES[name]
-        if node.level == "entry":
-            raise UsageError(
-                f"{name} cannot be set: it has a value per cell and gene",
-                where="do",
-                expected="a node above it, or a knob",
-                fix=did_you_mean(name, [other for other in NODES if NODES[other].level != "entry"]),
-                code="world.do",
-            )
-        if node.classes:
-            return self._class_code(node, value)
-        if not np.isfinite(np.asarray(value, dtype=np.float64)).all():
-            raise UsageError(
-                f"{value!r} cannot be set", where=f"do({name}=...)", expected="finite numbers", code="world.do"
-            )
-        return value
-
-    def _class_code(self, node: Node, value: Any) -> int:
-        names = self.names[str(node.classes)]
-        if value in names:
-            return names.index(value)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names):
-            return value
-        raise UsageError(
-            f"{value!r} is no {node.classes} of this world",
-            where=f"do({node.name}=...)",
-            fix=did_you_mean(str(value), names),
-            code="world.do",
         )
 
     def scene(self, n_obs: int, *, root: int) -> Scene:

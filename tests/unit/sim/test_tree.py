@@ -85,7 +85,6 @@ def test_a_chain_is_one_type():
     assert not tree.siblings().any()
 
 
-@pytest.mark.xfail(strict=True, reason="a second edge between the same nodes leaves no trace in the graph")
 def test_a_child_written_twice_is_refused():
     """One parent that lists a child twice has not the types that it seems to have."""
     with pytest.raises(UsageError, match="b"):

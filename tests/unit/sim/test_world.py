@@ -187,9 +187,6 @@ def test_a_seed_is_recorded_when_none_is_given():
     np.testing.assert_array_equal(WORLD.sample(20, rng=first.root).counts.toarray(), first.counts.toarray())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="values are checked where they are set: not again, and not whether they are finite"
-)
 @pytest.mark.parametrize(
     ("first", "then"),
     [
@@ -205,7 +202,6 @@ def test_values_that_no_cell_can_have_are_refused(first, then):
         WORLD.do(**first).do(**then).sample(10, rng=1)
 
 
-@pytest.mark.xfail(strict=True, reason="NaN is no JSON")
 def test_cells_that_do_not_divide_can_be_asked_for():
     """do(cycle=nan), no cell divides, has a digest and a record as any world."""
     world = World("w", {"n_genes": 20, "cycling_share": 0.5, "n_cycle_genes": 5}).do(cycle=np.nan)
@@ -213,7 +209,6 @@ def test_cells_that_do_not_divide_can_be_asked_for():
     assert world.sample(5, rng=1).uns
 
 
-@pytest.mark.xfail(strict=True, reason="the mapping of the caller is kept, not copied")
 def test_a_world_does_not_follow_what_it_was_made_from():
     """Changing the mapping afterwards changes neither the world nor what do makes of it."""
     given = {"n_genes": 5}

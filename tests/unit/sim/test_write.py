@@ -56,13 +56,20 @@ def test_the_table_does_not_depend_on_its_parts(tmp_path, monkeypatch):
     assert first.n_obs == 70
 
 
-def test_facts_can_be_added(tmp_path):
-    """What was computed about the world joins the facts in the file, and is read back by the door."""
-    ceilings = '[{"truth": "type", "score": "ari", "value": 0.9, "standard_error": 0.01, "chance": 0.0, "rule": "x"}]'
-    written = write_sample(WORLD, tmp_path / "a.h5ad", rng=1, extra={"ceiling_json": ceilings})
-    assert written.facts["ceiling_json"] == ceilings
-    facts = io.world_facts(ad.read_h5ad(tmp_path / "a.h5ad").uns)
-    assert [(ceiling.truth, ceiling.value) for ceiling in facts.ceilings] == [("type", 0.9)]
+def test_the_oracle_joins_the_file(tmp_path):
+    """Bayes labels, posteriors and ceilings are in the file, and the door reads the ceilings back."""
+    written = write_sample(WORLD, tmp_path / "a.h5ad", rng=1, oracle=True)
+    found = ad.read_h5ad(tmp_path / "a.h5ad")
+    assert written.truths["bayes_type"] == "mechanism:expression"
+    assert found.obsm["bayes_type"].shape == (found.n_obs, found.obs["type"].cat.categories.size)
+    assert {ceiling.truth for ceiling in io.world_facts(found.uns).ceilings} == {"type"}
+    assert (found.X != write_and_read(WORLD, tmp_path / "b.h5ad").X).nnz == 0
+
+
+def write_and_read(world, path):
+    """The same cells without an oracle."""
+    write_sample(world, path, rng=1)
+    return ad.read_h5ad(path)
 
 
 def test_a_column_of_one_class_is_no_truth(tmp_path):

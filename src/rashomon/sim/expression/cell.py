@@ -24,6 +24,7 @@ __all__ = [
     "path_coordinates",
     "position",
     "programme",
+    "second_cell",
     "stress",
     "type_",
 ]
@@ -165,6 +166,20 @@ def doublet_chance(s: Scene) -> float:
 def doublet(s: Scene) -> np.ndarray:
     """Return which droplets of scene `s` hold a second cell."""
     return np.asarray(s.chances("doublet")[:, 0] < doublet_chance(s))
+
+
+def second_cell(s: Scene) -> np.ndarray:
+    """Return donor and type of the second cell of each droplet of scene `s`: any that its lane holds, in proportion.
+
+    Returns
+    -------
+    Shape ``(n_cells, 2)``; it plays a part where the droplet is a doublet.
+    """
+    n_types = s.n("type")
+    joint = s["donor_share"][:, None, None] * s["composition"][:, :, None] * s["batch_share"]
+    of_lane = joint.reshape(-1, s.n("batch")).T
+    shares = of_lane / np.maximum(of_lane.sum(axis=1, keepdims=True), 1e-300)
+    return np.stack(np.divmod(_pick(shares[s["batch"]], s.chances("second_cell")[:, 0]), n_types), axis=1)
 
 
 def annotation(s: Scene) -> np.ndarray:

@@ -161,7 +161,8 @@ def donor_type_profile(s: Scene) -> np.ndarray:
 def batch_type_profile(s: Scene) -> np.ndarray:
     """Return the log fold of each batch within each type of scene `s`, shape ``(n_batches * n_types, n_genes)``."""
     n = s.n("batch") * s.n("type") if s.n("batch") > 1 else 0
-    return _spread(s, "batch_type_profile", n, sd=s.knobs["batch_type_effect"])
+    made = _spread(s, "batch_type_profile", n, sd=s.knobs["batch_type_effect"])
+    return _plus(s, made, "batch_type_profile", "batch_strength")
 
 
 def _some(s: Scene, node: str, n: int) -> np.ndarray:
@@ -218,7 +219,7 @@ def cycle_profile(s: Scene) -> np.ndarray:
     A gene rises from 0 to the full effect and back while the angle passes its own.
     """
     effect = 0.5 * _LN2 * s.knobs["cycle_effect"]
-    if s.knobs["cycling_share"] == 0.0 or effect == 0.0:
+    if (s.knobs["cycling_share"] == 0.0 and "cycle" not in s.done) or effect == 0.0:
         return _absent(s)
     genes = _some(s, "cycle_profile", s.knobs["n_cycle_genes"])
     angle = 2 * np.pi * s.chances("cycle_gene", genes)[:, 0]
@@ -229,7 +230,7 @@ def cycle_profile(s: Scene) -> np.ndarray:
 
 def stress_profile(s: Scene) -> np.ndarray:
     """Return the log fold of stress at activity 1, shape ``(1, n_genes)``, of scene `s`."""
-    if s.knobs["stress_share"] == 0.0 or s.knobs["stress_effect"] == 0.0:
+    if (s.knobs["stress_share"] == 0.0 and "stress" not in s.done) or s.knobs["stress_effect"] == 0.0:
         return _absent(s)
     profile = np.zeros((1, s.n("gene")))
     profile[:, _some(s, "stress_profile", s.knobs["n_stress_genes"])] = _LN2 * s.knobs["stress_effect"]

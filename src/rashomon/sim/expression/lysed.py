@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from rashomon.sim.node import Scene
 from rashomon.sim.expression.rate import mixture
+from rashomon.sim.node import Scene
 
 __all__ = ["PARENTS", "ambient_profile", "swap_profile"]
 
 PARENTS = (
+    "donor_share",
     "gene_mean", "composition", "batch_share", "type_profile", "donor_profile", "donor_type_profile", "batch_profile",
     "batch_type_profile", "path_profile", "programme_profile", "loading", "cycle_profile", "stress_profile",
     "depth_of_type", "depth_of_batch",
@@ -23,10 +24,12 @@ _N_LYSED = 200
 
 
 def _mean_cell(s: Scene, donor: int, batch: int) -> np.ndarray:
-    """Return the mean expected counts of cells of one sample, shape ``(n_genes,)``; zeros where it has no cells."""
+    """Return the mean expected counts of cells of one sample, shape ``(n_genes,)``.
+
+    A sample that no cell comes from unless an intervention sends it there holds the donor's cells.
+    """
     shares = s["composition"][donor] * s["batch_share"][donor, :, batch]
-    if shares.sum() == 0.0:
-        return np.zeros(s.n("gene"))
+    shares = shares if shares.sum() > 0.0 else s["composition"][donor]
     # evenly spread over the types as the shares say, not drawn: 200 cells stand for all
     edges = np.cumsum(shares / shares.sum())[:-1]
     types = np.searchsorted(edges, (np.arange(_N_LYSED) + 0.5) / _N_LYSED, side="right")

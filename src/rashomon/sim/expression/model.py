@@ -12,10 +12,16 @@ NODES: Registry[Node] = Registry(
     "node",
     [
         Node("gene_mean", "gene", (), "Share of each gene among the molecules of a cell (log).", gene_table.gene_mean),
-        Node("gene_dispersion", "gene", ("gene_mean",), "NB dispersion of each gene.", gene_table.gene_dispersion),
-        Node("donor_share", "donor", (), "Share of each donor among the cells.", population.donor_share),
-        Node("composition", "donor", (), "Share of each type in each donor.", population.composition),
-        Node("batch_share", "donor", (), "Batch of a cell, given its donor and type.", population.batch_share),
+        Node(
+            "gene_dispersion", "gene", ("gene_mean",), "NB dispersion of each gene.",
+            gene_table.gene_dispersion, low=0,
+        ),
+        Node("donor_share", "donor", (), "Share of each donor among the cells.", population.donor_share, low=0, high=1),
+        Node("composition", "donor", (), "Share of each type in each donor.", population.composition, low=0, high=1),
+        Node(
+            "batch_share", "donor", (), "Batch of a cell, given its donor and type.",
+            population.batch_share, low=0, high=1,
+        ),
         Node("type_profile", "type", ("gene_mean",), "Markers of the types (log fold).", gene_table.type_profile),
         Node("path_profile", "gene", (), "Genes that change along the continuum.", gene_table.path_profile),
         Node("programme_profile", "gene", (), "Genes of shared programmes.", gene_table.programme_profile),
@@ -40,18 +46,31 @@ NODES: Registry[Node] = Registry(
         Node("donor", "cell", ("donor_share",), "Donor of a cell.", cell.donor, "donor", "n_donors"),
         Node("type", "cell", ("donor", "composition"), "Type of a cell.", cell.type_, "type", "n_groups"),
         Node("batch", "cell", ("donor", "type", "batch_share"), "Batch of a cell.", cell.batch, "batch", "n_batches"),
-        Node("position", "cell", (), "Place of a cell on the continuum, 0 to 1.", cell.position, None, "path_length"),
+        Node(
+            "position", "cell", (), "Place of a cell on the continuum, 0 to 1.",
+            cell.position, None, "path_length", low=0, high=1,
+        ),
         Node("branch", "cell", (), "Branch of a cell.", cell.branch, "branch", "path_length"),
-        Node("programme", "cell", (), "Activity of shared programmes.", cell.programme, None, "n_programmes"),
+        Node("programme", "cell", (), "Activity of shared programmes.", cell.programme, None, "n_programmes", low=0),
         Node("factor", "cell", ("loading",), "Scores of the factors.", cell.factor),
-        Node("cycle", "cell", (), "Angle in the cell cycle, if it divides.", cell.cycle, None, "cycling_share"),
-        Node("stress", "cell", (), "Activity of stress.", cell.stress, None, "stress_share"),
+        Node(
+            "cycle", "cell", (), "Angle in the cell cycle, if it divides.",
+            cell.cycle, None, "cycling_share", may_miss=True,
+        ),
+        Node("stress", "cell", (), "Activity of stress.", cell.stress, None, "stress_share", low=0),
         Node("depth_mode", "cell", (), "Mode of the depth: low or high.", cell.depth_mode, "depth_mode", "depth_gap"),
         Node(
             "cell_depth", "cell", ("type", "batch", "depth_mode", "depth_of_type", "depth_of_batch"),
-            "Molecules expected of a cell.", cell.cell_depth,
+            "Molecules expected of a cell.", cell.cell_depth, low=0,
         ),
-        Node("doublet", "cell", (), "Whether the droplet holds a second cell.", cell.doublet, None, "doublet_rate"),
+        Node(
+            "doublet", "cell", (), "Whether the droplet holds a second cell.",
+            cell.doublet, None, "doublet_rate", low=0, high=1,
+        ),
+        Node(
+            "second_cell", "cell", ("doublet", "donor_share", "composition", "batch", "batch_share"),
+            "Donor and type of the second cell.", cell.second_cell, None, "doublet_rate",
+        ),
         Node("annotation", "cell", ("type",), "What an annotator wrote; wrong in a known share.", cell.annotation,
              "type", "label_noise"),
         Node(
@@ -59,7 +78,7 @@ NODES: Registry[Node] = Registry(
             lysed.ambient_profile,
         ),
         Node(
-            "swap_profile", "batch", ("donor_share", *lysed.PARENTS),
+            "swap_profile", "batch", lysed.PARENTS,
             "Mean cell of a lane, to which swapped barcodes point.", lysed.swap_profile,
         ),
         Node(
@@ -68,6 +87,7 @@ NODES: Registry[Node] = Registry(
                 "gene_mean", "type_profile", "type", "donor_profile", "donor_type_profile", "donor", "batch_profile",
                 "batch_type_profile", "batch", "path_profile", "position", "branch", "programme_profile", "programme",
                 "loading", "factor", "cycle_profile", "cycle", "stress_profile", "stress", "cell_depth", "doublet",
+                "second_cell",
                 "ambient_profile", "swap_profile",
             ),
             "Expected count of a gene in a cell.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from rashomon.sim.expression.cell import path_coordinates
 from rashomon.sim.count import Mixture
+from rashomon.sim.expression.cell import path_coordinates
 from rashomon.sim.node import Scene
 
 __all__ = ["class_log_rates", "coefficients", "log_rates", "mixture"]

@@ -13,8 +13,8 @@ import numpy as np
 
 from rashomon.core import RashomonError, UsageError, did_you_mean, publish_text
 from rashomon.sim.check import Problem, problems
-from rashomon.sim.expression.model import NODES
 from rashomon.sim.expression.knob import KNOBS
+from rashomon.sim.expression.model import NODES
 from rashomon.sim.spec.document import MOST_BYTES, Document, parse_document, refuse_document
 from rashomon.sim.spec.key import key_problems
 from rashomon.sim.spec.sidecar import read_sidecar, write_sidecar

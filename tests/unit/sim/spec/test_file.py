@@ -178,7 +178,7 @@ def test_interventions_are_tried_one_by_one(put):
     assert lines[0] == "4:3: 'typ_1' is no type of this world; did you mean 'type_1'?"
     assert lines[1].startswith("5:3: count cannot be set: it has a value per cell and gene")
     assert lines[2] == "6:3: the value of gene_mean has shape (2,); expected one number, or shape (5,)"
-    assert lines[3] == "7:3: the value of position has shape (1,); expected one number"
+    assert lines[3] == "7:3: position plays no part in this world; turn path_length first"
     world = read_world(put("world: a\nknobs: {n_groups: 3, n_genes: 2}\ndo: {type: type_1, gene_mean: [-1, -2.5]}"))
     assert dict(world.done) == {"type": 0, "gene_mean": [-1, -2.5]}
 
