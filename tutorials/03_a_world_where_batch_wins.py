@@ -11,7 +11,6 @@
 # %%
 import rashomon as rs
 from rashomon.core import silent
-from rashomon.sim.effect import effect
 from rashomon.sim.graph import graph_facts
 
 world = rs.sim.World(
@@ -85,7 +84,7 @@ print(f"entries that changed: {(adata.X != other.X).nnz / adata.X.shape[0] / ada
 # average difference with an interval. Because both sides of a pair share their cells, few pairs are enough.
 
 # %%
-table = effect(world, do={"batch_effect": 0}, score="ari", truth=["type", "batch"], n_pairs=5, rng=0)
+table = rs.sim.effect(world, do={"batch_effect": 0}, score="ari", truth=["type", "batch"], n_pairs=5, rng=0)
 table[["score", "truth", "with_nuisance", "without", "effect", "low", "high"]].round(2)
 
 # %% [markdown]

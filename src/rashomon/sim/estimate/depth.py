@@ -1,15 +1,46 @@
-"""Molecules per cell: quantiles of the log depth of each type."""
+"""Molecules per cell: what batches add to the log depth, and quantiles of the rest for each type."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["FEWEST", "N_QUANTILES", "depth_quantiles"]
+__all__ = ["FEWEST", "N_QUANTILES", "batch_depths", "depth_quantiles"]
 
 N_QUANTILES = 200
 
 FEWEST = 30
 """Cells from which a type has a shape of its own."""
+
+
+def batch_depths(depth: np.ndarray, codes: np.ndarray, *, n_levels: tuple[int, int]) -> np.ndarray:
+    """Return what each batch adds to the natural log of depth, given the types of its cells.
+
+    Parameters
+    ----------
+    depth
+        Molecules of each cell, above 0, shape ``(n_cells,)``.
+    codes
+        Type and batch of each cell, shape ``(n_cells, 2)``.
+    n_levels
+        Number of types and batches, each with a cell.
+
+    Returns
+    -------
+    Shape ``(n_batches,)``: least squares with types, 0 on average over batches.
+
+    Examples
+    --------
+    >>> codes = np.array([[0, 0], [0, 1], [1, 1], [1, 1]])
+    >>> batch_depths(np.exp(np.array([1.0, 3.0, 5.0, 5.0])), codes, n_levels=(2, 2)).round(6)
+    array([-1.,  1.])
+    """
+    n_types, n_batches = n_levels
+    combinations, member, size = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
+    mean = np.bincount(member.ravel(), weights=np.log(depth)) / size
+    table = np.hstack([np.eye(n_types)[combinations[:, 0]], np.eye(n_batches)[combinations[:, 1]]])
+    weight = np.sqrt(size)
+    effect = np.linalg.lstsq(table * weight[:, None], mean * weight, rcond=None)[0][n_types:]
+    return np.asarray(effect - effect.mean())
 
 
 def depth_quantiles(depth: np.ndarray, types: np.ndarray, *, n_types: int) -> np.ndarray:

@@ -10,7 +10,11 @@ from scipy.sparse.csgraph import connected_components
 
 from rashomon.core import UsageError, first_few
 
-__all__ = ["Design", "check_rank", "make_design"]
+__all__ = ["CROSSED", "Design", "check_rank", "level_of", "make_design"]
+
+CROSSED = 3
+"""Axis of types within batches, after those of types, batches and donors."""
+
 
 Names = dict[str, tuple[str, ...]]
 
@@ -48,10 +52,34 @@ class Design:
         return np.bincount(self.member, weights=self.depth**power, minlength=self.combinations.shape[0])
 
     def indicator(self, axis: int) -> sp.csr_matrix:
-        """Return combinations by levels of `axis` (0 type, 1 batch, 2 donor): 1 where the combination has the level."""
+        """Return combinations by levels of `axis` (see `level_of`): 1 where the combination has the level."""
         n = self.combinations.shape[0]
-        shape = (n, self.n_levels[axis])
-        return sp.csr_matrix((np.ones(n), (np.arange(n), self.combinations[:, axis])), shape=shape)
+        place = (np.arange(n), level_of(self.combinations, axis, n_types=self.n_levels[0]))
+        return sp.csr_matrix((np.ones(n), place), shape=(n, self.n_of(axis)))
+
+    def n_of(self, axis: int) -> int:
+        """Return the number of levels of `axis`."""
+        return self.n_levels[0] * self.n_levels[1] if axis == CROSSED else self.n_levels[axis]
+
+
+def level_of(codes: np.ndarray, axis: int, *, n_types: int) -> np.ndarray:
+    """Return the level on one axis.
+
+    Parameters
+    ----------
+    codes
+        Type, batch and donor, shape ``(n, 3)``.
+    axis
+        0 for types, 1 for batches, 2 for donors, `CROSSED` for types within batches: ``batch * n_types + type``.
+    n_types
+        Number of types.
+
+    Examples
+    --------
+    >>> level_of(np.array([[1, 2, 0]]), CROSSED, n_types=5)
+    array([11])
+    """
+    return np.asarray(codes[:, 1] * n_types + codes[:, 0] if axis == CROSSED else codes[:, axis])
 
 
 def make_design(codes: np.ndarray, depth: np.ndarray, *, n_levels: tuple[int, int, int]) -> Design:

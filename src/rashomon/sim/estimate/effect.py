@@ -1,4 +1,4 @@
-"""Effects of types, batches and donors, fitted by turns: each given the others, and shrunken."""
+"""Effects of types, batches, donors and types within batches, by turns: each given the others, and shrunken."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.special import logsumexp
 
-from rashomon.sim.estimate.design import Design
-from rashomon.sim.estimate.profile import Evidence, Profile, gather_evidence, gene_blocks, level_totals, pooled_profile
+from rashomon.sim.estimate.design import CROSSED, Design
+from rashomon.sim.estimate.profile import (
+    Evidence,
+    Profile,
+    axis_totals,
+    gather_evidence,
+    gene_blocks,
+    level_totals,
+    pooled_profile,
+)
 from rashomon.sim.estimate.shrinkage import shrink, shrink_jointly
 
 __all__ = ["fit_profile"]
@@ -20,7 +28,7 @@ _TEACHERS = 100
 
 
 def fit_profile(counts: sp.csr_matrix, design: Design, *, dispersion: np.ndarray) -> Profile:
-    """Return the expected log shares of genes, with effects of type, batch and donor.
+    """Return the expected log shares of genes, with effects of type, batch and donor, and of types within batches.
 
     Parameters
     ----------
@@ -34,8 +42,9 @@ def fit_profile(counts: sp.csr_matrix, design: Design, *, dispersion: np.ndarray
     Returns
     -------
     The base sums to 1 on the natural scale, and so does it with each type. Types are shrunken one by one toward the
-    base, batches toward their mean and donors toward the mean of their family. Batches and donors are scaled so that
-    the shares of their cells sum to 1 on average.
+    base, batches toward their mean and donors toward the mean of their family. Types within batches, of which there are
+    effects if there are several of both, are shrunken toward what type and batch say. Batches, donors and types within
+    batches are scaled so that the shares of their cells sum to 1 on average.
 
     Examples
     --------
@@ -62,6 +71,11 @@ def fit_profile(counts: sp.csr_matrix, design: Design, *, dispersion: np.ndarray
             profile = _with_donors(profile, evidence(profile, 2), design)
     if many[0]:
         profile = profile.changed(0, _type_effects(evidence(profile, 0), profile.gene_mean))
+    if many[0] and many[1]:
+        sums = axis_totals(counts, design, axis=CROSSED)
+        found = gather_evidence(profile, design, axis=CROSSED, totals=sums, dispersion=dispersion)
+        profile = profile.changed(CROSSED, _crossed_effects(found))
+        profile = profile.changed(CROSSED, _scaled(profile, design, CROSSED))
     for axis in (1, 2):
         profile = profile.changed(axis, _scaled(profile, design, axis))
     return profile
@@ -78,6 +92,15 @@ def _type_effects(found: Evidence, base: np.ndarray) -> np.ndarray:
     for z, (value, variance, expected) in enumerate(zip(found.value, found.variance, found.expected, strict=True)):
         row = shrink(value, variance, teach=_teach(expected))
         effect[z] = row - logsumexp(base + row)
+    return effect
+
+
+def _crossed_effects(found: Evidence) -> np.ndarray:
+    effect = np.zeros_like(found.value)
+    rows = zip(found.value, found.variance, found.expected, strict=True)
+    for row, (value, variance, expected) in enumerate(rows):
+        if expected.any():
+            effect[row] = shrink(value, variance, teach=_teach(expected))
     return effect
 
 
@@ -108,7 +131,9 @@ def _scaled(profile: Profile, design: Design, axis: int) -> np.ndarray:
     for genes in gene_blocks(profile.gene_mean.size):
         total += np.exp(profile.log_rates(design.combinations, genes)).sum(axis=1)
     levels, weight = design.indicator(axis).T.tocsr(), design.power_sums(1)
-    shift = np.log((levels @ (weight * total)) / (levels @ weight))
-    effect = profile.effects[axis]
+    cells, effect = levels @ weight, profile.own(axis)
+    if effect is None:
+        effect = np.zeros((cells.size, profile.gene_mean.size))
+    shift = np.log(np.divide(levels @ (weight * total), cells, out=np.ones(cells.size), where=cells > 0))
     # a level without any evidence keeps its zeros
     return np.asarray(effect - np.where(effect.any(axis=1), shift, 0.0)[:, None])

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from rashomon.core import RNGLike, UsageError, child, root_entropy
 from rashomon.sim.estimate.calibration import calibrate, deflate
 from rashomon.sim.estimate.composition import composition_tables
-from rashomon.sim.estimate.depth import FEWEST, depth_quantiles
+from rashomon.sim.estimate.depth import FEWEST, batch_depths, depth_quantiles
 from rashomon.sim.estimate.design import Design, check_rank, make_design
 from rashomon.sim.estimate.dispersion import dispersion_likelihood
 from rashomon.sim.estimate.effect import fit_profile
@@ -34,8 +34,10 @@ class Fitted:
         By name, for p genes, K types, B batches, D donors, q factors:
         ``gene_mean`` (p,), log shares that sum to 1 on the natural scale; ``dispersion`` (p,), at least 0, what the
         factors leave; ``type_profile`` (K, p), ``batch_profile`` (B, p), ``donor_profile`` (D, p), shrunken log
-        deviations, donors from the batches they are in; ``loading`` (q, p) of standard normal factors;
-        ``depth_quantile`` (K, 200), log molecules; ``composition`` (D, K), ``donor_share`` (D,) and ``batch_share``
+        deviations, donors from the batches they are in; ``batch_type_profile`` (B * K, p), those of types within
+        batches, in row ``batch * K + type``, where there are several of both; ``loading`` (q, p) of standard normal
+        factors; ``depth_of_batch`` (B,), what batches add to the log depth, where there are several;
+        ``depth_quantile`` (K, 200), log molecules without it; ``composition`` (D, K), ``donor_share`` (D,) and ``batch_share``
         (D, K, B), see `rashomon.sim.estimate.composition`.
     names
         Names under ``gene``, ``type``, ``batch`` and ``donor``; one level, ``population`` or ``all``, where a role was
@@ -101,7 +103,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     Shares are ratios of sums, so depth enters linearly. Effects are fitted by turns with adaptive shrinkage. The
     dispersion of a gene is a draw from its posterior given a trend on the mean and the scatter about it. Loadings are
     scaled until counts drawn from the tables have the leading residual eigenvalues of the data, and the dispersion is
-    reduced by what they explain. Interactions of batch or donor with type are not fitted: they enlarge the dispersion.
+    reduced by what they explain. Interactions of donor with type are not fitted: they enlarge the dispersion.
 
     Dense tables of combinations of type, batch and donor by genes are made in blocks of 1,000 genes; factors are
     estimated on at most 2,000 cells, and cost 2,000 x 2,000 products some 50 times.
@@ -131,6 +133,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     pooled = draw_dispersion(trend, rng=child(root, "dispersion"))
     loading, said = _factors(columns, profile, design, (pooled, np.exp(trend.centre)), n_factors, root)
     types_, batch, donor = profile.effects
+    shift = batch_depths(design.depth, used.codes[:, :2], n_levels=n_levels[:2])
+    own_depth = design.depth * depth_scale * np.exp(-shift[used.codes[:, 1]])
     tables = {
         "gene_mean": profile.gene_mean,
         "dispersion": deflate(pooled, loading),
@@ -138,9 +142,13 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
         "batch_profile": batch,
         "donor_profile": donor,
         "loading": loading,
-        "depth_quantile": depth_quantiles(design.depth * depth_scale, used.codes[:, 0], n_types=n_levels[0]),
+        "depth_quantile": depth_quantiles(own_depth, used.codes[:, 0], n_types=n_levels[0]),
         **composition_tables(used.codes, n_levels=n_levels),
     }
+    if n_levels[1] > 1:
+        tables["depth_of_batch"] = shift
+    if profile.crossed is not None:
+        tables["batch_type_profile"] = profile.crossed
     names = {"gene": tuple(map(str, gene_names)), **used.names}
     notes = (*used.notes, *_facts(used, design, trend), said)
     return Fitted(tables, names, notes, used.counts.shape[0])

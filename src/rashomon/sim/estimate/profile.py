@@ -1,21 +1,21 @@
 """Expected shares of genes, and what the counts say about each effect given the others.
 
-The mean of a count is ``depth * exp(base + type + batch + donor)``. Everything here is computed from sums over the
+The mean of a count is ``depth * exp(base + type + batch + donor + type within batch)``. Everything here is computed from sums over the
 cells of a combination of type, batch and donor, so the cost does not grow with the number of cells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.special import logsumexp
 
-from rashomon.sim.estimate.design import Design
+from rashomon.sim.estimate.design import CROSSED, Design, level_of
 
-__all__ = ["Evidence", "Profile", "gather_evidence", "gene_blocks", "level_totals", "pooled_profile"]
+__all__ = ["Evidence", "Profile", "axis_totals", "gather_evidence", "gene_blocks", "level_totals", "pooled_profile"]
 
 _BLOCK = 1_000
 _FEWEST = 0.5
@@ -35,10 +35,17 @@ class Profile:
         Base, shape ``(n_genes,)``.
     effects
         Deviations of types, batches and donors, each of shape ``(n_levels, n_genes)``.
+    crossed
+        Deviations of types within batches, in row ``batch * n_types + type``; None for none.
     """
 
     gene_mean: np.ndarray
     effects: tuple[np.ndarray, np.ndarray, np.ndarray]
+    crossed: np.ndarray | None = None
+
+    def own(self, axis: int) -> np.ndarray | None:
+        """Return the deviations of `axis`: 0 for types, 1 for batches, 2 for donors, `CROSSED`."""
+        return self.crossed if axis == CROSSED else self.effects[axis]
 
     def log_rates(self, combinations: np.ndarray, genes: slice | np.ndarray) -> np.ndarray:
         """Return log shares of combinations of type, batch and donor.
@@ -54,8 +61,12 @@ class Profile:
         -------
         Shape ``(n_combinations, n_chosen)``.
         """
-        parts = (effect[:, genes][combinations[:, axis]] for axis, effect in enumerate(self.effects))
-        return np.asarray(sum(parts, self.gene_mean[genes]))
+        tables = (*self.effects, self.crossed)
+        rate = np.tile(self.gene_mean[genes], (combinations.shape[0], 1))
+        for axis, table in enumerate(tables):
+            if table is not None:
+                rate += table[:, genes][level_of(combinations, axis, n_types=self.effects[0].shape[0])]
+        return rate
 
     def changed(self, axis: int, effect: np.ndarray, *, base: np.ndarray | None = None) -> Profile:
         """Return the profile with another `effect` of `axis`, and with `base` added to the base, which is normalised.
@@ -63,16 +74,19 @@ class Profile:
         Parameters
         ----------
         axis
-            0 for types, 1 for batches, 2 for donors.
+            0 for types, 1 for batches, 2 for donors, `CROSSED` for types within batches.
         effect
             Deviations, shape ``(n_levels, n_genes)``.
         base
             What the base takes over, shape ``(n_genes,)``; None for nothing.
         """
+        mean = self.gene_mean if base is None else self.gene_mean + base
+        mean = mean - logsumexp(mean)
+        if axis == CROSSED:
+            return replace(self, gene_mean=mean, crossed=effect)
         effects = list(self.effects)
         effects[axis] = effect
-        mean = self.gene_mean if base is None else self.gene_mean + base
-        return Profile(mean - logsumexp(mean), (effects[0], effects[1], effects[2]))
+        return replace(self, gene_mean=mean, effects=(effects[0], effects[1], effects[2]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +117,8 @@ def gene_blocks(n_genes: int, size: int = _BLOCK) -> Iterator[slice]:
 def level_totals(counts: sp.csr_matrix, design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return counts summed over the cells of each type, batch and donor, each of shape ``(n_levels, n_genes)``.
 
+    Those of types within batches are made by `axis_totals`, where they are needed.
+
     Parameters
     ----------
     counts
@@ -110,13 +126,25 @@ def level_totals(counts: sp.csr_matrix, design: Design) -> tuple[np.ndarray, np.
     design
         The cells.
     """
+    return axis_totals(counts, design, axis=0), axis_totals(counts, design, axis=1), axis_totals(counts, design, axis=2)
+
+
+def axis_totals(counts: sp.csr_matrix, design: Design, *, axis: int) -> np.ndarray:
+    """Return counts summed over the cells of each level of one axis, shape ``(n_levels, n_genes)``.
+
+    Parameters
+    ----------
+    counts
+        Shape ``(n_cells, n_genes)``.
+    design
+        The cells.
+    axis
+        0 for types, 1 for batches, 2 for donors, `CROSSED` for types within batches.
+    """
     n = counts.shape[0]
-    totals = []
-    for axis in range(3):
-        place = (design.codes[:, axis], np.arange(n))
-        sums = sp.csr_matrix((np.ones(n), place), shape=(design.n_levels[axis], n)) @ counts
-        totals.append(sums.toarray().astype(np.float64))
-    return totals[0], totals[1], totals[2]
+    place = (level_of(design.codes, axis, n_types=design.n_levels[0]), np.arange(n))
+    sums = sp.csr_matrix((np.ones(n), place), shape=(design.n_of(axis), n)) @ counts
+    return np.asarray(sums.toarray(), dtype=np.float64)
 
 
 def pooled_profile(totals: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Profile:
@@ -150,7 +178,7 @@ def gather_evidence(
     design
         The cells.
     axis
-        0 for types, 1 for batches, 2 for donors.
+        0 for types, 1 for batches, 2 for donors, `CROSSED` for types within batches.
     totals
         Counts of the levels, shape ``(n_levels, n_genes)``.
     dispersion
@@ -161,13 +189,16 @@ def gather_evidence(
     With observed Y, expected M and means m_i of cells, the variance of ``log(Y + 1/2) - log(M + 1/2)`` is about
     ``1 / (Y + 1/2) + dispersion * sum(m_i**2) / sum(m_i)**2``.
     """
-    levels = design.indicator(axis).T.tocsr()
+    levels, own = design.indicator(axis).T.tocsr(), profile.own(axis)
     sums, squares = design.power_sums(1)[:, None], design.power_sums(2)[:, None]
     expected, share = np.empty_like(totals), np.empty_like(totals)
     for genes in gene_blocks(totals.shape[1]):
         rate = np.exp(profile.log_rates(design.combinations, genes))
         whole = levels @ (sums * rate)
-        share[:, genes] = (levels @ (squares * rate**2)) / whole**2
-        expected[:, genes] = whole * np.exp(-profile.effects[axis][:, genes])
+        # a level without cells, as types within batches may be, has no evidence: its variance is at its largest
+        share[:, genes] = np.divide(
+            levels @ (squares * rate**2), whole**2, out=np.ones_like(whole), where=whole > 0
+        )
+        expected[:, genes] = whole if own is None else whole * np.exp(-own[:, genes])
     value = np.log((totals + _HALF) / (expected + _HALF))
     return Evidence(value, 1.0 / (totals + _HALF) + dispersion * share, expected)
