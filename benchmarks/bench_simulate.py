@@ -81,12 +81,12 @@ def moments(counts: sp.csr_matrix) -> dict[str, float]:
 def to_disk(n_cells: int, n_genes: int, suffix: str) -> dict[str, Any]:
     """Return the seconds and the memory of writing a world straight to a file, and its size."""
     from rashomon.core import silent
-    from rashomon.sim import write_simulation
+    from rashomon.sim import write_sample
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"world{suffix}"
         begun = time.perf_counter()
-        write_simulation(world(n_genes, factors=False), path, n_obs=n_cells, rng=1, listener=silent)
+        write_sample(world(n_genes, factors=False), path, n_obs=n_cells, rng=1, listener=silent)
         seconds = time.perf_counter() - begun
         files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
         return {"seconds": [seconds], "peak": peak_mib(), "mib": sum(item.stat().st_size for item in files) / 2**20}

@@ -31,7 +31,9 @@ class WorldPage:
     ----------
     name, digest, seed, oracle
         As in `rashomon.dataset.WorldFacts`, without paths.
-    knobs, versions
+    knobs
+        Name, value, and what it is, as text.
+    versions
         Name and value as text.
     pictures
         The causal graph, where it is known.
@@ -45,7 +47,7 @@ class WorldPage:
     digest: str
     seed: str
     oracle: str
-    knobs: tuple[tuple[str, str], ...]
+    knobs: tuple[tuple[str, str, str], ...]
     versions: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]
     variables: ShownTable | None
@@ -75,13 +77,18 @@ def world_page(audit: Audit) -> WorldPage | None:
     )
 
 
-def _knobs(call: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every value with its name; names of groups stand before those of what is in them."""
+def _knobs(call: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield every value with its name and meaning; names of groups stand before those of what is in them."""
+    # most pages are about measured data, and need no worlds
+    from rashomon.sim import KNOBS
+
     for name, value in call.items():
         if isinstance(value, Mapping) and value:
-            yield from _knobs(value, f"{above}{name}: ")
+            yield from _knobs(value, "" if name == "knobs" else f"{above}{name}: ")
         else:
-            yield pathless(f"{above}{name}"), _shortened(_value(value))
+            knob = KNOBS.get(name)
+            meaning = "" if knob is None else f"{knob.unit}: {knob.summary}"
+            yield pathless(f"{above}{name}"), _shortened(_value(value)), meaning
 
 
 def _value(value: Any) -> str:

@@ -33,20 +33,20 @@ def test_knobs_are_listed_as_they_are_typed():
         "x": [],
     }
     assert page(call=call).knobs == (
-        ("knobs: n_genes", "20000"),
-        ("knobs: depth", "1500.5"),
-        ("knobs: on", "true"),
-        ("knobs: no", "–"),
-        ("do", "{}"),
-        ("levels", "[1.0, 2.0]"),
-        ("x", "–"),
+        ("n_genes", "20000", "genes: Genes that may carry signal."),
+        ("depth", "1500.5", "molecules: Molecules of a typical cell (geometric mean)."),
+        ("on", "true", ""),
+        ("no", "–", ""),
+        ("do", "{}", ""),
+        ("levels", "[1.0, 2.0]", ""),
+        ("x", "–", ""),
     )
 
 
 def test_long_values_are_cut_and_counted():
     """A table that was set by hand does not fill the page."""
     table = [[0.5] * 1000] * 8
-    ((name, text),) = page(call={"do": {"type_profile": table}}).knobs
+    ((name, text, _),) = page(call={"do": {"type_profile": table}}).knobs
     assert name == "do: type_profile"
     assert text.endswith(f"… ({len(json.dumps(table)):,} characters)")
     assert len(text) < 340

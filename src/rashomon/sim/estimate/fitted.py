@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.special import logsumexp
 
 from rashomon.core import RNGLike, UsageError, child, root_entropy
+from rashomon.sim.estimate.abundance import RARE, draw_totals
 from rashomon.sim.estimate.calibration import calibrate, deflate
 from rashomon.sim.estimate.composition import composition_tables
 from rashomon.sim.estimate.depth import FEWEST, batch_depths, depth_quantiles
@@ -16,7 +18,7 @@ from rashomon.sim.estimate.design import Design, check_rank, make_design
 from rashomon.sim.estimate.dispersion import dispersion_likelihood
 from rashomon.sim.estimate.effect import fit_profile
 from rashomon.sim.estimate.factor import MAX_FACTORS, count_factors, leading, regress_loadings
-from rashomon.sim.estimate.profile import Profile
+from rashomon.sim.estimate.profile import FEWEST_MOLECULES, Profile
 from rashomon.sim.estimate.residual import make_panel
 from rashomon.sim.estimate.trend import MEASURED, Trend, draw_dispersion, fit_trend
 from rashomon.sim.estimate.used import Role, Used, choose_cells
@@ -100,7 +102,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
 
     Notes
     -----
-    Shares are ratios of sums, so depth enters linearly. Effects are fitted by turns with adaptive shrinkage. The
+    Shares are ratios of sums, so depth enters linearly; those of genes of at most 20 molecules are draws from their
+    posterior, see `rashomon.sim.estimate.abundance`. Effects are fitted by turns with adaptive shrinkage. The
     dispersion of a gene is a draw from its posterior given a trend on the mean and the scatter about it. Loadings are
     scaled until counts drawn from the tables have the leading residual eigenvalues of the data, and the dispersion is
     reduced by what they explain. Interactions of donor with type are not fitted: they enlarge the dispersion.
@@ -136,7 +139,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     shift = batch_depths(design.depth, used.codes[:, :2], n_levels=n_levels[:2])
     own_depth = design.depth * depth_scale * np.exp(-shift[used.codes[:, 1]])
     tables = {
-        "gene_mean": profile.gene_mean,
+        "gene_mean": _shares(used.counts, profile, rng=child(root, "shares")),
         "dispersion": deflate(pooled, loading),
         "type_profile": types_,
         "batch_profile": batch,
@@ -176,6 +179,13 @@ def _means(counts: sp.csr_matrix, columns: sp.csc_matrix, design: Design) -> tup
     return profile, trend
 
 
+def _shares(counts: sp.csr_matrix, profile: Profile, *, rng: np.random.Generator) -> np.ndarray:
+    """Return log shares of genes, those of rare genes drawn."""
+    total = np.asarray(counts.sum(axis=0), dtype=float).ravel()
+    moved = profile.gene_mean + np.log(draw_totals(total, rng=rng) / np.maximum(total, FEWEST_MOLECULES))
+    return np.asarray(moved - logsumexp(moved))
+
+
 def _factors(
     counts: sp.csc_matrix,
     profile: Profile,
@@ -211,7 +221,9 @@ def _facts(used: Used, design: Design, trend: Trend) -> list[str]:
     if rare:
         notes.append(f"{rare} genes have a mean below {MEASURED:g}: their dispersion is nearly the trend plus scatter")
     if absent:
-        notes.append(f"{absent} genes have no molecule in the cells used; each is given half a molecule in all cells")
+        notes.append(
+            f"{absent} genes have no molecule in the cells used; their shares are drawn as those of rare genes"
+        )
     if small:
         notes.append(f"depth has the pooled shape in types of fewer than {FEWEST} cells: {', '.join(small)}")
     if design.n_levels[2] > 1:

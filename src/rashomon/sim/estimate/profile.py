@@ -15,10 +15,19 @@ from scipy.special import logsumexp
 
 from rashomon.sim.estimate.design import CROSSED, Design, level_of
 
-__all__ = ["Evidence", "Profile", "axis_totals", "gather_evidence", "gene_blocks", "level_totals", "pooled_profile"]
+__all__ = [
+    "FEWEST_MOLECULES",
+    "Evidence",
+    "Profile",
+    "axis_totals",
+    "gather_evidence",
+    "gene_blocks",
+    "level_totals",
+    "pooled_profile",
+]
 
 _BLOCK = 1_000
-_FEWEST = 0.5
+FEWEST_MOLECULES = 0.5
 """Molecules that a gene is taken to have in all cells when it has fewer: a log share must be finite."""
 
 _HALF = 0.5
@@ -161,7 +170,7 @@ def pooled_profile(totals: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Profile
     >>> np.exp(pooled_profile((one, one, one)).gene_mean)
     array([0.25, 0.75])
     """
-    mean = np.log(np.maximum(totals[0].sum(axis=0), _FEWEST))
+    mean = np.log(np.maximum(totals[0].sum(axis=0), FEWEST_MOLECULES))
     nothing = (np.zeros_like(totals[0]), np.zeros_like(totals[1]), np.zeros_like(totals[2]))
     return Profile(mean - logsumexp(mean), nothing)
 
@@ -196,9 +205,7 @@ def gather_evidence(
         rate = np.exp(profile.log_rates(design.combinations, genes))
         whole = levels @ (sums * rate)
         # a level without cells, as types within batches may be, has no evidence: its variance is at its largest
-        share[:, genes] = np.divide(
-            levels @ (squares * rate**2), whole**2, out=np.ones_like(whole), where=whole > 0
-        )
+        share[:, genes] = np.divide(levels @ (squares * rate**2), whole**2, out=np.ones_like(whole), where=whole > 0)
         expected[:, genes] = whole if own is None else whole * np.exp(-own[:, genes])
     value = np.log((totals + _HALF) / (expected + _HALF))
     return Evidence(value, 1.0 / (totals + _HALF) + dispersion * share, expected)

@@ -1,8 +1,9 @@
-"""Dispersion of genes: a trend on the mean, the scatter about it, and what the counts of each gene add.
+"""Dispersion of genes: their law given the mean, and what the counts of each gene add.
 
 A null with a trended dispersion rejects every population whose genes scatter about their trend, so the scatter is kept:
 the dispersion of a gene is one draw from its posterior. Where a gene is well measured this is its own estimate; where
-it is hardly measured it is the trend plus scatter, as large as that of the well measured ones.
+it is hardly measured it is drawn from the law of genes of about its mean. That law has no fixed shape: most genes lie
+near a trend and a few far above it, and a normal law wide enough for those would scatter all.
 """
 
 from __future__ import annotations
@@ -19,21 +20,24 @@ MEASURED = 0.05
 """Mean count from which genes say something about the scatter."""
 
 _STEP = 0.25
+_WIDTH = 0.3
+"""Standard deviation of the components of a prior: it is no narrower than that."""
+
 _N_BINS, _SMALLEST_BIN = 20, 25
-_ROUNDS = 100
+_FIRST_ROUNDS, _ROUNDS = 200, 30
 _FEW = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Trend:
-    """A normal prior of the log dispersion, given the log of the mean count.
+    """The law of the log dispersion, given the log of the mean count.
 
     Parameters
     ----------
     centre
-        Prior mean of each gene, shape ``(n_genes,)``.
+        Mean of the law for each gene, shape ``(n_genes,)``.
     scatter
-        Prior standard deviation, the same for all genes.
+        Standard deviation of the law, over genes that are measured.
     posterior
         Weights on `LOG_GRID` given the gene's counts, rows sum to 1, shape ``(n_genes, len(LOG_GRID))``.
     """
@@ -48,7 +52,7 @@ class Trend:
 
 
 def fit_trend(log_likelihood: np.ndarray, mean: np.ndarray) -> Trend:
-    """Return the trend and scatter of dispersions by marginal likelihood, in bins of genes of similar mean.
+    """Return the law of dispersions by marginal likelihood, in bins of genes of similar mean.
 
     Parameters
     ----------
@@ -59,8 +63,10 @@ def fit_trend(log_likelihood: np.ndarray, mean: np.ndarray) -> Trend:
 
     Returns
     -------
-    The scatter is that of genes with a mean of `MEASURED` or more (of all genes if they are few), pooled over bins;
-    rarer genes have a trend of their own and this scatter.
+    The law of a bin is a mixture of normals of standard deviation 0.3 on the grid. Its weights are learnt by EM, from
+    those of the bin of the next larger mean on, and in few rounds: where genes are too rare to tell, the law stays. A
+    gene has the mean of the laws of the bins about it. The scatter is that of genes with a mean of `MEASURED` or more
+    (of all genes if they are few).
 
     Examples
     --------
@@ -74,21 +80,18 @@ def fit_trend(log_likelihood: np.ndarray, mean: np.ndarray) -> Trend:
     teach = mean >= MEASURED
     if teach.sum() < _FEW:
         teach = np.ones(mean.size, dtype=bool)
-    bins = _bins(log_mean[teach])
-    rows = np.flatnonzero(teach)
-    fits = [_fit_normal(likelihood[rows[inside]]) for inside in bins]
-    sizes = np.array([inside.size for inside in bins])
-    scatter = float(np.sqrt(np.average([spread**2 for _, spread in fits], weights=sizes)))
-    places = [float(log_mean[rows[inside]].mean()) for inside in bins]
-    centres = [centre for centre, _ in fits]
-    rare = np.flatnonzero(~teach)
-    for inside in _bins(log_mean[rare]) if rare.size else []:
-        places.append(float(log_mean[rare[inside]].mean()))
-        centres.append(_fit_normal(likelihood[rare[inside]], spread=scatter)[0])
-    order = np.argsort(places)
-    centre = np.interp(log_mean, np.array(places)[order], np.array(centres)[order])
-    weight = likelihood * np.exp(_log_normal(centre[:, None], scatter))
-    return Trend(centre, scatter, weight / weight.sum(axis=1, keepdims=True))
+    bins = [part for chosen in (teach, ~teach) if chosen.any() for part in _bins(log_mean, np.flatnonzero(chosen))]
+    kernel = np.exp(-0.5 * ((LOG_GRID - LOG_GRID[:, None]) / _WIDTH) ** 2)
+    kernel /= kernel.sum(axis=1, keepdims=True)
+    share, laws = np.full(LOG_GRID.size, 1.0 / LOG_GRID.size), np.empty((len(bins), LOG_GRID.size))
+    for row, inside in enumerate(bins):
+        share = _learn(likelihood[inside] @ kernel.T, share, rounds=_ROUNDS if row else _FIRST_ROUNDS)
+        laws[row] = share @ kernel
+    prior = _between(laws, np.array([log_mean[inside].mean() for inside in bins]), log_mean)
+    weight = likelihood * prior
+    centre = prior @ LOG_GRID
+    spread = prior[teach] @ LOG_GRID**2 - centre[teach] ** 2
+    return Trend(centre, float(np.sqrt(spread.mean())), weight / weight.sum(axis=1, keepdims=True))
 
 
 def draw_dispersion(trend: Trend, *, rng: np.random.Generator) -> np.ndarray:
@@ -116,29 +119,23 @@ def draw_dispersion(trend: Trend, *, rng: np.random.Generator) -> np.ndarray:
     return np.where(place == 0, 0.0, np.exp(log_phi))
 
 
-def _bins(log_mean: np.ndarray) -> list[np.ndarray]:
-    """Return genes in order of their mean, in at most `_N_BINS` bins of equal size."""
-    n_bins = int(np.clip(log_mean.size // _SMALLEST_BIN, 1, _N_BINS))
-    return list(np.array_split(np.argsort(log_mean, kind="stable"), n_bins))
+def _bins(log_mean: np.ndarray, genes: np.ndarray) -> list[np.ndarray]:
+    """Return `genes` from the largest mean on, in at most `_N_BINS` bins of equal size."""
+    n_bins = int(np.clip(genes.size // _SMALLEST_BIN, 1, _N_BINS))
+    return list(np.array_split(genes[np.argsort(-log_mean[genes], kind="stable")], n_bins))
 
 
-def _log_normal(centre: float | np.ndarray, spread: float) -> np.ndarray:
-    return np.asarray(-0.5 * ((LOG_GRID - centre) / spread) ** 2)
+def _learn(likelihood: np.ndarray, share: np.ndarray, *, rounds: int) -> np.ndarray:
+    """Return the shares of the components after some rounds of EM."""
+    for _ in range(rounds):
+        weight = likelihood * share
+        share = (weight / weight.sum(axis=1, keepdims=True)).mean(axis=0)
+    return share
 
 
-def _fit_normal(likelihood: np.ndarray, *, spread: float | None = None) -> tuple[float, float]:
-    """Return mean and standard deviation of the normal prior of log dispersions by EM; the latter as given if it is."""
-    centre, width = -1.0, spread if spread is not None else 1.0
-    for _ in range(_ROUNDS):
-        weight = likelihood * np.exp(_log_normal(centre, width))
-        weight /= weight.sum(axis=1, keepdims=True)
-        new = float((weight @ LOG_GRID).mean())
-        if spread is None:
-            # not below the step of the grid, at which it cannot tell a width
-            width = max(
-                float(np.sqrt((weight @ LOG_GRID**2).mean() - 2 * new * (weight @ LOG_GRID).mean() + new**2)), 0.1
-            )
-        if abs(new - centre) < 1e-4:
-            break
-        centre = new
-    return centre, width
+def _between(laws: np.ndarray, places: np.ndarray, log_mean: np.ndarray) -> np.ndarray:
+    """Return the law of each gene, linear between the bins; `places` descend."""
+    at = np.interp(log_mean, places[::-1], np.arange(places.size)[::-1])
+    low = np.minimum(at.astype(np.int64), max(places.size - 2, 0))
+    part = (at - low)[:, None]
+    return np.asarray((1.0 - part) * laws[low] + part * laws[np.minimum(low + 1, places.size - 1)])
