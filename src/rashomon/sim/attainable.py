@@ -39,6 +39,9 @@ def bayes_column(truth: str) -> str:
 def attainable(oracle: Oracle, *, n_draws: int = 100, rng: RNGLike = 0) -> tuple[Ceiling, ...]:
     """Return the ceiling of every chance-corrected score under every truth that has a posterior.
 
+    A continuum has none: its segments are cut by convention, and what bounds every method there is the error of the
+    position, `Oracle.position`.
+
     Parameters
     ----------
     oracle
@@ -48,7 +51,9 @@ def attainable(oracle: Oracle, *, n_draws: int = 100, rng: RNGLike = 0) -> tuple
     rng
         Seed of the draws.
     """
-    found = []
+    found: list[Ceiling] = []
+    if oracle.position is not None:
+        return ()
     for truth, posterior in oracle.posterior.items():
         for name, each in ceilings(posterior, CEILING_SCORES, n_draws=n_draws, rng=rng).items():
             if not math.isnan(each.value):
@@ -98,6 +103,7 @@ def with_oracle(simulation: Simulation, *, n_draws: int = 100, rng: RNGLike = 0)
         simulation,
         obs=obs,
         declared=declared,
+        position_error=None if oracle.position is None else oracle.position.absolute_error,
         obsm={bayes_column(truth): np.asarray(values, np.float32) for truth, values in oracle.posterior.items()},
         ceilings=attainable(oracle, n_draws=n_draws, rng=rng),
     )

@@ -50,7 +50,7 @@ class Oracle:
     classes
         By truth: names of its classes.
     position
-        Of a continuum without branches: the best estimates of position and their expected errors.
+        Of a continuum: the best estimates of position and their expected errors.
     """
 
     availability: Availability
@@ -85,9 +85,16 @@ def consult(simulation: Simulation) -> Oracle:
     made = _exact if kind.kind == "oracle" else _assisted
     of_states = made(simulation.counts, cells, states)
     found = {name: coarsen(of_states, code, len(names)) for name, (names, code) in states.classes.items()}
-    period = 1.0 if scene.knobs["topology"] == "cycle" else None
-    limit = None if states.grid is None else position_limit(of_states, states.grid, period=period)
+    limit = _position(of_states, states, period=1.0 if scene.knobs["topology"] == "cycle" else None)
     return Oracle(kind, found, {name: names for name, (names, _) in states.classes.items()}, limit)
+
+
+def _position(of_states: np.ndarray, states: States, *, period: float | None) -> PositionLimit | None:
+    """Return how near any method can come to the position of the cells of a continuum, whatever their branch."""
+    if "position" not in states.values:
+        return None
+    points, point_of = np.unique(states.values["position"], return_inverse=True)
+    return position_limit(coarsen(of_states, point_of, points.size), points, period=period)
 
 
 def _exact(counts: sp.csr_matrix, cells: Scene, states: States) -> np.ndarray:

@@ -51,6 +51,8 @@ class Simulation:
         Posterior of each truth, where the oracle was asked; see `rashomon.sim.with_oracle`.
     ceilings
         What any method could reach, where it was computed.
+    position_error
+        Of a continuum: the smallest expected absolute error of a cell's position, where it was computed.
     """
 
     world: World
@@ -61,6 +63,7 @@ class Simulation:
     declared: Mapping[str, str]
     obsm: Mapping[str, np.ndarray] = field(default_factory=dict)
     ceilings: tuple[Ceiling, ...] = ()
+    position_error: float | None = None
 
     @property
     def n_obs(self) -> int:
@@ -78,6 +81,9 @@ class Simulation:
     def uns(self) -> dict[str, Any]:
         """What an AnnData of these cells carries in ``uns``: the truths, and the mark of its world."""
         known = facts(self.world, self.root) | ceiling_facts(self.ceilings)
+        if self.position_error is not None:
+            error = f"{self.position_error:.3f} of the path"
+            known["oracle"] += f"; no method can tell the position of a cell better than to {error} on average"
         return {NAMESPACE: {"truths": comparable(self.obs, self.declared), WORLD: known}}
 
     def to_anndata(self) -> AnnData:

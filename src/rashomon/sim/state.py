@@ -26,13 +26,10 @@ class States:
         Nodes of a cell that make up its state, shape ``(n_states,)`` each.
     classes
         By truth: names of its classes, and the class of each state.
-    grid
-        Position of each state of a continuum without branches; None elsewhere.
     """
 
     values: Mapping[str, np.ndarray]
     classes: Mapping[str, tuple[tuple[str, ...], np.ndarray]]
-    grid: np.ndarray | None = None
 
     @property
     def n(self) -> int:
@@ -89,8 +86,7 @@ def _places(scene: Scene) -> States:
     n_branches = int(scene.knobs["n_branches"]) if branching else 1
     position = np.tile((np.arange(n) + 0.5) / n, n_branches)
     values = {"position": position, "branch": np.repeat(np.arange(n_branches), n)}
-    classes = _classes(scene, values, ("segment", "branch") if branching else ("segment",))
-    return States(values, classes, None if branching else position)
+    return States(values, _classes(scene, values, ("segment", "branch") if branching else ("segment",)))
 
 
 def _classes(

@@ -55,3 +55,12 @@ def test_worlds_without_oracle_stay_as_they_are():
     simulation = World("one", {"n_genes": 30}).sample(30, rng=1)
     assert with_oracle(simulation) is simulation
     assert "none, because" in world_facts(simulation.to_anndata().uns).oracle
+
+
+def test_a_continuum_has_a_position_error_and_no_ceiling():
+    """Its segments are a convention; the record says how near the position of a cell can be told."""
+    world = World("line", {"n_genes": 60, "topology": "line", "path_length": 3.0, "n_path_genes": 40, "depth": 100.0})
+    found = with_oracle(world.sample(60, rng=1), n_draws=5)
+    assert found.ceilings == ()
+    assert 0 < found.position_error < 0.25
+    assert f"{found.position_error:.3f} of the path" in world_facts(found.uns).oracle

@@ -69,6 +69,15 @@ def test_oracle_of_a_line_knows_its_own_error():
     assert apart == pytest.approx(limit.absolute_error, rel=0.2)
 
 
+def test_position_on_branches_has_a_limit_too():
+    """Whatever the branch: the expected error of the position is that of the cells, to 20 %."""
+    knobs = {"n_genes": 60, "topology": "branching", "path_length": 3.0, "n_path_genes": 40, "depth": 100.0}
+    simulation = World("tree", knobs).sample(300, rng=2)
+    limit = consult(simulation).position
+    apart = np.abs(limit.median - simulation.obs["position"]).mean()
+    assert apart == pytest.approx(limit.absolute_error, rel=0.2)
+
+
 def test_assisted_oracle_knows_at_least_as_much():
     """Given the factors, more cells are recognised than without any factor's help in the same data."""
     found = consult(drawn(factor_sd=0.6))

@@ -8,7 +8,7 @@ the posterior under a prior learnt from all rare genes have the law of totals th
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import xlog1py, xlogy
 
 __all__ = ["RARE", "draw_totals"]
 
@@ -18,15 +18,20 @@ RARE = 20
 _TAUGHT = 60
 _LEAST, _STEP = 0.02, 0.1
 _ROUNDS = 200
+_POISSON = 1e-6
+"""Spread below which a total is Poisson for all purposes."""
 
 
-def draw_totals(total: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+def draw_totals(total: np.ndarray, spread: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
     """Return the expected total of each gene: a draw from its posterior where it is rare, its total where it is not.
 
     Parameters
     ----------
     total
         Molecules of each gene in all cells, shape ``(n_genes,)``.
+    spread
+        Squared coefficient of variation of the total beyond that of a Poisson law, 0 or more, shape ``(n_genes,)``: the
+        dispersion times the sum of the squared means of cells over the square of their sum.
     rng
         Draws.
 
@@ -36,30 +41,34 @@ def draw_totals(total: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
 
     Notes
     -----
-    Totals are Poisson given their expectation, which has a law on a logarithmic grid; its weights are learnt by EM from
-    the genes of at most 60 molecules (Robbins' empirical Bayes). Overdispersion between cells adds little to the chance
-    in a total of 20 or less, and is left out.
+    Totals are negative binomial given their expectation, which has a law on a logarithmic grid; its weights are learnt
+    by EM from the genes of at most 60 molecules (Robbins' empirical Bayes).
 
     Examples
     --------
-    >>> draw_totals(np.array([0.0, 1.0, 500.0]), rng=np.random.default_rng(0))[2]
+    >>> draw_totals(np.array([0.0, 1.0, 500.0]), np.zeros(3), rng=np.random.default_rng(0))[2]
     500.0
     """
-    chosen = np.flatnonzero(total <= RARE)
-    if not chosen.size:
-        return np.asarray(total, dtype=float)
+    result = np.array(total, dtype=float)
+    genes = np.flatnonzero(total <= _TAUGHT)
+    chosen = total[genes] <= RARE
+    if not chosen.any():
+        return result
     grid = np.exp(np.arange(np.log(_LEAST), np.log(2 * _TAUGHT), _STEP))
-    values, size = np.unique(total[total <= _TAUGHT], return_counts=True)
-    likelihood = np.exp(values[:, None] * np.log(grid) - grid - gammaln(values + 1)[:, None])
+    likelihood = _likelihood(result[genes, None], np.maximum(spread[genes, None], _POISSON), grid)
     share = np.full(grid.size, 1.0 / grid.size)
     for _ in range(_ROUNDS):
         weight = likelihood * share
-        share = (size / size.sum()) @ (weight / weight.sum(axis=1, keepdims=True))
-    upper = np.cumsum(likelihood * share, axis=1)
-    row = np.searchsorted(values, total[chosen])
-    chance = rng.random(chosen.size) * upper[row, -1]
-    place = np.minimum((upper[row] < chance[:, None]).sum(axis=1), grid.size - 1)
-    result = np.array(total, dtype=float)
+        share = (weight / weight.sum(axis=1, keepdims=True)).mean(axis=0)
+    upper = np.cumsum(likelihood[chosen] * share, axis=1)
+    chance = rng.random(len(upper)) * upper[:, -1]
+    place = np.minimum((upper < chance[:, None]).sum(axis=1), grid.size - 1)
     # uniform inside the cell of the grid
-    result[chosen] = grid[place] * np.exp(_STEP * (rng.random(chosen.size) - 0.5))
+    result[genes[chosen]] = grid[place] * np.exp(_STEP * (rng.random(place.size) - 0.5))
     return result
+
+
+def _likelihood(total: np.ndarray, spread: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Return the probability of a total (rows) at each expectation, up to a factor by row."""
+    log = xlogy(total, grid) - xlog1py(total + 1.0 / spread, spread * grid)
+    return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))

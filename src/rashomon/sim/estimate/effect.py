@@ -75,9 +75,14 @@ def fit_profile(counts: sp.csr_matrix, design: Design, *, dispersion: np.ndarray
         sums = axis_totals(counts, design, axis=CROSSED)
         found = gather_evidence(profile, design, axis=CROSSED, totals=sums, dispersion=dispersion)
         profile = profile.changed(CROSSED, _crossed_effects(found))
-        profile = profile.changed(CROSSED, _scaled(profile, design, CROSSED))
-    for axis in (1, 2):
-        profile = profile.changed(axis, _scaled(profile, design, axis))
+    return _with_scales(profile, design)
+
+
+def _with_scales(profile: Profile, design: Design) -> Profile:
+    """Return the profile with shares that sum to 1 on average over types within batches, batches and donors."""
+    for axis in (CROSSED, 1, 2):
+        if profile.own(axis) is not None:
+            profile = profile.changed(axis, _scaled(profile, design, axis))
     return profile
 
 
@@ -132,8 +137,6 @@ def _scaled(profile: Profile, design: Design, axis: int) -> np.ndarray:
         total += np.exp(profile.log_rates(design.combinations, genes)).sum(axis=1)
     levels, weight = design.indicator(axis).T.tocsr(), design.power_sums(1)
     cells, effect = levels @ weight, profile.own(axis)
-    if effect is None:
-        effect = np.zeros((cells.size, profile.gene_mean.size))
     shift = np.log(np.divide(levels @ (weight * total), cells, out=np.ones(cells.size), where=cells > 0))
     # a level without any evidence keeps its zeros
     return np.asarray(effect - np.where(effect.any(axis=1), shift, 0.0)[:, None])

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.special import logsumexp
 
 from rashomon.core import RNGLike, UsageError, child, root_entropy
-from rashomon.sim.estimate.abundance import RARE, draw_totals
+from rashomon.sim.estimate.abundance import draw_totals
 from rashomon.sim.estimate.calibration import calibrate, deflate
 from rashomon.sim.estimate.composition import composition_tables
 from rashomon.sim.estimate.depth import FEWEST, batch_depths, depth_quantiles
@@ -18,7 +18,7 @@ from rashomon.sim.estimate.design import Design, check_rank, make_design
 from rashomon.sim.estimate.dispersion import dispersion_likelihood
 from rashomon.sim.estimate.effect import fit_profile
 from rashomon.sim.estimate.factor import MAX_FACTORS, count_factors, leading, regress_loadings
-from rashomon.sim.estimate.profile import FEWEST_MOLECULES, Profile
+from rashomon.sim.estimate.profile import FEWEST_MOLECULES, Profile, concentration
 from rashomon.sim.estimate.residual import make_panel
 from rashomon.sim.estimate.trend import MEASURED, Trend, draw_dispersion, fit_trend
 from rashomon.sim.estimate.used import Role, Used, choose_cells
@@ -39,8 +39,8 @@ class Fitted:
         deviations, donors from the batches they are in; ``batch_type_profile`` (B * K, p), those of types within
         batches, in row ``batch * K + type``, where there are several of both; ``loading`` (q, p) of standard normal
         factors; ``depth_of_batch`` (B,), what batches add to the log depth, where there are several;
-        ``depth_quantile`` (K, 200), log molecules without it; ``composition`` (D, K), ``donor_share`` (D,) and ``batch_share``
-        (D, K, B), see `rashomon.sim.estimate.composition`.
+        ``depth_quantile`` (K, 200), log molecules without it; ``composition`` (D, K), ``donor_share`` (D,) and
+        ``batch_share`` (D, K, B), see `rashomon.sim.estimate.composition`.
     names
         Names under ``gene``, ``type``, ``batch`` and ``donor``; one level, ``population`` or ``all``, where a role was
         not given.
@@ -139,7 +139,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     shift = batch_depths(design.depth, used.codes[:, :2], n_levels=n_levels[:2])
     own_depth = design.depth * depth_scale * np.exp(-shift[used.codes[:, 1]])
     tables = {
-        "gene_mean": _shares(used.counts, profile, rng=child(root, "shares")),
+        "gene_mean": _shares(used.counts, profile, design, pooled, rng=child(root, "shares")),
         "dispersion": deflate(pooled, loading),
         "type_profile": types_,
         "batch_profile": batch,
@@ -179,10 +179,13 @@ def _means(counts: sp.csr_matrix, columns: sp.csc_matrix, design: Design) -> tup
     return profile, trend
 
 
-def _shares(counts: sp.csr_matrix, profile: Profile, *, rng: np.random.Generator) -> np.ndarray:
+def _shares(
+    counts: sp.csr_matrix, profile: Profile, design: Design, dispersion: np.ndarray, *, rng: np.random.Generator
+) -> np.ndarray:
     """Return log shares of genes, those of rare genes drawn."""
     total = np.asarray(counts.sum(axis=0), dtype=float).ravel()
-    moved = profile.gene_mean + np.log(draw_totals(total, rng=rng) / np.maximum(total, FEWEST_MOLECULES))
+    drawn = draw_totals(total, dispersion * concentration(profile, design), rng=rng)
+    moved = profile.gene_mean + np.log(drawn / np.maximum(total, FEWEST_MOLECULES))
     return np.asarray(moved - logsumexp(moved))
 
 

@@ -1,7 +1,7 @@
 """Expected shares of genes, and what the counts say about each effect given the others.
 
-The mean of a count is ``depth * exp(base + type + batch + donor + type within batch)``. Everything here is computed from sums over the
-cells of a combination of type, batch and donor, so the cost does not grow with the number of cells.
+The mean of a count is ``depth * exp(base + type + batch + donor + type within batch)``. Everything here is computed from
+sums over the cells of a combination of type, batch and donor, so the cost does not grow with the number of cells.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ __all__ = [
     "Evidence",
     "Profile",
     "axis_totals",
+    "concentration",
     "gather_evidence",
     "gene_blocks",
     "level_totals",
@@ -209,3 +210,23 @@ def gather_evidence(
         expected[:, genes] = whole if own is None else whole * np.exp(-own[:, genes])
     value = np.log((totals + _HALF) / (expected + _HALF))
     return Evidence(value, 1.0 / (totals + _HALF) + dispersion * share, expected)
+
+
+def concentration(profile: Profile, design: Design) -> np.ndarray:
+    """Return the sum of the squared expected counts of cells over the square of their sum, shape ``(n_genes,)``.
+
+    It is 1 / n for a gene that all of n cells express alike; times the dispersion it is the squared coefficient of
+    variation that overdispersion gives to a gene's total.
+
+    Parameters
+    ----------
+    profile
+        Expected log shares.
+    design
+        The cells.
+    """
+    result = np.empty(profile.gene_mean.size)
+    for genes in gene_blocks(result.size):
+        rate = np.exp(profile.log_rates(design.combinations, genes))
+        result[genes] = (design.power_sums(2) @ rate**2) / (design.power_sums(1) @ rate) ** 2
+    return result

@@ -24,7 +24,7 @@ _WIDTH = 0.3
 """Standard deviation of the components of a prior: it is no narrower than that."""
 
 _N_BINS, _SMALLEST_BIN = 20, 25
-_FIRST_ROUNDS, _ROUNDS = 200, 30
+_FIRST_ROUNDS, _ROUNDS = 100, 15
 _FEW = 20
 
 
