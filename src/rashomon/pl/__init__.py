@@ -6,6 +6,7 @@ from rashomon.pl.alluvial import alluvial
 from rashomon.pl.canvas import encode, house_style
 from rashomon.pl.cell import cell_panels, cells
 from rashomon.pl.label import label, visible
+from rashomon.pl.realism import realism
 from rashomon.pl.recovery import cluster_recovery
 from rashomon.pl.share import variance_shares
 from rashomon.pl.specification import specification_curve
@@ -21,6 +22,7 @@ __all__ = [
     "encode",
     "house_style",
     "label",
+    "realism",
     "specification_curve",
     "truth_agreement",
     "variance_shares",

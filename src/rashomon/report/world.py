@@ -78,14 +78,17 @@ def world_page(audit: Audit) -> WorldPage | None:
 
 
 def _knobs(call: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield every value with its name and meaning; names of groups stand before those of what is in them."""
+    """Yield every value with its name and meaning, but for knobs at their defaults.
+
+    Names of groups stand before those of what is in them.
+    """
     # most pages are about measured data, and need no worlds
     from rashomon.sim import KNOBS
 
     for name, value in call.items():
         if isinstance(value, Mapping) and value:
             yield from _knobs(value, "" if name == "knobs" else f"{above}{name}: ")
-        else:
+        elif name not in KNOBS or value != KNOBS[name].default:
             knob = KNOBS.get(name)
             meaning = "" if knob is None else f"{knob.unit}: {knob.summary}"
             yield pathless(f"{above}{name}"), _shortened(_value(value)), meaning

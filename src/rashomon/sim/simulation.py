@@ -129,8 +129,7 @@ def facts(world: World, root: int) -> dict[str, str]:
     world, root
         What was drawn, and the seed.
     """
-    call = {name: value for name, value in world.knobs.items() if name in world.given or not _is_default(name, value)}
-    parts = {"knobs": call, "do": plain_values(world.done), "fitted": sorted(world.fitted)}
+    parts = {"knobs": dict(world.knobs), "do": plain_values(world.done), "fitted": sorted(world.fitted)}
     return {
         "mark": SIMULATED,
         "name": world.name,
@@ -151,9 +150,3 @@ def ceiling_facts(ceilings: tuple[Ceiling, ...]) -> dict[str, str]:
 
 def _known(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _is_default(name: str, value: Any) -> bool:
-    from rashomon.sim.expression.knob import KNOBS
-
-    return bool(value == KNOBS[name].default)

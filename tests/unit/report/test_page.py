@@ -275,7 +275,7 @@ def test_the_world_is_shown_with_its_knobs(simulated_page):
     """Seed, versions, every knob and every variable; numbers as they are typed, and no path of this machine."""
     section = simulated_page.source.partition('<section id="world">')[2].partition("</section>")[0]
     words = " ".join(re.sub("<[^>]+>", " ", section).split())
-    for said in ("seed 987654", "numpy 2.0.0", "n_groups 2 groups: Types of cells.", "depth 2000.0 molecules", "what depth"):
+    for said in ("seed 987654", "numpy 2.0.0", "n_groups 2 groups: Types of cells.", "what depth"):
         assert said in words
     assert f"<code>{'0123456789abcdef' * 4}</code>" in section
     assert "…/w.json" in words

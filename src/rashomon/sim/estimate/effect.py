@@ -81,8 +81,9 @@ def fit_profile(counts: sp.csr_matrix, design: Design, *, dispersion: np.ndarray
 def _with_scales(profile: Profile, design: Design) -> Profile:
     """Return the profile with shares that sum to 1 on average over types within batches, batches and donors."""
     for axis in (CROSSED, 1, 2):
-        if profile.own(axis) is not None:
-            profile = profile.changed(axis, _scaled(profile, design, axis))
+        effect = profile.own(axis)
+        if effect is not None:
+            profile = profile.changed(axis, _scaled(effect, profile, design, axis))
     return profile
 
 
@@ -130,13 +131,13 @@ def _with_donors(profile: Profile, found: Evidence, design: Design) -> Profile:
     return profile.changed(1, batch).changed(2, effect)
 
 
-def _scaled(profile: Profile, design: Design, axis: int) -> np.ndarray:
-    """Return the effects of `axis` less the log of the mean total share of the cells of each level."""
+def _scaled(effect: np.ndarray, profile: Profile, design: Design, axis: int) -> np.ndarray:
+    """Return the effect of `axis` less the log of the mean total share of the cells of each level."""
     total = np.zeros(design.combinations.shape[0])
     for genes in gene_blocks(profile.gene_mean.size):
         total += np.exp(profile.log_rates(design.combinations, genes)).sum(axis=1)
     levels, weight = design.indicator(axis).T.tocsr(), design.power_sums(1)
-    cells, effect = levels @ weight, profile.own(axis)
+    cells = levels @ weight
     shift = np.log(np.divide(levels @ (weight * total), cells, out=np.ones(cells.size), where=cells > 0))
     # a level without any evidence keeps its zeros
     return np.asarray(effect - np.where(effect.any(axis=1), shift, 0.0)[:, None])

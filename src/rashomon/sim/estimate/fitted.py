@@ -18,7 +18,7 @@ from rashomon.sim.estimate.design import Design, check_rank, make_design
 from rashomon.sim.estimate.dispersion import dispersion_likelihood
 from rashomon.sim.estimate.effect import fit_profile
 from rashomon.sim.estimate.factor import MAX_FACTORS, count_factors, leading, regress_loadings
-from rashomon.sim.estimate.profile import FEWEST_MOLECULES, Profile, concentration
+from rashomon.sim.estimate.profile import Profile, expected_totals
 from rashomon.sim.estimate.residual import make_panel
 from rashomon.sim.estimate.trend import MEASURED, Trend, draw_dispersion, fit_trend
 from rashomon.sim.estimate.used import Role, Used, choose_cells
@@ -182,10 +182,10 @@ def _means(counts: sp.csr_matrix, columns: sp.csc_matrix, design: Design) -> tup
 def _shares(
     counts: sp.csr_matrix, profile: Profile, design: Design, dispersion: np.ndarray, *, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return log shares of genes, those of rare genes drawn."""
+    """Return log shares with which totals are as in the data, or as drawn for rare genes."""
     total = np.asarray(counts.sum(axis=0), dtype=float).ravel()
-    drawn = draw_totals(total, dispersion * concentration(profile, design), rng=rng)
-    moved = profile.gene_mean + np.log(drawn / np.maximum(total, FEWEST_MOLECULES))
+    expected, concentration = expected_totals(profile, design)
+    moved = profile.gene_mean + np.log(draw_totals(total, dispersion * concentration, rng=rng) / expected)
     return np.asarray(moved - logsumexp(moved))
 
 

@@ -1,7 +1,7 @@
 """Expected shares of genes, and what the counts say about each effect given the others.
 
-The mean of a count is ``depth * exp(base + type + batch + donor + type within batch)``. Everything here is computed from
-sums over the cells of a combination of type, batch and donor, so the cost does not grow with the number of cells.
+The mean of a count is ``depth * exp(base + type + batch + donor + type within batch)``. Everything here is computed
+from sums over the cells of a combination of type, batch and donor, so the cost does not grow with the number of cells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = [
     "Evidence",
     "Profile",
     "axis_totals",
-    "concentration",
+    "expected_totals",
     "gather_evidence",
     "gene_blocks",
     "level_totals",
@@ -212,11 +212,8 @@ def gather_evidence(
     return Evidence(value, 1.0 / (totals + _HALF) + dispersion * share, expected)
 
 
-def concentration(profile: Profile, design: Design) -> np.ndarray:
-    """Return the sum of the squared expected counts of cells over the square of their sum, shape ``(n_genes,)``.
-
-    It is 1 / n for a gene that all of n cells express alike; times the dispersion it is the squared coefficient of
-    variation that overdispersion gives to a gene's total.
+def expected_totals(profile: Profile, design: Design) -> tuple[np.ndarray, np.ndarray]:
+    """Return the expected total of each gene, and how far few cells make it up.
 
     Parameters
     ----------
@@ -224,9 +221,16 @@ def concentration(profile: Profile, design: Design) -> np.ndarray:
         Expected log shares.
     design
         The cells.
+
+    Returns
+    -------
+    Sums of the expected counts of cells, and the sum of their squares over the square of their sum, both of shape
+    ``(n_genes,)``. The latter is 1 / n for a gene that all of n cells express alike; times the dispersion it is the
+    squared coefficient of variation that overdispersion gives to the total.
     """
-    result = np.empty(profile.gene_mean.size)
-    for genes in gene_blocks(result.size):
+    whole, square = np.empty((2, profile.gene_mean.size))
+    for genes in gene_blocks(whole.size):
         rate = np.exp(profile.log_rates(design.combinations, genes))
-        result[genes] = (design.power_sums(2) @ rate**2) / (design.power_sums(1) @ rate) ** 2
-    return result
+        whole[genes] = design.power_sums(1) @ rate
+        square[genes] = design.power_sums(2) @ rate**2
+    return whole, square / whole**2
