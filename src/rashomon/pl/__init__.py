@@ -5,6 +5,7 @@ from __future__ import annotations
 from rashomon.pl.alluvial import alluvial
 from rashomon.pl.canvas import encode, house_style
 from rashomon.pl.cell import cell_panels, cells
+from rashomon.pl.detectability import detectability
 from rashomon.pl.label import label, visible
 from rashomon.pl.realism import realism
 from rashomon.pl.recovery import cluster_recovery
@@ -19,6 +20,7 @@ __all__ = [
     "cell_panels",
     "cells",
     "cluster_recovery",
+    "detectability",
     "encode",
     "house_style",
     "label",

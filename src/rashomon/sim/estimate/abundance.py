@@ -46,8 +46,9 @@ def draw_totals(total: np.ndarray, spread: np.ndarray, *, rng: np.random.Generat
 
     Examples
     --------
-    >>> draw_totals(np.array([0.0, 1.0, 500.0]), np.zeros(3), rng=np.random.default_rng(0))[2]
-    500.0
+    >>> drawn = draw_totals(np.array([0.0, 1.0, 500.0]), np.zeros(3), rng=np.random.default_rng(0))
+    >>> bool(0 < drawn[1] < 10), float(drawn[2])
+    (True, 500.0)
     """
     result = np.array(total, dtype=float)
     genes = np.flatnonzero(total <= _TAUGHT)

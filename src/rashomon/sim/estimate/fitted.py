@@ -138,10 +138,11 @@ def estimate(  # noqa: PLR0913 - one parameter for each role that cells can have
     types_, batch, donor = profile.effects
     shift = batch_depths(design.depth, used.codes[:, :2], n_levels=n_levels[:2])
     own_depth = design.depth * depth_scale * np.exp(-shift[used.codes[:, 1]])
+    mean = _shares(used.counts, profile, design, pooled, rng=child(root, "shares"))
     tables = {
-        "gene_mean": _shares(used.counts, profile, design, pooled, rng=child(root, "shares")),
+        "gene_mean": mean,
         "dispersion": deflate(pooled, loading),
-        "type_profile": types_,
+        "type_profile": types_ - logsumexp(mean + types_, axis=1, keepdims=True),
         "batch_profile": batch,
         "donor_profile": donor,
         "loading": loading,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from rashomon.sim.estimate.design import make_design
+from rashomon.sim.estimate.design import CROSSED, make_design
 from rashomon.sim.estimate.effect import fit_profile
 
 N, P, PHI = 600, 300, 0.2
@@ -86,3 +86,45 @@ def test_nothing_is_found_where_nothing_is(rng):
     assert not profile.effects[0].any()
     assert profile.effects[1].std() < 0.02
     assert profile.effects[2].std() < 0.02
+
+
+def crossed(rng, *, size):
+    """Counts of two types in two batches, 200 cells each; effects of types within batches in a tenth of the genes."""
+    base, batch = rng.normal(0, 1, P), rng.normal(0, 0.3, (2, P))
+    inner = np.where(rng.random((4, P)) < 0.1, rng.normal(0, size, (4, P)), 0.0)
+    codes = np.zeros((800, 3), int)
+    codes[:, 0], codes[:, 1] = np.arange(800) % 2, np.arange(800) // 400
+    rate = np.exp(base + batch[codes[:, 1]] + inner[codes[:, 1] * 2 + codes[:, 0]])
+    mean = 700 * rate / rate.sum(axis=1, keepdims=True)
+    counts = rng.negative_binomial(1 / PHI, 1 / (1 + PHI * mean)).astype(np.float32)
+    design = make_design(codes, counts.sum(axis=1), n_levels=(2, 2, 1))
+    return sp.csr_matrix(counts), design, rate / rate.sum(axis=1, keepdims=True), codes
+
+
+def test_types_within_batches_are_found(rng):
+    """Shares of every type in every batch correlate with the truth beyond 0.99; their cells sum to 1."""
+    counts, design, share, codes = crossed(rng, size=1.0)
+    profile = fit_profile(counts, design, dispersion=np.full(P, PHI))
+    found = profile.log_rates(codes, slice(None))
+    assert all(np.corrcoef(found[i], np.log(share[i]))[0, 1] > 0.98 for i in (0, 1, 400, 401))
+    without = found - profile.crossed[codes[:, 1] * 2 + codes[:, 0]]
+    assert np.mean((found - np.log(share)) ** 2) < 0.7 * np.mean((without - np.log(share)) ** 2)
+
+
+def test_types_within_batches_are_none_where_none_are(rng):
+    """Without effects of types within batches hardly any are found; with one batch there is no table of them."""
+    counts, design, _, _ = crossed(rng, size=0.0)
+    assert fit_profile(counts, design, dispersion=np.full(P, PHI)).own(CROSSED).std() < 0.02
+    codes = design.codes * [1, 0, 1]
+    alone = make_design(codes, design.depth, n_levels=(2, 1, 1))
+    assert fit_profile(counts, alone, dispersion=np.full(P, PHI)).own(CROSSED) is None
+
+
+def test_a_type_that_a_batch_lacks_has_no_effect_there(rng):
+    """Where a batch has no cell of a type the row of both is zero, and every table is finite."""
+    counts, design, _, codes = crossed(rng, size=1.0)
+    keep = (codes[:, 0] == 0) | (codes[:, 1] == 0)
+    part = make_design(codes[keep], design.depth[keep], n_levels=(2, 2, 1))
+    profile = fit_profile(counts[keep], part, dispersion=np.full(P, PHI))
+    assert not profile.crossed[3].any()
+    assert np.isfinite(profile.crossed).all()

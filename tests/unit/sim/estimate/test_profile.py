@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.sim.estimate.design import make_design
-from rashomon.sim.estimate.profile import gather_evidence, gene_blocks, level_totals, pooled_profile
+from rashomon.sim.estimate.profile import expected_totals, gather_evidence, gene_blocks, level_totals, pooled_profile
 
 
 @pytest.fixture
@@ -71,3 +71,16 @@ def test_variances_are_those_of_draws(rng):
     found = [gather_evidence(profile, design, axis=0, totals=t[None].astype(float), dispersion=phi) for t in draws[:50]]
     expected = np.mean([one.variance[0] for one in found], axis=0)
     np.testing.assert_allclose(np.log(draws).var(axis=0), expected, rtol=0.15)
+
+
+def test_expected_totals_are_sums_over_cells(data):
+    """The total and its concentration are those of the dense table of means; of equal cells the latter is 1 / n."""
+    counts, design = data
+    profile = pooled_profile(level_totals(counts, design)).changed(0, np.outer([0.0, 0.5], np.ones(15)))
+    mean = design.depth[:, None] * np.exp(profile.log_rates(design.codes, slice(None)))
+    whole, concentration = expected_totals(profile, design)
+    np.testing.assert_allclose(whole, mean.sum(axis=0))
+    np.testing.assert_allclose(concentration, (mean**2).sum(axis=0) / mean.sum(axis=0) ** 2)
+    alike = make_design(np.zeros((80, 3), int), np.full(80, 9.0), n_levels=(1, 1, 1))
+    alone = pooled_profile(level_totals(counts, alike))
+    np.testing.assert_allclose(expected_totals(alone, alike)[1], 1 / 80)
