@@ -143,10 +143,28 @@ def compare(bench: Benchmark, source: Source, folder: Path, names: list[str], *,
         said = f"mean rank {row.mean_rank:.2f}, {row.wins} of {row.n_summaries} won, AUC {row.auc:.3f}"
         note = f"{said}, nearest {row.nearest_ratio:.2f}, copies {row.n_copies:.0f}"
         bench.add(f"{source.name}: {row.simulator}", [seconds[row.simulator]], note=note)
-    bench.add(f"{source.name}: comparison", [spent], note=f"{len(judging)} cells, {judging.n_vars} genes")
+    size = f"{len(judging)} cells, {judging.n_vars} genes"
+    bench.add(f"{source.name}: comparison", [spent], note=f"{size}; the twin loses {', '.join(losses(found))}")
+    _hold_to_account(bench, source, found)
     real = classifier_auc(judging, fitted, rng=child(seed, source.name, "real"))
     bench.check(f"{source.name}: AUC between real halves, 0.45 to 0.55", f"{real.value:.3f}", passed=_even(real.value))
     return found
+
+
+def _hold_to_account(bench: Benchmark, source: Source, found: Comparison) -> None:
+    """Check that the twin wins most summaries, and that of all simulators it is the hardest to tell from real cells."""
+    row = found.ranking.set_index("simulator").loc["twin"]
+    won = f"{row.wins:.0f} of {row.n_summaries:.0f}"
+    bench.check(f"{source.name}: the twin wins most summaries", won, passed=bool(row.wins > row.n_summaries / 2))
+    best = bool(row.auc_rank == 1)
+    bench.check(f"{source.name}: the twin has the best AUC", f"{row.auc:.3f}", passed=best)
+
+
+def losses(found: Comparison) -> list[str]:
+    """Return the summaries in which another simulator is nearer to the real cells than the twin."""
+    ranked = found.table[found.table["rank"].notna()]
+    values = ranked.pivot_table(index="summary", columns="simulator", values="value").dropna()
+    return list(values.index[values["twin"] > values.min(axis=1)])
 
 
 def _even(area: float) -> bool:

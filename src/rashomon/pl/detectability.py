@@ -19,6 +19,8 @@ __all__ = ["detectability"]
 
 _LOG_SPAN = 3.0
 _RATES = (0.5, 0.8)
+_WIDTHS = (1.0, 2.0)
+_PALE = 0.7
 _N_FINE = 120
 _MARGIN = 0.09
 
@@ -75,9 +77,10 @@ def detectability(  # noqa: PLR0913 - what is drawn, and what beside it, all by 
     Raises
     ------
     UsageError
-        When a column does not exist, or several rows are at one place.
+        When a column does not exist, several rows are at one place, or `user` or `fit` lack an axis.
     """
     rows = _rows(table, x, y, at or {})
+    _check_beside(rows, x=x, y=y, fit=fit, user=user)
     axes = new_axes(ax, size=(6.4, 4.6), show=show)
     for name, column in (("x", x), ("y", y)):
         values = rows[column].to_numpy(dtype=float)
@@ -115,6 +118,14 @@ def _rows(table: pd.DataFrame, x: str, y: str, at: Mapping[str, Any]) -> pd.Data
             fix="hold the other settings with at",
         )
     return rows
+
+
+def _check_beside(rows: pd.DataFrame, *, x: str, y: str, fit: object, user: Mapping[str, float] | None) -> None:
+    for name in (x, y):
+        if fit is not None and rows[name].nunique() < 2:
+            raise UsageError(f"{name} has one value", where="pl.detectability(fit=)", expected="two or more, or no fit")
+        if user is not None and name not in user:
+            raise UsageError(f"{name} is missing", where="pl.detectability(user=)", expected=f"values of {x} and {y}")
 
 
 def _set_scale(axes: Any, name: str, values: np.ndarray, given: list[float], *, log: bool) -> None:
@@ -155,14 +166,20 @@ def _draw_contours(
     ]
     grid_x, grid_y = np.meshgrid(*fine)
     rate = np.asarray(fit({x: grid_x, y: grid_y, **at}))
-    axes.pcolormesh(
-        grid_x, grid_y, rate, cmap=CONTINUOUS, vmin=0, vmax=1, alpha=0.28, shading="gouraud", rasterized=True, zorder=0
-    )
-    crossed = [level for level in _RATES if rate.min() < level < rate.max()]
-    if crossed:
-        widths = [2.0 if level == _RATES[-1] else 1.1 for level in crossed]
-        drawn = axes.contour(grid_x, grid_y, rate, levels=crossed, colors=INK, linewidths=widths, zorder=2)
-        axes.clabel(drawn, fmt=lambda level: f"{100 * level:.0f} %", fontsize=8.5, inline_spacing=4)
+    axes.pcolormesh(grid_x, grid_y, rate, cmap=_pale(), vmin=0, vmax=1, shading="nearest", rasterized=True, zorder=0)
+    for level, width in zip(_RATES, _WIDTHS, strict=True):
+        if rate.min() < level < rate.max():
+            axes.contour(grid_x, grid_y, rate, levels=[level], colors=INK, linewidths=width, zorder=2)
+            axes.plot([], [], color=INK, linewidth=width, label=f"{100 * level:.0f} % (smoothed)")
+
+
+def _pale() -> Any:
+    """Return the colours of the dots, mixed with white: what lies behind must not hide them."""
+    import matplotlib as mpl
+    from matplotlib.colors import ListedColormap
+
+    colours = mpl.colormaps[CONTINUOUS](np.linspace(0, 1, 256))
+    return ListedColormap(_PALE + (1 - _PALE) * colours)
 
 
 def _draw_lines(axes: Any, lines: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
@@ -199,4 +216,4 @@ def _draw_points(axes: Any, rows: pd.DataFrame, *, x: str, y: str) -> None:
 def _legend(axes: Any) -> None:
     handles, names = axes.get_legend_handles_labels()
     if handles:
-        axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2)
+        axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2)

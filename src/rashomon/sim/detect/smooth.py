@@ -44,7 +44,7 @@ class Axis:
     def value(self, predictor: float) -> float:
         """Return the value that has this `predictor`."""
         x = predictor * self.spread + self.centre
-        return float(np.exp(np.minimum(x, 700.0))) if self.log else x
+        return float(np.exp(min(x, 700.0)) if self.log else x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +155,7 @@ def smooth(
         )
     signs = np.array([False, *(axis.name in rising for axis in used)])
     n_hits, n = rows["n_recovered"].to_numpy(dtype=float), trials[kept]
-    coefficients = fit_logistic(design, n_hits, n, rising=signs)
+    (coefficients,) = fit_logistic(design, n_hits[None], n, rising=signs)
     rates = expit(design @ coefficients)
     together = 0.0 if draws is None else _correlation(draws, rows, axes, rates)
     misfit = _misfit(n_hits, n, rates, n_coefficients=design.shape[1])
