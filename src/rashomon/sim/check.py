@@ -13,7 +13,7 @@ from rashomon.sim.tree import Tree
 
 __all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]
 
-_PLANTED = ("n_groups", "hierarchy", "n_markers", "proportions", "imbalance", "rare_share", "composition_variation")
+_PLANTED = ("n_groups", "hierarchy", "n_markers", "proportions", "imbalance", "rare_share")
 """Knobs of types, which a twin with fitted types does not have."""
 
 
@@ -137,7 +137,7 @@ def _tree(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[st
 def _fixed(fitted: Mapping[str, int]) -> set[str]:
     """Return the knobs that a twin's tables decide."""
     decided = {"n_genes"} if fitted else set()
-    for kind, names in (("type", _PLANTED), ("donor", ("n_donors",)), ("batch", ("n_batches", "batch_plan"))):
+    for kind, names in (("type", _PLANTED), ("donor", ("n_donors", "composition_variation")), ("batch", ("n_batches", "batch_plan"))):
         decided |= set(names) if fitted.get(kind, 1) > 1 else set()
     return decided
 

@@ -140,6 +140,6 @@ _NODES = {"dispersion": "gene_dispersion"}
 _DECIDED = {
     "type": {"type_profile", "composition"},
     "donor": {"donor_profile", "donor_share"},
-    "batch": {"batch_profile"},
+    "batch": {"batch_profile", "batch_type_profile", "batch_share", "depth_of_batch"},
 }
 """Tables that go when there is only one class of a kind."""

@@ -150,7 +150,6 @@ def test_fitted_types_cannot_be_planted_anew(twin):
         twin.do(n_groups=5)
 
 
-@pytest.mark.xfail(strict=True, reason="a twin of one batch keeps P(batch) = 1 for each batch that is planted")
 def test_batches_can_be_planted_where_there_is_one(plain):
     """A twin of one batch takes two by the knobs, with half of the cells each and an effect that can be seen."""
     _, world = plain
@@ -159,7 +158,6 @@ def test_batches_can_be_planted_where_there_is_one(plain):
     assert silhouette_score(logged(made.counts), made.obs["batch"]) > 0.02
 
 
-@pytest.mark.xfail(strict=True, reason="a twin of one donor keeps the one row of its composition")
 def test_donors_can_be_planted_where_there_is_one(plain):
     """A twin of one donor takes three by the knobs, each with the types of the data and an effect that can be seen."""
     _, world = plain

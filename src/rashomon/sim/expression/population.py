@@ -27,9 +27,8 @@ def proportions(s: Scene) -> np.ndarray:
 
 def composition(s: Scene) -> np.ndarray:
     """Return the share of each type in each donor of scene `s`, shape ``(n_donors, n_types)``: Dirichlet."""
-    if "composition" in s.fitted:
-        return np.asarray(s.fitted["composition"])
-    shares = np.tile(proportions(s), (s.n("donor"), 1))
+    # of a twin of one donor, donors planted later share its composition
+    shares = np.array(np.broadcast_to(s.fitted.get("composition", proportions(s)), (s.n("donor"), s.n("type"))))
     variation = s.knobs["composition_variation"]
     if variation == 0.0:
         return shares

@@ -8,12 +8,10 @@ from rashomon.sim.detect.best import best_set
 
 def expected_f1(chosen, probability):
     """Exact expected F1 of a set, over all labels of independent cells; 0 where there is nothing to find."""
-    total = 0.0
-    for label in product([0, 1], repeat=probability.size):
-        label = np.array(label)
-        weight = np.prod(np.where(label == 1, probability, 1 - probability))
-        total += weight * 2 * (label & chosen).sum() / max(label.sum() + chosen.sum(), 1)
-    return total
+    labels = np.array(list(product([0, 1], repeat=probability.size)))
+    weight = np.where(labels == 1, probability, 1 - probability).prod(axis=1)
+    shared, sizes = labels @ chosen, labels.sum(axis=1) + chosen.sum()
+    return float(weight @ (2 * shared / np.maximum(sizes, 1)))
 
 
 def test_the_set_is_near_the_best_of_all_subsets(rng):

@@ -8,21 +8,21 @@ from rashomon.sim.detect.grid import detectability
 from rashomon.sim.detect.recovery import recovery
 from rashomon.sim.judge import cluster
 
-KNOBS = {"n_groups": 2, "n_genes": 80, "n_markers": 15, "effect_size": 4.0, "depth": 500.0}
-TWO = World("two", KNOBS, n_obs=90)
+KNOBS = {"n_groups": 2, "n_genes": 300, "n_markers": 15, "effect_size": 4.0, "depth": 800.0}
+TWO = World("two", KNOBS, n_obs=240)
 
 
 @pytest.fixture(scope="module")
 def found():
     """Cells and effect, from nothing to clear."""
-    grid = {"n_obs": [60, 90], "effect_size": [0.0, 4.0]}
+    grid = {"n_obs": [160, 240], "effect_size": [0.0, 4.0]}
     return detectability(TWO, "type_2", grid=grid, n_replicates=3, ceiling=True, rng=5)
 
 
 def test_the_table_has_one_row_per_combination(found):
     """All combinations in order, every replicate a row of the draws, and the clear ones are found."""
     points = found.table[["n_obs", "effect_size"]].to_numpy().tolist()
-    assert points == [[60, 0], [60, 4], [90, 0], [90, 4]]
+    assert points == [[160, 0], [160, 4], [240, 0], [240, 4]]
     assert found.axes == ("n_obs", "effect_size")
     assert len(found.draws) == 12
     assert found.table["n_recovered"].tolist() == [0, 3, 0, 3]
@@ -32,9 +32,9 @@ def test_the_table_has_one_row_per_combination(found):
 def test_a_draw_is_what_its_parts_give(found):
     """World, pipeline and recovery, called one after the other with the seed of the replicate."""
     seed = int(child(5, "replicate", 1).integers(2**63))
-    simulated = World("same", {**KNOBS, "effect_size": 0.0}).sample(60, rng=seed)
+    simulated = World("same", {**KNOBS, "effect_size": 0.0}).sample(160, rng=seed)
     expected = recovery(cluster(simulated, rng=seed).labels, (simulated.obs["type"] == "type_2").to_numpy())
-    row = found.draws[(found.draws["n_obs"] == 60) & (found.draws["effect_size"] == 0.0)].iloc[1]
+    row = found.draws[(found.draws["n_obs"] == 160) & (found.draws["effect_size"] == 0.0)].iloc[1]
     assert row["f1"] == expected.f1
     assert row["null_f1"] == expected.null_f1
     assert row["prevalence"] == expected.prevalence
@@ -43,9 +43,9 @@ def test_a_draw_is_what_its_parts_give(found):
 def test_replicates_share_their_random_numbers_over_the_grid(found):
     """The same cells are of the group at every effect, and the fewer cells are among the more."""
     share = found.draws.set_index(["n_obs", "effect_size", "replicate"])["prevalence"]
-    assert (share[60, 0.0] == share[60, 4.0]).all()
+    assert (share[160, 0.0] == share[160, 4.0]).all()
     alone = detectability(TWO, "type_2", grid={"effect_size": [4.0]}, n_replicates=2, rng=5).draws
-    both = found.draws[(found.draws["n_obs"] == 90) & (found.draws["effect_size"] == 4.0)]
+    both = found.draws[(found.draws["n_obs"] == 240) & (found.draws["effect_size"] == 4.0)]
     assert alone["f1"].tolist() == both["f1"].tolist()[:2]
 
 
@@ -77,7 +77,7 @@ def test_failures_are_rows_with_a_reason():
 
 
 def test_a_group_that_was_not_drawn_is_not_found():
-    """A share of one in ten thousand has no cell in ninety: absent, and the rate is 0, not undefined."""
+    """A share of one in ten thousand has no cell in 240: absent, and the rate is 0, not undefined."""
     table = detectability(TWO, "type_2", grid={"rare_share": [1e-4]}, n_replicates=3, rng=0).table
     assert table["n_absent"].tolist() == [3]
     assert table["rate"].tolist() == [0.0]
