@@ -12,16 +12,16 @@ from rashomon.sim import WORLDS, World, cluster
 from rashomon.sim.detect import detectability, recovery, smooth, threshold
 
 IDEAL = dict(WORLDS["ideal"].knobs)
-CELLS, EFFECTS = (100, 200, 400), (0.5, 0.8, 1.1, 2.0)
+CELLS, EFFECTS = (100, 200, 400), (0.5, 1.1, 2.0)
 N_TABLES = 200
 
 
 @pytest.mark.statistical
 def test_the_rate_rises_with_effect_and_cells(record):
-    """The ideal world, 12 points of 25 draws: from nothing to everything, and no neighbour is far below the other."""
+    """The ideal world, 9 points of 20 draws: from nothing to everything, and no neighbour is far below the other."""
     world = World("ideal", IDEAL)
     grid = {"n_obs": CELLS, "effect_size": EFFECTS}
-    found = detectability(world, "type_1", grid=grid, n_replicates=25, rng=601)
+    found = detectability(world, "type_1", grid=grid, n_replicates=20, rng=601)
     rates = found.table.pivot_table(index="n_obs", columns="effect_size", values="rate")
     surface = smooth(found.table, axes=found.axes, draws=found.draws)
     needed = threshold(surface, at={"effect_size": 1.1}, rng=601)
@@ -37,7 +37,7 @@ def test_the_rate_rises_with_effect_and_cells(record):
     record("detect_rate", claim="the rate of recovery rises with effect and cells", seed=601, figures=figures)
     assert (rates[0.5] <= 0.1).all()
     assert rates[2.0].iloc[-1] >= 0.95
-    # 25 draws: a fall of more than 0.2 between neighbours with common seeds is no noise
+    # 20 draws: a fall of more than 0.2 between neighbours with common seeds is no noise
     assert (np.diff(rates.to_numpy(), axis=0) >= -0.2).all()
     assert (np.diff(rates.to_numpy(), axis=1) >= -0.2).all()
     assert (surface.coefficients[1:] > 0).all()
@@ -79,7 +79,10 @@ def test_a_group_that_does_not_exist_is_not_found(share, record):
 
 @pytest.mark.statistical
 def test_the_interval_of_the_threshold_covers(record):
-    """200 made-up tables of known logistic surfaces, 20 points of 30 draws: the 95 % interval covers in 90 % or more."""
+    """200 tables of known logistic surfaces, 20 points of 30 draws: the 95 % interval covers in 90 % or more.
+
+    Where replicates share half of their luck it covers in 85 % or more, if the draws are given.
+    """
     grid = [(n, effect) for n in (100, 200, 400, 800, 1600) for effect in (0.0, 0.7, 1.4, 2.1)]
     base = pd.DataFrame(grid, columns=["n_obs", "effect_size"]).assign(n_replicates=30)
     outcome = {"independent": [], "common seeds": [], "common seeds, draws not given": []}

@@ -17,7 +17,7 @@ from rashomon.sim.detect.logistic import fit_logistic
 __all__ = ["RISING", "Axis", "Surface", "smooth"]
 
 RISING = ("n_obs", "depth", "effect_size", "prevalence", "rare_share", "n_markers", "type_strength")
-"""Axes along which a group can only become easier to find."""
+"""Axes along which a group should only become easier to find (a `rare_share` of 0 leaves the share to other knobs)."""
 
 _LOG_SPAN = 3.0
 
@@ -126,7 +126,8 @@ def smooth(
     Raises
     ------
     UsageError
-        When an axis does not exist, is no number or is a function of the others, or there is no rate at all.
+        When an axis does not exist, is no number or is a function of the others, there is no rate at all, or the draws
+        are not those of the table.
 
     Examples
     --------
@@ -173,6 +174,13 @@ def _correlation(draws: pd.DataFrame, rows: pd.DataFrame, axes: Sequence[str], r
     """Return the mean product of standardised residuals of two grid points in one replicate; at least 0."""
     fitted = rows[list(axes)].assign(_rate=rates)
     ran = draws[draws["status"] != "failed"].merge(fitted, on=list(axes))
+    n_ran = int((rows["n_replicates"] - rows.get("n_failed", 0)).sum())
+    if len(ran) != n_ran:
+        raise UsageError(
+            f"{len(ran)} draws belong to the table, which counts {n_ran}",
+            where="smooth(draws=)",
+            expected="the draws behind the table, with its settings as axes",
+        )
     variance = ran["_rate"] * (1 - ran["_rate"])
     # points of rates near 0 or 1 say little, and their residuals are extreme
     ran = ran.assign(_residual=ran["recovered"].astype(float) - ran["_rate"], _scale=np.sqrt(variance))

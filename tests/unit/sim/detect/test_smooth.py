@@ -117,6 +117,13 @@ def test_common_seeds_are_noticed(rng):
         assert smooth(table, axes=["n_obs", "effect_size"]).correlation == 0.0
 
 
+def test_draws_of_another_table_are_refused(rng):
+    """The draws must add up to the counts of the table."""
+    table, draws = drawn(rng, together=True)
+    with pytest.raises(UsageError, match="6000 draws belong to the table, which counts 6400"):
+        smooth(table, axes=["n_obs", "effect_size"], draws=draws[draws["n_obs"] + draws["effect_size"] != 100.8])
+
+
 @pytest.mark.parametrize(
     ("change", "axes", "said"),
     [
