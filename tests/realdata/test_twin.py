@@ -31,5 +31,5 @@ def test_a_twin_of_pbmc3k_is_fitted_in_a_minute_and_4_gib(real_data):
 def test_normalised_data_have_no_twin(real_data):
     """A twin needs counts, and the door says so."""
     adata = ad.read_h5ad(real_data / "pbmc68k_reduced" / "pbmc68k_reduced.h5ad")
-    with pytest.raises(InputError, match="not counts|no counts|lognormalised"):
+    with pytest.raises(InputError, match="counts"):
         sim.fit(adata, labels="bulk_labels")

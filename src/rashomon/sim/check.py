@@ -134,10 +134,18 @@ def _tree(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[st
         yield Problem("n_markers", f"{needed:,} markers in {n_genes:,} genes", "lower n_markers")
 
 
+_DECIDED = {
+    "type": _PLANTED,
+    "donor": ("n_donors", "composition_variation"),
+    "batch": ("n_batches", "batch_plan", "batch_association"),
+}
+"""Knobs that a twin does not have where it has several types, donors or batches of its own."""
+
+
 def _fixed(fitted: Mapping[str, int]) -> set[str]:
     """Return the knobs that a twin's tables decide."""
     decided = {"n_genes"} if fitted else set()
-    for kind, names in (("type", _PLANTED), ("donor", ("n_donors", "composition_variation")), ("batch", ("n_batches", "batch_plan"))):
+    for kind, names in _DECIDED.items():
         decided |= set(names) if fitted.get(kind, 1) > 1 else set()
     return decided
 

@@ -124,11 +124,11 @@ def _spread(s: Scene, node: str, n_rows: int, *, sd: float, share: float = 1.0) 
     return folds
 
 
-def _plus(s: Scene, made: np.ndarray, node: str, strength: str) -> np.ndarray:
-    """Return what is planted plus what was fitted."""
+def _plus(s: Scene, made: np.ndarray, node: str, *strengths: str) -> np.ndarray:
+    """Return what is planted plus what was fitted, as strong as the knobs say."""
     if node not in s.fitted:
         return made
-    fitted = s.knobs[strength] * s.fitted[node]
+    fitted = math.prod(s.knobs[strength] for strength in strengths) * s.fitted[node]
     return np.asarray(fitted + made if len(made) else fitted)
 
 
@@ -162,7 +162,7 @@ def batch_type_profile(s: Scene) -> np.ndarray:
     """Return the log fold of each batch within each type of scene `s`, shape ``(n_batches * n_types, n_genes)``."""
     n = s.n("batch") * s.n("type") if s.n("batch") > 1 else 0
     made = _spread(s, "batch_type_profile", n, sd=s.knobs["batch_type_effect"])
-    return _plus(s, made, "batch_type_profile", "batch_strength")
+    return _plus(s, made, "batch_type_profile", "batch_strength", "type_strength")
 
 
 def _some(s: Scene, node: str, n: int) -> np.ndarray:

@@ -161,9 +161,9 @@ KNOBS: Registry[Knob] = Registry(
         ),
         # strength of what was fitted to real data
         Knob("type_strength", "number", 1.0, 1.0, "factor", "Multiplies the fitted differences between types.",
-             ("type_profile",), 0, 10, scope="fitted"),
+             ("type_profile", "batch_type_profile"), 0, 10, scope="fitted"),
         Knob("batch_strength", "number", 1.0, 1.0, "factor", "Multiplies the fitted effects of batches.",
-             ("batch_profile",), 0, 10, scope="fitted"),
+             ("batch_profile", "batch_type_profile", "depth_of_batch"), 0, 10, scope="fitted"),
         Knob("donor_strength", "number", 1.0, 1.0, "factor", "Multiplies the fitted effects of donors.",
              ("donor_profile",), 0, 10, scope="fitted"),
         Knob("factor_strength", "number", 1.0, 1.0, "factor", "Multiplies the fitted loadings of the factors.",

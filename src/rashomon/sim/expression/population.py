@@ -77,4 +77,4 @@ def depth_of_type(s: Scene) -> np.ndarray:
 def depth_of_batch(s: Scene) -> np.ndarray:
     """Return what each batch adds to the log depth in scene `s`, shape ``(n_batches,)``; 0 on average over batches."""
     shift = s.knobs["depth_by_batch"] * s.gaussians("depth_of_batch", np.arange(s.n("batch")))[:, 0]
-    return np.asarray(shift - shift.mean() + s.fitted.get("depth_of_batch", 0.0))
+    return np.asarray(shift - shift.mean() + s.knobs["batch_strength"] * s.fitted.get("depth_of_batch", 0.0))
