@@ -16,6 +16,7 @@ from __future__ import annotations
 from rashomon.sim.attainable import attainable, with_oracle
 from rashomon.sim.bayes import Oracle, consult
 from rashomon.sim.catalogue import WORLDS
+from rashomon.sim.detect import detectability
 from rashomon.sim.effect import effect
 from rashomon.sim.expression import KNOBS, NODES
 from rashomon.sim.judge import cluster, judge
@@ -37,6 +38,7 @@ __all__ = [
     "cluster",
     "compare_simulators",
     "consult",
+    "detectability",
     "effect",
     "fit",
     "judge",
