@@ -38,6 +38,13 @@ WORLD_RULES = (
         "A truth whose classes cannot all occur says nothing about a clustering.",
     ),
     Rule(
+        "world.oracle",
+        "an oracle is asked about cells of another world",
+        "the world that drew the cells, with the interventions under which it did",
+        "use the world of the simulation, simulation.world",
+        "A posterior is that of the model which made the data; under another model the same numbers would mean nothing.",
+    ),
+    Rule(
         "world.file",
         "a world file cannot be read or written",
         "YAML 1.2 without tags, anchors, aliases, tabs or repeated keys, at most a megabyte",

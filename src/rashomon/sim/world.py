@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rashomon.core import Listener, RNGLike, digest_array, digest_json, root_entropy, silent
+from rashomon.core import Listener, RNGLike, UsageError, digest_array, digest_json, root_entropy, silent
 from rashomon.sim.check import resolve_knobs
 from rashomon.sim.expression import KNOBS, NODES
 from rashomon.sim.intervention import node_value, plain_values
@@ -20,6 +20,7 @@ from rashomon.sim.tree import Tree
 if TYPE_CHECKING:
     import networkx as nx
 
+    from rashomon.sim.bayes import Oracle
     from rashomon.sim.simulation import Simulation
 
 __all__ = ["World"]
@@ -192,3 +193,28 @@ class World:
         from rashomon.sim.simulation import simulate
 
         return simulate(self, self.n_obs if n_obs is None else n_obs, root=root_entropy(rng), listener=listener)
+
+    def oracle(self, data: Simulation) -> Oracle:
+        """Return what can be known of the truths of cells that this world made; see `rashomon.sim.consult`.
+
+        Parameters
+        ----------
+        data
+            From `sample`.
+
+        Raises
+        ------
+        UsageError
+            ``world.oracle`` when the cells are of another world, as after an intervention.
+        """
+        from rashomon.sim.bayes import consult
+
+        if data.world.digest != self.digest:
+            raise UsageError(
+                f"the cells are of world {data.world.name!r} (digest {data.world.digest[:12]})",
+                where="World.oracle",
+                expected=f"cells of this world (digest {self.digest[:12]})",
+                fix="ask the world that drew them",
+                code="world.oracle",
+            )
+        return consult(data)

@@ -215,3 +215,11 @@ def test_a_world_does_not_follow_what_it_was_made_from():
     world = World("w", given)
     given["n_genes"] = 7
     assert (world.knobs["n_genes"], world.do(depth=3.0).knobs["n_genes"]) == (5, 5)
+
+
+def test_a_world_is_the_oracle_of_its_own_cells_only():
+    """Cells drawn before an intervention are refused by the world after it."""
+    simulation = WORLD.sample(60, rng=1)
+    assert WORLD.oracle(simulation).posterior["type"].shape == (60, 3)
+    with pytest.raises(UsageError, match="the cells are of world 'w'"):
+        WORLD.do(batch_effect=0).oracle(simulation)
