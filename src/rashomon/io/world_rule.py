@@ -42,7 +42,7 @@ WORLD_RULES = (
         "an oracle is asked about cells of another world",
         "the world that drew the cells, with the interventions under which it did",
         "use the world of the simulation, simulation.world",
-        "A posterior is that of the model which made the data; under another model the same numbers would mean nothing.",
+        "A posterior is that of the model which made the data; under another the numbers mean nothing.",
     ),
     Rule(
         "world.file",

@@ -74,6 +74,7 @@ def fit(
     for role, truth in (("donor", dataset.roles.donor), ("batch", dataset.roles.batch)):
         if truth is not None:
             given |= {_ARGUMENTS[role]: truth.codes, f"{role}_names": truth.categories}
+    announce(f"fitting {counts.shape[0]:,} cells x {counts.shape[1]:,} genes")
     if null:
         fitted = estimate(counts, types=None, type_names=("population",), **given)
     elif labels is not None:
