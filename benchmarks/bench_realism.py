@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import anndata as ad
@@ -23,6 +26,12 @@ from rashomon.sim.realism import SUMMARIES, Cells, Comparison, classifier_auc, c
 
 DATA = "RASHOMON_TEST_DATA"
 """Environment variable with the folder of real data."""
+
+SCDESIGNER = "RASHOMON_SCDESIGNER_PYTHON"
+"""Environment variable with the Python that has scDesigner."""
+
+LIMIT = 900
+"""Seconds that scDesigner may take for a data set."""
 
 MIN_CELLS = 3
 """Cells in which a gene must be detected to take part."""
@@ -77,29 +86,58 @@ def splat(half: ad.AnnData, source: Source, rng: np.random.Generator) -> Cells:
     return Cells(counts, None, groups)
 
 
-def copula(half: ad.AnnData, source: Source, rng: np.random.Generator) -> Cells:
-    """Return cells of scDesigner: negative binomial margins by type and depth, Gaussian copula."""
-    import torch
-    from scdesigner.simulators import NegBinCopula
-
-    torch.manual_seed(int(rng.integers(2**31)))
-    depth = np.asarray(half.X.sum(axis=1)).ravel()
-    obs = pd.DataFrame(
-        {"kind": half.obs[source.types].astype(str).to_numpy(), "log_depth": np.log(depth)}, index=half.obs_names
-    )
-    model = NegBinCopula("~ kind + log_depth", "~ 1", "~ 1")
-    model.fit(ad.AnnData(half.X, obs=obs, var=half.var[[]]))
-    return Cells(sp.csr_matrix(model.sample().X), None, _codes(half.obs[source.types]))
-
-
-SIMULATORS: dict[str, tuple[Simulator, str]] = {
-    "twin": (twin, "rashomon.sim.twin"),
-    "independent genes": (genes_alone, "numpy"),
-    "independent genes by type": (genes_by_type, "numpy"),
-    "splat": (splat, "scipy"),
-    "scDesigner": (copula, "scdesigner"),
+SIMULATORS: dict[str, Simulator] = {
+    "twin": twin,
+    "independent genes": genes_alone,
+    "independent genes by type": genes_by_type,
+    "splat": splat,
 }
-"""Simulators by name, with the module that each needs."""
+"""Simulators that run in this process, by name."""
+
+PEER = "scdesigner"
+"""Name of the simulator that runs in another Python."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it took to simulate cells: seconds, and in another process its peak memory in MiB."""
+
+    seconds: float
+    peak: float | None = None
+    note: str = ""
+
+
+def scdesigner(half: ad.AnnData, source: Source, rng: np.random.Generator) -> tuple[Cells | None, Cost]:
+    """Return cells of scDesigner, or None with the reason in the note."""
+    python = os.environ.get(SCDESIGNER)
+    if not python:
+        return None, Cost(math.nan, note=f"not run: set {SCDESIGNER}")
+    columns = [name for name in (source.types, source.batches) if name]
+    with tempfile.TemporaryDirectory() as name:
+        given, made = Path(name, "half.h5ad"), Path(name, "made.npz")
+        ad.AnnData(half.X, obs=half.obs[columns].astype(str), var=half.var[[]]).write_h5ad(given)
+        script = Path(__file__).with_name("peer_scdesigner.py")
+        asked = [python, str(script), str(given), str(made), "--seed", str(rng.integers(2**31)), "--labels", *columns]
+        begun = time.perf_counter()
+        try:
+            run = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            return None, Cost(time.perf_counter() - begun, note=f"not run: stopped after {LIMIT} seconds")
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = getattr(error, "stderr", "") or str(error)
+            return None, Cost(time.perf_counter() - begun, note=f"not run: {said.strip().splitlines()[-1]}")
+        seconds = time.perf_counter() - begun
+        with np.load(made) as parts:
+            counts = sp.csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=parts["shape"])
+            rows = parts["rows"]
+    facts = json.loads(run.stdout)
+    labels = [_codes(half.obs[name])[rows] for name in columns]
+    peak = facts.pop("peak_mib")
+    return Cells(counts, half.var_names.to_numpy(dtype=str), *labels), Cost(seconds, peak, _listed(facts))
+
+
+def _listed(facts: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
 def _codes(labels: pd.Series) -> np.ndarray:
@@ -117,23 +155,25 @@ def halves(source: Source, folder: Path, *, rng: np.random.Generator) -> tuple[a
     return table[np.sort(fitted)].copy(), table[np.sort(judging)].copy()
 
 
-def absent(module: str) -> str:
-    """Return why a module cannot be imported, or empty text when it can."""
-    try:
-        import_module(module)
-    except ImportError as error:
-        return str(error)
-    return ""
+def simulate(fitted: ad.AnnData, source: Source, *, seed: int) -> tuple[dict[str, Cells], dict[str, Cost]]:
+    """Return the cells of every simulator that ran, and the cost of all."""
+    made, costs = {}, {}
+    for name, simulator in SIMULATORS.items():
+        begun = time.perf_counter()
+        made[name] = simulator(fitted, source, child(seed, source.name, name))
+        costs[name] = Cost(time.perf_counter() - begun)
+    cells, costs[PEER] = scdesigner(fitted, source, child(seed, source.name, PEER))
+    if cells is None:
+        print(f"  {source.name}: NO COMPARISON WITH {PEER}: {costs[PEER].note}")
+    else:
+        made[PEER] = cells
+    return made, costs
 
 
-def compare(bench: Benchmark, source: Source, folder: Path, names: list[str], *, seed: int) -> Comparison:
+def compare(bench: Benchmark, source: Source, folder: Path, *, seed: int) -> Comparison:
     """Fit every simulator on one half, judge all on the other, and add what was found to the benchmark."""
     fitted, judging = halves(source, folder, rng=child(seed, source.name, "halves"))
-    made, seconds = {}, {}
-    for name in names:
-        begun = time.perf_counter()
-        made[name] = SIMULATORS[name][0](fitted, source, child(seed, source.name, name))
-        seconds[name] = time.perf_counter() - begun
+    made, costs = simulate(fitted, source, seed=seed)
     begun = time.perf_counter()
     found = compare_simulators(
         judging, made, fitted=fitted, groups_key=source.types, batch_key=source.batches, rng=child(seed, source.name)
@@ -141,8 +181,12 @@ def compare(bench: Benchmark, source: Source, folder: Path, names: list[str], *,
     spent = time.perf_counter() - begun
     for row in found.ranking.itertuples():
         said = f"mean rank {row.mean_rank:.2f}, {row.wins} of {row.n_summaries} won, AUC {row.auc:.3f}"
+        cost = costs.pop(row.simulator)
         note = f"{said}, nearest {row.nearest_ratio:.2f}, copies {row.n_copies:.0f}"
-        bench.add(f"{source.name}: {row.simulator}", [seconds[row.simulator]], note=note)
+        note += f"; {cost.note}" if cost.note else ""
+        bench.add(f"{source.name}: {row.simulator}", [cost.seconds], peak=cost.peak, note=note)
+    for name, cost in costs.items():
+        bench.add(f"{source.name}: {name}", [cost.seconds], note=cost.note)
     size = f"{len(judging)} cells, {judging.n_vars} genes"
     bench.add(f"{source.name}: comparison", [spent], note=f"{size}; the twin loses {', '.join(losses(found))}")
     _hold_to_account(bench, source, found)
@@ -191,21 +235,16 @@ def main() -> None:
     if folder is None:
         print(f"NOT RUN: {DATA} is not set, and without real data there is nothing to compare with")
         return
-    reasons = {name: absent(module) for name, (_, module) in SIMULATORS.items()}
-    for name in filter(reasons.get, SIMULATORS):
-        print(f"  {name}: not installed ({reasons[name]})")
-    names = [name for name in SIMULATORS if not reasons[name]]
     sources = [source for source in SOURCES if not arguments.data or source.name in arguments.data]
     parameters = {
         "data": [source.name for source in sources],
-        "simulators": names,
-        "not installed": [name for name in SIMULATORS if reasons[name]],
+        "simulators": [*SIMULATORS, PEER],
     }
     title = "Seconds to fit and draw; in the notes ranks over summaries, AUC (0.5 is best) and nearness to fitted cells"
     bench = Benchmark("realism", title, parameters, arguments.seed, ["scikit-learn"])
     tables, rankings = [], []
     for source in sources:
-        found = compare(bench, source, Path(folder), names, seed=arguments.seed)
+        found = compare(bench, source, Path(folder), seed=arguments.seed)
         tables.append(found.table.assign(data=source.name))
         rankings.append(found.ranking.assign(data=source.name))
         if arguments.figures:

@@ -30,6 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--top-k", type=int, default=2000, help="genes in the copula; all others are independent")
     parser.add_argument("--copula", default="~ 1", help="formula of groups of cells with a correlation each")
     parser.add_argument("--estimator", default="ledoit_wolf", help="of the correlation: sample, oas, ledoit_wolf")
+    parser.add_argument("--batch-size", type=int, default=128, help="cells per step of its optimiser")
     parser.add_argument("--no-depth", action="store_true", help="means depend on the labels alone")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -60,14 +61,14 @@ def simulate(asked: argparse.Namespace) -> dict[str, Any]:
 
     torch.set_num_threads(asked.threads)
     torch.manual_seed(asked.seed)
-    np.random.seed(asked.seed)  # noqa: NPY002 - the generator that scDesigner draws from
+    np.random.seed(asked.seed)  # noqa: NPY002, TID251 - the generator that scDesigner draws from
     table = ad.read_h5ad(asked.cells)
     obs, formula = covariates(table, asked.labels, depth=not asked.no_depth)
     top_k = asked.top_k if asked.top_k < table.n_vars else None
 
     begun = time.perf_counter()
     model = NegBinCopula(formula, "~ 1", asked.copula, estimator=asked.estimator, top_k=top_k)
-    model.fit(ad.AnnData(table.X, obs=obs, var=table.var[[]]), verbose=False)
+    model.fit(ad.AnnData(table.X, obs=obs, var=table.var[[]]), verbose=False, batch_size=asked.batch_size)
     fitted = time.perf_counter()
 
     rows = np.arange(table.n_obs)
