@@ -27,10 +27,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--labels", nargs="+", required=True, help="columns of obs on which the means depend")
     parser.add_argument("-n", "--cells-out", type=int, help="cells to simulate; default: as many as there are")
-    parser.add_argument("--top-k", type=int, default=2000, help="genes in the copula; all others are independent")
-    parser.add_argument("--copula", default="~ 1", help="formula of groups of cells with a correlation each")
+    parser.add_argument("--top-k", type=int, default=1000, help="genes in the copula; all others are independent")
+    parser.add_argument("--copula", default="~ label_0", help="groups of cells with a correlation each")
     parser.add_argument("--estimator", default="ledoit_wolf", help="of the correlation: sample, oas, ledoit_wolf")
     parser.add_argument("--batch-size", type=int, default=128, help="cells per step of its optimiser")
+    parser.add_argument("--lr", type=float, default=0.02, help="of its optimiser; its own default is 0.005")
+    parser.add_argument("--max-epochs", type=int, default=30, help="its own default is 500")
     parser.add_argument("--no-depth", action="store_true", help="means depend on the labels alone")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -68,7 +70,8 @@ def simulate(asked: argparse.Namespace) -> dict[str, Any]:
 
     begun = time.perf_counter()
     model = NegBinCopula(formula, "~ 1", asked.copula, estimator=asked.estimator, top_k=top_k)
-    model.fit(ad.AnnData(table.X, obs=obs, var=table.var[[]]), verbose=False, batch_size=asked.batch_size)
+    steps = {"batch_size": asked.batch_size, "lr": asked.lr, "max_epochs": asked.max_epochs}
+    model.fit(ad.AnnData(table.X, obs=obs, var=table.var[[]]), verbose=False, **steps)
     fitted = time.perf_counter()
 
     rows = np.arange(table.n_obs)
@@ -87,6 +90,8 @@ def simulate(asked: argparse.Namespace) -> dict[str, Any]:
         "formula": formula,
         "copula": f"{asked.copula}, {top_k or table.n_vars} of {table.n_vars} genes, {asked.estimator}",
         "epochs": len(model.marginal.fit_history),
+        "best_epoch": model.marginal.best_epoch,
+        "validation_loss": model.marginal.best_validation_loss,
         "fit_seconds": round(fitted - begun, 2),
         "draw_seconds": round(drawn - fitted, 2),
     }
