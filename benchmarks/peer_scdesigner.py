@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--estimator", default="ledoit_wolf", help="of the correlation: sample, oas, ledoit_wolf")
     parser.add_argument("--batch-size", type=int, default=128, help="cells per step of its optimiser")
     parser.add_argument("--lr", type=float, default=0.02, help="of its optimiser; its own default is 0.005")
-    parser.add_argument("--max-epochs", type=int, default=30, help="its own default is 500")
+    parser.add_argument("--max-epochs", type=int, default=60, help="its own default is 500")
     parser.add_argument("--no-depth", action="store_true", help="means depend on the labels alone")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -91,7 +91,7 @@ def simulate(asked: argparse.Namespace) -> dict[str, Any]:
         "copula": f"{asked.copula}, {top_k or table.n_vars} of {table.n_vars} genes, {asked.estimator}",
         "epochs": len(model.marginal.fit_history),
         "best_epoch": model.marginal.best_epoch,
-        "validation_loss": model.marginal.best_validation_loss,
+        "validation_loss": round(model.marginal.best_validation_loss, 5),
         "fit_seconds": round(fitted - begun, 2),
         "draw_seconds": round(drawn - fitted, 2),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import platform
@@ -169,7 +170,12 @@ def _in_words(ratio: Ratio) -> str:
 
 
 def _rounded(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in fields.items()}
+    return {name: _number(value) if isinstance(value, float) else value for name, value in fields.items()}
+
+
+def _number(value: float) -> float | None:
+    """Return four digits; what was not measured is null, for NaN is no JSON."""
+    return None if math.isnan(value) else float(f"{value:.4g}")
 
 
 def command(description: str | None) -> argparse.ArgumentParser:
