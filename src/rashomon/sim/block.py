@@ -17,7 +17,7 @@ from rashomon.sim.node import Scene
 
 __all__ = ["block_size", "blocks", "cell_mixture", "draw_block"]
 
-_ENTRIES = 2**20
+_ENTRIES = 2**19
 """Entries of a block: its rates stay in the cache of a core."""
 
 
@@ -27,7 +27,7 @@ def block_size(n_genes: int) -> int:
     Examples
     --------
     >>> block_size(2000), block_size(10_000_000)
-    (524, 1)
+    (262, 1)
     """
     return max(1, _ENTRIES // max(n_genes, 1))
 

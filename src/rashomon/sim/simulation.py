@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -102,8 +102,23 @@ def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent
     refuse_few(world, n_obs)
     scene = world.scene(n_obs, root=root)
     obs, declared = cell_table(scene.cells(np.arange(n_obs)))
-    counts = sp.vstack(list(blocks(scene, listener=listener)), format="csr")
+    counts = _stack(blocks(scene, listener=listener), scene.n("gene"))
     return Simulation(world, root, counts, obs, gene_table(scene), declared)
+
+
+def _stack(parts: Iterable[sp.csr_matrix], n_genes: int) -> sp.csr_matrix:
+    """Return blocks as one matrix: values first, then places, so that only one of them is held twice at a time."""
+    data, indices, lengths = [], [], []
+    for part in parts:
+        data.append(part.data)
+        indices.append(part.indices)
+        lengths.append(np.diff(part.indptr))
+    indptr = np.concatenate([[0], np.cumsum(np.concatenate(lengths), dtype=np.int64)])
+    values = np.concatenate(data)
+    del data
+    places = np.concatenate(indices)
+    del indices
+    return sp.csr_matrix((values, places, indptr), shape=(indptr.size - 1, n_genes))
 
 
 def refuse_few(world: World, n_obs: int) -> None:

@@ -102,13 +102,13 @@ def mixture(s: Scene, partner: Scene | None = None) -> Mixture:
         Second cells of the droplets, one per cell of `s`; used where the cell is a doublet.
     """
     own, row_of = log_rates(s)
-    tables, rows = [np.exp(own)], [row_of]
+    tables, rows = [np.exp(own, out=own)], [row_of]
     kept = 1.0 - s.knobs["swapping"]
     weights = [kept * s["cell_depth"]]
     start = len(own)
     if partner is not None:
         second, row_of = log_rates(partner)
-        tables.append(np.exp(second))
+        tables.append(np.exp(second, out=second))
         rows.append(start + row_of)
         weights.append(np.where(s["doublet"], kept * partner["cell_depth"], 0.0))
         start += len(second)
@@ -117,7 +117,8 @@ def mixture(s: Scene, partner: Scene | None = None) -> Mixture:
         rows.append(start + row_of)
         weights.append(np.full(row_of.size, amount))
         start += len(s[name])
-    return Mixture(np.vstack(tables), np.stack(rows, axis=1).astype(np.int32), np.stack(weights, axis=1))
+    rates = tables[0] if len(tables) == 1 else np.vstack(tables)
+    return Mixture(rates, np.stack(rows, axis=1).astype(np.int32), np.stack(weights, axis=1))
 
 
 def _added(s: Scene) -> list[tuple[str, np.ndarray, float]]:
