@@ -20,9 +20,9 @@ def scene():
     return World("w", KNOBS).scene(300, root=5)
 
 
-def test_blocks_hold_a_million_entries():
-    """A block has at most 2**20 entries, and at least one cell."""
-    assert [block_size(n) for n in (1, 1024, 2**20, 2**21)] == [2**20, 1024, 1, 1]
+def test_blocks_hold_half_a_million_entries():
+    """A block has at most 2**19 entries, and at least one cell."""
+    assert [block_size(n) for n in (1, 1024, 2**19, 2**21)] == [2**19, 512, 1, 1]
 
 
 @pytest.mark.parametrize(("entries", "threads"), [(60, "1"), (60 * 7, "2"), (60 * 1000, "2")])
