@@ -13,7 +13,7 @@ WORLD_RULES = (
         "knobs with legal values that fit together, see rashomon list knobs",
         "change the knobs that the message lists",
         "Every knob is checked alone and with the others before anything is drawn, and all problems are said at once."
-        " A knob that would have no effect is refused too: a world should be what its description says.",
+        " A knob of another kind of world is refused: a continuum has no groups, a twin no knob for what was fitted.",
     ),
     Rule(
         "world.tree",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -142,7 +142,7 @@ def _depth_law(pure: Scene, seen: np.ndarray) -> Depth:
 
 def _location(pure: Scene) -> np.ndarray:
     """Return the centre of the log depth of each state: what its mechanism gives without spread."""
-    still = Scene(**{**vars(pure), "knobs": {**pure.knobs, "depth_sd": 0.0, "depth_min": 0.0}})
+    still = replace(pure, knobs={**pure.knobs, "depth_sd": 0.0, "depth_min": 0.0})
     values = {name: value for name, value in pure.values.items() if pure.nodes[name].level == "cell"}
     del values["cell_depth"]
     return np.asarray(np.log(still.cells(pure.units, role="state", given=values)["cell_depth"]))

@@ -13,7 +13,10 @@ from rashomon.sim.tree import Tree
 
 __all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]
 
-_PLANTED = ("n_groups", "hierarchy", "n_markers", "proportions", "imbalance", "rare_share")
+_PLANTED = (
+    "n_groups", "hierarchy", "effect_size", "level_effects", "effect_spread", "n_markers", "proportions", "imbalance",
+    "rare_share",
+)  # fmt: skip
 """Knobs of types, which a twin with fitted types does not have."""
 
 

@@ -184,7 +184,7 @@ def _lines(world: World, written: Written) -> list[str]:
     return [
         f"{world.name}: {written.facts['mark']}",
         f"cells:  {written.n_obs:,} x {written.n_vars:,} genes, {100 * written.zero_frac:.1f} % zeros",
-        f"truths: {first_few(truths, n=12) or 'none: one population'}",
+        f"truths: {first_few(truths, n=12) or 'none with two classes'}",
         *_ceilings(written.facts),
         *[f"note:   {note}" for note in written.notes],
         f"file:   {written.path}",
