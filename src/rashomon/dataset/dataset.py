@@ -11,13 +11,17 @@ import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.core import RowLog, UsageError, digest_slots, first_few
+from rashomon.dataset.receptors import Receptors
 from rashomon.dataset.roles import Roles
 from rashomon.dataset.truth import Truth
 from rashomon.dataset.world import WorldFacts
 
-__all__ = ["Dataset", "Expression", "ExpressionKind"]
+__all__ = ["Dataset", "Expression", "ExpressionKind", "Item"]
 
 ExpressionKind = Literal["counts", "continuous", "lognormalised"]
+
+Item = Literal["cell", "row", "receptor"]
+"""What a row of a data set is: a cell, a row of a table of receptors, or a unique receptor of a donor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,8 @@ class Dataset:
         Table of the user's columns, indexed by unique names.
     expression
         Absent when only labels are known.
+    receptors
+        Chains of immune receptors; each names its row. Absent where there are none.
     views
         Embeddings that came with the file, by name; ``float32``, shape ``(n_obs, n_dims)``.
     truths
@@ -71,6 +77,8 @@ class Dataset:
     world
         The world that simulated data were drawn from; None for data that do not say they are simulated. It is no part
         of the digest.
+    item
+        What a row is, for scores that state their level, and for sentences.
 
     Raises
     ------
@@ -93,6 +101,8 @@ class Dataset:
     rows: RowLog = field(default_factory=lambda: RowLog(0))
     source: str = "data"
     world: WorldFacts | None = None
+    receptors: Receptors | None = None
+    item: Item = "cell"
 
     def __post_init__(self) -> None:
         if not self.obs.index.is_unique:
@@ -103,6 +113,9 @@ class Dataset:
         sizes |= {f"view {name!r}": view.shape[0] for name, view in self.views.items()}
         if self.expression is not None:
             sizes["expression"] = self.expression.x.shape[0]
+        if self.receptors is not None and self.receptors.n_chains:
+            last = int(self.receptors.obs.max())
+            sizes |= {} if 0 <= int(self.receptors.obs.min()) <= last < self.n_obs else {"receptors": last + 1}
         wrong = {name: size for name, size in sizes.items() if size != self.n_obs}
         if wrong:
             raise UsageError(
@@ -129,6 +142,8 @@ class Dataset:
         if self.expression is not None:
             slots |= {"x": self.expression.x, "var_names": self.expression.var_names.astype(object)}
         slots |= {f"view:{name}": view for name, view in self.views.items()}
+        if self.receptors is not None:
+            slots["receptors"] = np.array([self.receptors.digest], dtype=object)
         slots |= {f"truth:{name}": truth.codes for name, truth in self.truths.items()}
         slots |= {f"role:{name}": truth.codes for name, truth in self.roles}
         return digest_slots(slots)

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from rashomon.core import UsageError, did_you_mean, digest_array, digest_text
 from rashomon.core.labels import MISSING, as_codes, encode_labels
@@ -42,6 +43,10 @@ class Truth:
         Names of the label columns that this one was made from by a rule (a coarsening, a crossing).
     also_from
         Origins of the parents beside `derived_from`: a truth is circular where any of its parents is.
+    sets
+        For items that may carry several classes (a receptor with two epitopes): which classes each item carries,
+        boolean CSR, shape ``(n_obs, n_classes)``. An item with several has the code ``-1``: scores that need one class
+        leave it out, and scores of sets count it. None where every item has one class at most.
 
     Raises
     ------
@@ -56,6 +61,7 @@ class Truth:
     derived_from: Origin | None = None
     parents: tuple[str, ...] = ()
     also_from: tuple[Origin, ...] = ()
+    sets: sp.csr_matrix | None = None
 
     def __post_init__(self) -> None:
         origins = [(origin, Origin, "derived_from") for origin in (self.derived_from, *self.also_from)]
@@ -74,6 +80,12 @@ class Truth:
                 where=f"truth {self.name!r}",
                 expected=f"a vector of codes in [-2, {len(self.categories) - 1}]",
                 fix="use Truth.from_series",
+            )
+        if self.sets is not None and self.sets.shape != (codes.size, len(self.categories)):
+            raise UsageError(
+                f"sets have shape {self.sets.shape}",
+                where=f"truth {self.name!r}",
+                expected=f"({codes.size}, {len(self.categories)})",
             )
         object.__setattr__(self, "codes", codes)
 
@@ -110,6 +122,21 @@ class Truth:
         return cls(str(values.name if name is None else name), kind, codes, categories, derived_from)
 
     @property
+    def label_sets(self) -> sp.csr_matrix:
+        """Which classes each item carries, boolean CSR, shape ``(n_obs, n_classes)``; at most one where none has more.
+
+        Examples
+        --------
+        >>> Truth("epitope", "biological", np.array([1, -1]), ("A", "B")).label_sets.toarray().astype(int).tolist()
+        [[0, 1], [0, 0]]
+        """
+        if self.sets is not None:
+            return self.sets
+        rows = np.flatnonzero(self.codes >= 0)
+        ones = np.ones(rows.size, dtype=bool)
+        return sp.csr_matrix((ones, (rows, self.codes[rows])), shape=(self.codes.size, len(self.categories)))
+
+    @property
     def n_labelled(self) -> int:
         """Items that carry a class."""
         return int((self.codes >= 0).sum())
@@ -122,7 +149,8 @@ class Truth:
     @property
     def digest(self) -> str:
         """Digest of the labels; the name is not part of it."""
-        return digest_text(digest_array(self.codes), *self.categories)
+        sets = () if self.sets is None else (digest_array(self.sets),)
+        return digest_text(digest_array(self.codes), *sets, *self.categories)
 
     @property
     def origins(self) -> tuple[Origin, ...]:

@@ -15,7 +15,7 @@ from rashomon.core.slots import RESERVED_LABELS
 
 __all__ = ["Partitions", "Unit"]
 
-Unit = Literal["cell", "receptor", "clone"]
+Unit = Literal["cell", "row", "receptor", "clone"]
 
 
 @dataclass(frozen=True, eq=False)
