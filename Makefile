@@ -56,7 +56,7 @@ fuzz: $(VENV)/.dev ## read 5,000 damaged files through the door, about ten minut
 
 lock: ## resolve the newest allowed versions and write constraints.txt anew
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip install --quiet hatchling editables
+	@build/lock/bin/python -m pip install --quiet hatchling editables setuptools
 	@build/lock/bin/python -m pip install --quiet --no-build-isolation -e ".[dev,docs,duckdb]"
 	@{ sed -n '/^#/p' constraints.txt; \
 	   build/lock/bin/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$'; } > build/constraints.txt
@@ -80,7 +80,7 @@ $(BIN)/python:
 # the build tools first, so that they are pinned too: build isolation would fetch its own
 $(VENV)/.build: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing pinned versions into $(VENV) (two to four minutes the first time)"
-	@$(PIP) install -c constraints.txt hatchling editables
+	@$(PIP) install -c constraints.txt hatchling editables setuptools
 	@touch $@
 
 $(VENV)/.app: $(VENV)/.build

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rashomon.ask.answer import Assumption
 from rashomon.ask.request import Request
-from rashomon.dataset import Truth
+from rashomon.dataset import Origin, Truth
 from rashomon.score import MIN_BLOCKS, half_sample_draws
 
 __all__ = [
@@ -242,12 +242,14 @@ def _row(a: Truth, b: Truth, name: str, draws_a: np.ndarray, draws_b: np.ndarray
         "high": found.high,
         **dict(zip(("regret_a_to_b", "regret_a_to_b_low", "regret_a_to_b_high"), there, strict=True)),
         **dict(zip(("regret_b_to_a", "regret_b_to_a_low", "regret_b_to_a_high"), back, strict=True)),
-        "circular": ", ".join(truth.name for truth in (a, b) if truth.is_circular("expression")),
+        "circular": ", ".join(truth.name for truth in (a, b) if truth.is_circular(request.dataset.made_from)),
         "reason": found.reason,
     }
 
 
-def conflict_said(table: pd.DataFrame, truths: list[Truth]) -> tuple[str, tuple[Assumption, ...]]:
+def conflict_said(
+    table: pd.DataFrame, truths: list[Truth], *, made_from: Origin = "expression"
+) -> tuple[str, tuple[Assumption, ...]]:
     """Return a sentence about the largest conflict, empty where there is none, and what was looked at.
 
     Parameters
@@ -257,6 +259,8 @@ def conflict_said(table: pd.DataFrame, truths: list[Truth]) -> tuple[str, tuple[
     truths
         The same ones. Circular and technical ones stay in the table: the first may not choose a pipeline, the second
         should not.
+    made_from
+        What the clusters were made from.
 
     Returns
     -------
@@ -265,7 +269,7 @@ def conflict_said(table: pd.DataFrame, truths: list[Truth]) -> tuple[str, tuple[
     assumptions
         Whether the truths prefer the same pipelines; none where no pair was compared.
     """
-    out = {truth.name for truth in truths if truth.is_circular("expression") or truth.kind == "technical"}
+    out = {truth.name for truth in truths if truth.is_circular(made_from) or truth.kind == "technical"}
     rows = table[(table["pipelines"] == EVERY) & ~table["truth_a"].isin(out) & ~table["truth_b"].isin(out)]
     if rows.empty:
         return "", ()

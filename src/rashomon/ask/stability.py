@@ -74,7 +74,9 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     if request.parts is not None:
         units, keys = [entry.unit for entry in finished], [entry.key for entry in finished]
         records = [entry.record for entry in finished]
-        resamples = collect(units, records, keys, obs_names=request.dataset.obs_names)
+        resamples = collect(
+            units, records, keys, obs_names=request.dataset.obs_names, item=request.dataset.item
+        )
     found = answer(request, resamples)
     marked = cluster_markers(request, finished)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}

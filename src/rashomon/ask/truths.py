@@ -107,7 +107,7 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
         spread = matrix.groupby("truth", sort=False)["value"].agg(["median", "min", "max"]).reindex(names)
         table[["pipelines_median", "pipelines_min", "pipelines_max"]] = spread.to_numpy()
     conflict = conflicts(request, truths, score=PRIMARY)
-    sentence, looked_at = conflict_said(conflict, truths)
+    sentence, looked_at = conflict_said(conflict, truths, made_from=request.dataset.made_from)
     said = _answer(request, table, draws, over)
     said = replace(said, text=f"{said.text} {sentence}".strip(), assumptions=(*said.assumptions, *looked_at))
     return TruthsFound(said, table, matrix, conflict, *_related(request, truths))
@@ -145,13 +145,13 @@ def _row(
     controls = [shuffled(truth, rng=rng).compared for _ in range(_N_SHUFFLES)]
     chance = [score(PRIMARY, request.judged.codes, control).value for control in controls]
     attainable = np.nan
-    if reference is not None and reference.status == "ok":
+    if reference is not None and reference.status == "ok" and "knn_indices" in reference.slots:
         on_view = truth.compared[reference.slots["rows"]]
         attainable = score(PRIMARY, predict_from_neighbours(reference.slots["knn_indices"], on_view), on_view).value
     return {
         "truth": truth.name,
         "kind": truth.kind,
-        "circular": truth.is_circular("expression"),
+        "circular": truth.is_circular(request.dataset.made_from),
         "n_classes": len(truth.categories),
         "n_labelled": primary.n_obs,
         **{name: result.value for name, result in values.items()},

@@ -9,7 +9,7 @@ from rashomon.dataset.item import SLOTS, chain_order, receptor_items
 from rashomon.dataset.receptors import ARMS, LOCI, Arm, Receptors, locus_codes
 from rashomon.dataset.roles import Nesting, Roles, nesting
 from rashomon.dataset.truth import Origin, Truth, TruthKind
-from rashomon.dataset.unique import unique_receptors
+from rashomon.dataset.unique import owners, unique_receptors
 from rashomon.dataset.world import SIMULATED, Ceiling, WorldFacts
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "graph_fault",
     "locus_codes",
     "nesting",
+    "owners",
     "receptor_items",
     "shares",
     "unique_receptors",

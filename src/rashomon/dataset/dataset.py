@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from rashomon.core import RowLog, UsageError, digest_slots, first_few
 from rashomon.dataset.receptors import Receptors
 from rashomon.dataset.roles import Roles
-from rashomon.dataset.truth import Truth
+from rashomon.dataset.truth import Origin, Truth
 from rashomon.dataset.world import WorldFacts
 
 __all__ = ["Dataset", "Expression", "ExpressionKind", "Item"]
@@ -129,6 +129,16 @@ class Dataset:
     def n_obs(self) -> int:
         """Number of rows."""
         return len(self.obs)
+
+    @property
+    def made_from(self) -> Origin:
+        """The data that clusters of these rows are made from: what makes a truth circular."""
+        return "sequence" if self.item == "receptor" else "expression"
+
+    @property
+    def can_cluster(self) -> bool:
+        """Whether there is something to cluster: a matrix, or receptors that are unique within their donor."""
+        return self.expression is not None or (self.item == "receptor" and self.receptors is not None)
 
     @property
     def obs_names(self) -> np.ndarray:

@@ -120,8 +120,7 @@ class GeneCalls:
 
     def shares(self) -> np.ndarray:
         """Return which calls may be the same gene: whether their sets meet; ``bool``, ``(n_names, n_names)``."""
-        found: np.ndarray = shares(self.names)
-        return found
+        return shares(self.names)
 
 
 def shares(names: Sequence[str]) -> np.ndarray:
@@ -131,5 +130,5 @@ def shares(names: Sequence[str]) -> np.ndarray:
     member = np.zeros((len(names), len(genes)), dtype=np.int32)
     for row, each in enumerate(sets):
         member[row, [genes[gene] for gene in each]] = 1
-    found: np.ndarray = member @ member.T > 0
+    found: np.ndarray = np.asarray(member @ member.T > 0)
     return found

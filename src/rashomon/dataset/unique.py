@@ -16,7 +16,7 @@ from rashomon.dataset.receptors import Receptors
 from rashomon.dataset.roles import Roles
 from rashomon.dataset.truth import Truth
 
-__all__ = ["unique_receptors"]
+__all__ = ["owners", "unique_receptors"]
 
 _PARTS = ("aa", "nt", "v", "j", "locus")
 """Fields of a chain that make two of them the same."""
@@ -58,7 +58,7 @@ def unique_receptors(dataset: Dataset) -> tuple[Dataset, np.ndarray]:
         )
     items = receptor_items(dataset.receptors, dataset.n_obs)
     there = np.flatnonzero(items["n_vdj"] + items["n_vj"] > 0)
-    group = _groups(items[there], _owner(dataset)[there])
+    group = _groups(items[there], owners(dataset)[there])
     first = there[np.unique(group, return_index=True)[1]] if there.size else there
     # receptors in the order in which they first occur
     order = np.argsort(first, kind="stable")
@@ -69,7 +69,11 @@ def unique_receptors(dataset: Dataset) -> tuple[Dataset, np.ndarray]:
     return _collapsed(dataset, first[order], row_of), row_of
 
 
-def _owner(dataset: Dataset) -> np.ndarray:
+def owners(dataset: Dataset) -> np.ndarray:
+    """Return a number for the donor of each row of a `dataset` (else sample, else batch), ``int64``, ``(n_obs,)``.
+
+    Rows without one share a number within their batch.
+    """
     roles = dataset.roles
     owner = roles.donor or roles.sample or roles.batch
     if owner is None:

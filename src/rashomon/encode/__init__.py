@@ -155,6 +155,20 @@ STEPS: Registry[Step] = Registry(
             summary="Weighted neighbour graph: UMAP's fuzzy simplicial set.",
             citation="McInnes, Healy & Melville (2018), arXiv:1802.03426",
         ),
+        Step(
+            "select_chains",
+            "rashomon.encode.receptor_chain:select_chains",
+            reads=("receptors", "rows", "owner", "v_names", "j_names", "v_raw_names", "j_raw_names"),
+            writes=("vdj", "vj", "items", "rows", "v_names", "j_names"),
+            summary="Pick the chains of receptors that are compared; one item per clonotype of a donor.",
+        ),
+        Step(
+            "spread",
+            "rashomon.encode.spread:spread",
+            reads=("labels", "items"),
+            writes=("labels",),
+            summary="Give every row the label of its clonotype; a cluster of one clonotype is none.",
+        ),
     ],
 )
 """Every step from expression to a view and its neighbour graph, in the order of a usual pipeline."""

@@ -27,7 +27,7 @@ def selected_dtype(aa: int, nt: int) -> np.dtype[np.void]:
 def select_chains(  # noqa: PLR0913 - the slots it reads, and the choices of an analyst
     receptors: np.ndarray,
     rows: np.ndarray,
-    donor: np.ndarray,
+    owner: np.ndarray,
     v_names: np.ndarray,
     j_names: np.ndarray,
     v_raw_names: np.ndarray,
@@ -46,8 +46,8 @@ def select_chains(  # noqa: PLR0913 - the slots it reads, and the choices of an 
     ----------
     receptors
         As `rashomon.dataset.receptor_items` makes them, shape ``(n,)``.
-    rows, donor
-        Position in the data set, and code of the donor of every row of the data set.
+    rows, owner
+        Position in the data set, and number of the donor of every row of the data set (`rashomon.dataset.owners`).
     v_names, j_names, v_raw_names, j_raw_names
         Names behind the codes, as repaired and as written; bytes.
     chain
@@ -91,7 +91,7 @@ def select_chains(  # noqa: PLR0913 - the slots it reads, and the choices of an 
     raw = "" if genes == "repaired" else "_raw"
     slots = [slot for arm in arms for slot in ((arm, f"{arm}2") if dual == "any" else (arm,))]
     parts = ("aa", f"v{raw}", f"j{raw}", *(("nt",) if unit == "nucleotides" else ()))
-    items, first = _number(chosen, donor[rows], slots, parts)
+    items, first = _number(chosen, owner[rows], slots, parts)
     found = {arm: _gather(chosen[first], arm, raw, dual, (min_length, max_length)) for arm in arms}
     empty = np.empty(0, dtype=selected_dtype(1, 1))
     names = (v_raw_names, j_raw_names) if raw else (v_names, j_names)

@@ -9,6 +9,8 @@ from rashomon.multiverse.expression import expression_multiverse
 from rashomon.multiverse.memory import dense_bytes, peak_bytes
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
 from rashomon.multiverse.offer import Wishes
+from rashomon.multiverse.percolation import largest_share
+from rashomon.multiverse.receptor import receptor_multiverse
 from rashomon.multiverse.unit import Executor, Unit, collect, slots_of
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "collect",
     "dense_bytes",
     "expression_multiverse",
+    "largest_share",
     "peak_bytes",
+    "receptor_multiverse",
     "refuse_excluded",
     "slots_of",
 ]

@@ -10,7 +10,8 @@ from rashomon.encode import STEPS
 from rashomon.engine import Call
 from rashomon.multiverse.choice import Level
 from rashomon.multiverse.multiverse import Multiverse
-from rashomon.multiverse.path import cluster_path, neighbour_call, view_path
+from rashomon.multiverse.path import neighbour_call, pipeline_path, view_path
+from rashomon.multiverse.receptor_path import distance_path, select_call
 from rashomon.multiverse.unit import Unit
 from rashomon.score.step import VIEW_STEPS
 
@@ -41,15 +42,15 @@ def label_unit(
     facts
         Columns of the table of runs.
     """
-    path = (*view_path(pipeline, multiverse), *cluster_path(pipeline, multiverse, on_graph=on_graph))
+    path = pipeline_path(pipeline, multiverse, on_graph=on_graph)
     described = {
         "run": digest_json([dict(facts), dict(pipeline)])[:12],
         **facts,
         "pipeline": multiverse.name(pipeline),
         "branch": multiverse.branch(pipeline),
         **{choice.name: pipeline.get(choice.name) for choice in multiverse.choices},
-        "domain": "expression",
-        "view": f"view-{_view_name(path)}",
+        "domain": multiverse.domain,
+        "view": f"view-{_view_name(path)}" if multiverse.domain == "expression" else "",
     }
     return Unit((*start, *_repeated(path)) if start else path, ("labels", "rows"), described)
 
@@ -78,7 +79,11 @@ def label_units(multiverse: Multiverse) -> list[Unit]:
 
 
 def score_units(units: list[Unit]) -> list[Unit]:
-    """Return, for the first seed of each pipeline, the units that score its labels on its own view and graph."""
+    """Return, for the first seed of each pipeline, the units that score its labels on its own view and graph.
+
+    None for receptors: their links have no common geometry that a score of cells could use.
+    """
+    units = [unit for unit in units if unit.facts.get("domain") == "expression"]
     scored: list[Unit] = []
     first = next((unit.facts["seed"] for unit in units if unit.facts.get("seed") is not None), None)
     for unit in units:
@@ -92,6 +97,9 @@ def score_units(units: list[Unit]) -> list[Unit]:
 
 
 def reference_unit(multiverse: Multiverse, pipeline: Mapping[str, Level]) -> Unit:
-    """Return the unit that keeps the view of one pipeline with its nearest neighbours."""
+    """Return the unit that keeps the view of one pipeline with its nearest neighbours; of receptors, the distances."""
+    if multiverse.domain == "receptors":
+        linked = (select_call(pipeline), *distance_path(pipeline))
+        return Unit(linked, ("distances", "items", "rows"), {"pipeline": multiverse.name(pipeline)})
     path = (*view_path(pipeline, multiverse), neighbour_call(multiverse))
     return Unit(path, ("knn_indices", "rows", "view"), {"pipeline": multiverse.name(pipeline)})

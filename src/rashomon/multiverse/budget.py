@@ -35,6 +35,9 @@ class BudgetRecord:
         Repeats of every pipeline.
     without
         Perturbations that are left out.
+    distances, v_matches, radii, paired_radii, receptor_clusterers, inflation
+        Of receptors: distances between sequences, levels at which V must agree, TCRdist radii of one and of two chains,
+        clusterers, inflations of Markov clustering.
     """
 
     name: str
@@ -55,6 +58,12 @@ class BudgetRecord:
     factors: tuple[float, ...] = (1.0, 0.67, 1.5)
     min_cluster_frac: tuple[float, ...] = (0.01, 0.005, 0.02)
     without: tuple[str, ...] = ()
+    distances: tuple[str, ...] = ("hamming", "tcrdist")
+    v_matches: tuple[str, ...] = ("none", "gene")
+    radii: tuple[int, ...] = (18, 12, 24)
+    paired_radii: tuple[int, ...] = (36, 24, 60)
+    receptor_clusterers: tuple[str, ...] = ("component", "leiden")
+    inflation: tuple[float, ...] = (1.2, 2.0, 3.0)
 
 
 BUDGETS: Registry[BudgetRecord] = Registry(
@@ -83,6 +92,9 @@ BUDGETS: Registry[BudgetRecord] = Registry(
             n_neighbours=(15, 10, 30),
             resolution=(1.0, 0.2, 0.5, 1.5, 2.0),
             seeds=(0, 1, 2, 3, 4),
+            distances=("hamming", "levenshtein", "tcrdist"),
+            v_matches=("none", "family", "gene"),
+            receptor_clusterers=("component", "leiden", "markov"),
         ),
         BudgetRecord(
             "full",
@@ -105,6 +117,20 @@ BUDGETS: Registry[BudgetRecord] = Registry(
             resolution=(1.0, 0.2, 0.35, 0.5, 0.7, 0.85, 1.2, 1.5, 1.75, 2.0),
             seeds=(0, 1, 2, 3, 4),
             factors=(1.0, 0.5, 0.67, 1.5, 2.0),
+            distances=("hamming", "identity", "levenshtein", "tcrdist", "tcrdist classic"),
+            v_matches=("none", "family", "gene"),
+            receptor_clusterers=(
+                "component",
+                "leiden",
+                "markov",
+                "linkage",
+                "sparse_dbscan",
+                "sparse_hdbscan",
+                "two_step",
+                "motif",
+                "kmeans",
+                "hdbscan",
+            ),
         ),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from rashomon.cluster import CLUSTERERS
+from rashomon.cluster import CLUSTERERS, GRAPH_STEPS
 from rashomon.core import Step
 from rashomon.multiverse.choice import Choice, Option
 from rashomon.multiverse.clusterer import clusterer_choice, clusterers_with, reads_graph
@@ -17,6 +17,8 @@ _MCINNES = "McInnes, Healy & Melville (2018), arXiv:1802.03426"
 _N_CLUSTERS = 10
 """Number of clusters around which to vary when nobody gave labels."""
 _SMALLEST_CLUSTER = 5
+_OF_CELLS = {"view", *(slot for step in GRAPH_STEPS.values() for slot in (*step.reads, *step.writes))}
+"""Slots of a plan on cells; clusterers that read others are for receptors."""
 
 METRICS: Mapping[str, Option] = {
     "euclidean": Option("euclidean", "distances between the components as they are: the field's default", _MCINNES),
@@ -49,7 +51,9 @@ def cluster_choices(offer: Offer, *, n_clusters: int | None) -> tuple[list[Choic
         Number of judged clusters, around which the number of clusters is varied.
     """
     extra = offer.wishes.clusterers
-    names = [*offer.named("clusterer", offer.budget.clusterers, CLUSTERERS), *(c for c in extra if isinstance(c, str))]
+    known = {name: step for name, step in CLUSTERERS.items() if set(step.reads) <= _OF_CELLS}
+    asked = offer.named("clusterer", offer.budget.clusterers, known)
+    names = [*asked, *(c for c in extra if isinstance(c, str))]
     own = [step for step in extra if isinstance(step, Step)]
     clusterer, steps = clusterer_choice(names, own, n_obs=offer.dataset.n_obs, not_run=offer.not_run)
     granular = [*_granular(offer, steps, n_clusters=n_clusters)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rashomon.core import Step, UsageError, did_you_mean
 from rashomon.multiverse.choice import Choice, Level, NotRun
 from rashomon.multiverse.tree import condition, tree_lines
+from rashomon.perturb import Domain
 
 __all__ = ["Multiverse", "Pipeline"]
 
@@ -37,6 +38,8 @@ class Multiverse:
         The step behind each level of the choices ``matrix_step`` and ``view_step``, which only users bring.
     without
         Perturbations that are left out, with the reason.
+    domain
+        What is clustered.
 
     Examples
     --------
@@ -58,6 +61,7 @@ class Multiverse:
     clusterers: Mapping[str, Step] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
+    domain: Domain = "expression"
 
     def __iter__(self) -> Iterator[Pipeline]:
         """Iterate over all pipelines, depth first, so that neighbours share a prefix."""

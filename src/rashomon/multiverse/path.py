@@ -15,8 +15,9 @@ from rashomon.multiverse.gene_flavor import GENE_FLAVORS
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.normalisation import NORMALISATIONS, Normalisation
 from rashomon.multiverse.own_step import MATRIX_STEP, VIEW_STEP
+from rashomon.multiverse.receptor_path import receptor_path
 
-__all__ = ["cluster_path", "neighbour_call", "view_path"]
+__all__ = ["cluster_path", "neighbour_call", "pipeline_path", "view_path"]
 
 _FOR_REFERENCE = 15
 """Neighbours of the reference where no clusterer of the multiverse reads a graph."""
@@ -88,6 +89,23 @@ def neighbour_call(multiverse: Multiverse) -> Call:
     levels = multiverse["n_neighbours"].levels if _has(multiverse, "n_neighbours") else (_FOR_REFERENCE,)
     largest = max(level for level in levels if isinstance(level, int))
     return _call(STEPS["neighbours"], k=largest)
+
+
+def pipeline_path(
+    pipeline: Mapping[str, Level], multiverse: Multiverse, *, on_graph: Call | None = None
+) -> tuple[Call, ...]:
+    """Return the steps from the data to the labels.
+
+    Parameters
+    ----------
+    pipeline, multiverse
+        What is run, and where it comes from.
+    on_graph
+        A step that disturbs the graph; only for pipelines that have one.
+    """
+    if multiverse.domain == "receptors":
+        return tuple(receptor_path(pipeline, multiverse, on_graph=on_graph))
+    return (*view_path(pipeline, multiverse), *cluster_path(pipeline, multiverse, on_graph=on_graph))
 
 
 def cluster_path(pipeline: Mapping[str, Level], multiverse: Multiverse, *, on_graph: Call | None = None) -> list[Call]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,9 @@ from rashomon.dataset import Dataset
 from rashomon.engine import Call
 from rashomon.multiverse.base import label_unit
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
-from rashomon.multiverse.path import cluster_path
+from rashomon.multiverse.path import pipeline_path
 from rashomon.multiverse.unit import Unit
-from rashomon.perturb import PERTURBATIONS, Perturbation, replicates
+from rashomon.perturb import PERTURBATIONS, Domain, Perturbation, replicates
 
 __all__ = ["missing_perturbations", "resample_units"]
 
@@ -35,12 +36,16 @@ def missing_perturbations(
     """
     without = multiverse.without if multiverse is not None else {}
     reasons = []
-    for record in PERTURBATIONS.values():
+    for record in _of_domain(multiverse.domain if multiverse is not None else "expression"):
         reason = _obstacle(record, dataset, use_rep=use_rep) or without.get(record.name, "")
         if not reason and pipeline is not None and multiverse is not None:
             reason = _no_place(record, pipeline, multiverse)
         reasons.append((record.name, reason))
     return [(name, reason) for name, reason in reasons if reason]
+
+
+def _of_domain(domain: Domain) -> list[Perturbation]:
+    return [record for record in PERTURBATIONS.values() if domain in record.domains]
 
 
 def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) -> str:
@@ -49,25 +54,25 @@ def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) ->
             return f"the analysis starts from the embedding {use_rep!r}"
         if dataset.expression is None or dataset.expression.kind != "counts":
             return "the file holds no counts"
-    if record.needs == "donor":
-        donor = dataset.roles.donor
-        if donor is None:
-            return "no donor column was declared"
-        if len(donor.categories) < 2:
-            return "there is one donor"
+    if record.needs in {"donor", "batch"}:
+        column = dataset.roles.donor if record.needs == "donor" else dataset.roles.batch
+        if column is None:
+            return f"no {record.needs} column was declared"
+        if len(column.categories) < 2:
+            return f"there is one {record.needs}"
     return ""
 
 
 def _no_place(record: Perturbation, pipeline: Pipeline, multiverse: Multiverse) -> str:
     """Return why a perturbation has no place to act in a pipeline; empty when it has."""
-    if record.place == "graph" and _graph_writer(cluster_path(pipeline, multiverse)) is None:
+    if record.place == "graph" and _graph_writer(pipeline_path(pipeline, multiverse)) is None:
         return f"the clusterer {pipeline['clusterer']} uses no graph"
     if record.place == "seed" and not {c.name for c in multiverse.choices if c.replicate} & set(pipeline):
         return f"the clusterer {pipeline['clusterer']} draws nothing at random"
     return ""
 
 
-def _graph_writer(path: list[Call]) -> int | None:
+def _graph_writer(path: Sequence[Call]) -> int | None:
     return next((place for place, call in enumerate(path) if "graph" in call.step.writes), None)
 
 
@@ -102,15 +107,20 @@ def resample_units(
     blocked = dict(missing_perturbations(dataset, use_rep=use_rep, pipeline=pipeline, multiverse=multiverse))
     granular = [choice.name for choice in multiverse.choices if choice.granularity]
     versions = list(multiverse.siblings(pipeline, vary=granular))
-    donors = dataset.roles.donor.codes if dataset.roles.donor is not None else None
-    slot = "view" if use_rep is not None else "x"
+    slot = "receptors" if multiverse.domain == "receptors" else "view" if use_rep is not None else "x"
     return [
         _unit(record, params, number, version, multiverse, slot)
-        for record in PERTURBATIONS.values()
+        for record in _of_domain(multiverse.domain)
         if record.name not in blocked
-        for number, params in enumerate(replicates(record, n=n_replicates, donors=donors, rng=rng))
+        for number, params in enumerate(replicates(record, n=n_replicates, donors=_blocks(record, dataset), rng=rng))
         for version in versions
     ]
+
+
+def _blocks(record: Perturbation, dataset: Dataset) -> np.ndarray | None:
+    """Return the codes of what is resampled as a whole: donors, or batches."""
+    column = dataset.roles.batch if record.needs == "batch" else dataset.roles.donor
+    return None if column is None else column.codes
 
 
 def _unit(

@@ -12,10 +12,11 @@ import scipy.sparse as sp
 
 from rashomon.core import digest_slots, silent
 from rashomon.core.labels import MISSING
-from rashomon.dataset import Dataset
+from rashomon.dataset import Dataset, Receptors, owners, receptor_items
 from rashomon.encode.gene_set import flag_genes
 from rashomon.engine import Call, Costs, Engine, Estimate, MemoryStore, Outcome, Plan, Record, Store, estimate, run
 from rashomon.partitions import Partitions
+from rashomon.partitions import Unit as Level
 
 __all__ = ["Executor", "Unit", "collect", "slots_of"]
 
@@ -48,7 +49,8 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
     Returns
     -------
     ``rows`` (all positions); ``x`` (the matrix) with ``genes`` (positions of its columns) and ``gene_flags`` (gene sets
-    of each), or ``view`` (the embedding `use_rep`); ``donor`` and ``batch`` (codes of all rows) where declared.
+    of each), or ``view`` (the embedding `use_rep`), or ``receptors`` (see `rashomon.dataset.receptor_items`) with the
+    names of their genes and ``owner``; ``donor`` and ``batch`` (codes of all rows) where declared.
     """
     slots: dict[str, np.ndarray | sp.csr_matrix] = {"rows": np.arange(dataset.n_obs, dtype=np.int64)}
     if use_rep is not None:
@@ -57,11 +59,20 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
         slots["x"] = dataset.expression.x
         slots["genes"] = np.arange(dataset.expression.n_vars, dtype=np.int64)
         slots["gene_flags"] = flag_genes(dataset.expression.var_names)
+    elif dataset.receptors is not None:
+        slots |= _receptor_slots(dataset, dataset.receptors)
     if dataset.roles.donor is not None:
         slots["donor"] = dataset.roles.donor.codes
     if dataset.roles.batch is not None:
         slots["batch"] = dataset.roles.batch.codes
     return slots
+
+
+def _receptor_slots(dataset: Dataset, receptors: Receptors) -> dict[str, np.ndarray | sp.csr_matrix]:
+    names = {f"{name}_names": getattr(receptors, name).names for name in ("v", "j", "v_raw", "j_raw")}
+    # an empty array of text has no width
+    found = {name: np.array(values, dtype="S") if values else np.empty(0, dtype="S1") for name, values in names.items()}
+    return {**found, "receptors": receptor_items(receptors, dataset.n_obs), "owner": owners(dataset)}
 
 
 @dataclass
@@ -108,7 +119,12 @@ class Executor:
 
 
 def collect(
-    units: Sequence[Unit], records: Sequence[Record], keys: Sequence[str], *, obs_names: np.ndarray
+    units: Sequence[Unit],
+    records: Sequence[Record],
+    keys: Sequence[str],
+    *,
+    obs_names: np.ndarray,
+    item: Level = "cell",
 ) -> Partitions:
     """Return the labels of finished units as Partitions on all rows.
 
@@ -120,6 +136,8 @@ def collect(
         In the same order; each unit keeps the slots ``labels`` and ``rows``.
     obs_names
         Names of all rows.
+    item
+        What a row is.
     """
     labels = np.full((obs_names.size, len(units)), MISSING, dtype=np.int32)
     facts = []
@@ -140,4 +158,4 @@ def collect(
         )
     # no units: the table is empty and still names its columns
     runs = pd.DataFrame(facts) if facts else pd.DataFrame(columns=["run", "perturbation", "replicate", *_OUTCOME])
-    return Partitions(labels, obs_names, runs, "cell")
+    return Partitions(labels, obs_names, runs, item)

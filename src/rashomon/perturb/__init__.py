@@ -6,12 +6,12 @@ from rashomon.core import Registry, Step
 from rashomon.perturb.donor_block import donor_blocks, plan_donor_blocks
 from rashomon.perturb.graph_jitter import plan_jitters
 from rashomon.perturb.half import plan_halves
-from rashomon.perturb.perturbation import Need, Perturbation, Place, replicates
+from rashomon.perturb.perturbation import Domain, Need, Perturbation, Place, replicates
 from rashomon.perturb.seed import plan_seeds
 from rashomon.perturb.subsample import plan_shares
 from rashomon.perturb.thinning import plan_thinnings
 
-__all__ = ["PERTURBATIONS", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
+__all__ = ["PERTURBATIONS", "Domain", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
 
 PERTURBATIONS: Registry[Perturbation] = Registry(
     "perturbation",
@@ -57,6 +57,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             place="data",
             rung=3,
             needs="counts",
+            domains=("expression",),
             plan=plan_thinnings,
             summary="Keep half of the molecules of every cell, drawn at random.",
             repeats="copies with half the counts",

@@ -9,10 +9,11 @@ import numpy as np
 
 from rashomon.core import Step, UsageError
 
-__all__ = ["Need", "Perturbation", "Place", "Planner", "replicates"]
+__all__ = ["Domain", "Need", "Perturbation", "Place", "Planner", "replicates"]
 
 Place = Literal["data", "graph", "seed"]
-Need = Literal["counts", "donor"]
+Need = Literal["counts", "donor", "batch"]
+Domain = Literal["expression", "receptors"]
 
 
 class Planner(Protocol):
@@ -40,7 +41,7 @@ class Perturbation:
     rung
         Position on the ladder of perturbations; larger is harsher.
     needs
-        What the data must have: ``counts`` (integers), ``donor`` (a donor column), or nothing.
+        What the data must have: ``counts`` (integers), ``donor`` or ``batch`` (a column with two or more), or nothing.
     plan
         Lists the parameters of the replicates; called through `replicates`.
     summary
@@ -50,6 +51,8 @@ class Perturbation:
     interval
         Whether intervals may be drawn from its replicates: only from complementary halves of cells or donors, which
         share nothing. The spread of overlapping samples, or of noise of a chosen size, is no interval.
+    domains
+        What it can disturb: clusterings of expression, of receptors, or both.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Perturbation:
     summary: str
     repeats: str
     interval: bool = False
+    domains: tuple[Domain, ...] = ("expression", "receptors")
 
 
 def replicates(

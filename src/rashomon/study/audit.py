@@ -71,7 +71,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     begun = time.monotonic()
     entropy = root_entropy(options.rng)
     options.check(dataset, judged)
-    if dataset.expression is None and options.use_rep is None:
+    if not dataset.can_cluster and options.use_rep is None:
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
         request = Request(dataset, judged, entropy)
@@ -126,7 +126,8 @@ def _run_base(multiverse: Multiverse, dataset: Dataset, executor: Executor, opti
     options.announce(f"the multiverse: {foreseen.multiverse}")
     labels, scored = multiverse_units(multiverse)
     records = executor.run([*labels, *scored], task="multiverse")
-    parts = collect(labels, records[: len(labels)], executor.keys(labels), obs_names=dataset.obs_names)
+    keys = executor.keys(labels)
+    parts = collect(labels, records[: len(labels)], keys, obs_names=dataset.obs_names, item=dataset.item)
     if (parts.runs["status"] == "failed").all():
         raise UsageError(
             "every pipeline failed",
@@ -213,7 +214,7 @@ def _spec(request: Request, options: AuditOptions) -> dict[str, Any]:
 
 
 def _first_components(dataset: Dataset, reference: Record | None) -> tuple[np.ndarray, str] | None:
-    if reference is None or reference.status == "failed":
+    if reference is None or reference.status == "failed" or "view" not in reference.slots:
         return None
     coordinates = np.full((dataset.n_obs, 2), np.nan, dtype=np.float32)
     coordinates[reference.slots["rows"]] = reference.slots["view"][:, :2]

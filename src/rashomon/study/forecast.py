@@ -8,7 +8,15 @@ from rashomon.ask import Judged
 from rashomon.core import UsageError, child, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Costs, Estimate
-from rashomon.multiverse import Executor, Multiverse, Unit, expression_multiverse, peak_bytes, slots_of
+from rashomon.multiverse import (
+    Executor,
+    Multiverse,
+    Unit,
+    expression_multiverse,
+    peak_bytes,
+    receptor_multiverse,
+    slots_of,
+)
 from rashomon.multiverse.base import label_units, reference_unit, score_units
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.study.option import AuditOptions
@@ -57,13 +65,16 @@ def plan_multiverse(dataset: Dataset, judged: Judged | None, *, options: AuditOp
     entropy
         Root of the draw of a fraction.
     """
+    draw = child(entropy, "multiverse", "fraction")
+    if dataset.item == "receptor":
+        return receptor_multiverse(dataset, budget=options.budget, wishes=options.wishes, rng=draw)
     return expression_multiverse(
         dataset,
         budget=options.budget,
         use_rep=options.use_rep,
         n_clusters=len(judged.categories) if judged is not None else None,
         wishes=options.wishes,
-        rng=child(entropy, "multiverse", "fraction"),
+        rng=draw,
     )
 
 

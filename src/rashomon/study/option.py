@@ -95,7 +95,7 @@ class AuditOptions:
             refuse_excluded("use_rep", self.use_rep, dataset=dataset)
         if self.n_replicates < 2:
             raise UsageError(f"n_replicates is {self.n_replicates}", where="n_replicates", expected="2 or more")
-        if dataset.expression is None and self.use_rep is None:
+        if not dataset.can_cluster and self.use_rep is None:
             self._refuse_useless(dataset)
         if self.pipeline is not None and judged is None:
             raise UsageError(

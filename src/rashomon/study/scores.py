@@ -72,7 +72,7 @@ def all_scores(request: Request, on_view: list[tuple[Unit, Record]]) -> pd.DataF
 def _compared(request: Request, *, first_seed: bool = False) -> Partitions:
     """Return the judged labels, then the finished runs of the multiverse."""
     runs = pd.DataFrame({"run": [request.judged.name], "status": ["ok"]})
-    judged = Partitions(request.judged.codes[:, None], request.dataset.obs_names, runs)
+    judged = Partitions(request.judged.codes[:, None], request.dataset.obs_names, runs, request.dataset.item)
     if request.parts is None:
         return judged
     wanted = (request.parts.runs["status"] == "ok").to_numpy()

@@ -1,0 +1,135 @@
+"""Junctions as one buffer of bytes, whatever they came as: what the kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from rashomon.core import UsageError, first_few
+
+__all__ = ["AMINO_ACIDS", "Packed", "Trim", "pack", "require_letters", "require_trim"]
+
+AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
+"""The twenty amino acids in alphabetical order."""
+
+Trim = tuple[int, int]
+"""Residues left out at the start and at the end."""
+
+
+class Packed(NamedTuple):
+    """Junctions in a buffer.
+
+    Parameters
+    ----------
+    letters
+        ``uint8``, all junctions; there may be other bytes between them.
+    start, length
+        First byte and number of letters of each junction, ``int64``, shape ``(n,)``.
+    """
+
+    letters: np.ndarray
+    start: np.ndarray
+    length: np.ndarray
+
+
+def pack(junctions: np.ndarray | Sequence[str]) -> Packed:
+    """Return junctions as one buffer; arrays of bytes are not copied.
+
+    Parameters
+    ----------
+    junctions
+        Bytes (``S``) or text, shape ``(n,)``; empty text is an unknown junction.
+
+    Raises
+    ------
+    UsageError
+        When something is not text, which an unknown junction is: empty text.
+
+    Examples
+    --------
+    >>> packed = pack(["CASSF", "", "CAW"])
+    >>> packed.letters.tobytes(), packed.start.tolist(), packed.length.tolist()
+    (b'CASSFCAW', [0, 5, 5], [5, 0, 3])
+    """
+    if isinstance(junctions, np.ndarray) and junctions.dtype.kind == "S" and junctions.ndim == 1:
+        fixed = np.ascontiguousarray(junctions)
+        start = np.arange(fixed.size, dtype=np.int64) * fixed.dtype.itemsize
+        return Packed(fixed.view(np.uint8), start, np.strings.str_len(fixed).astype(np.int64))
+    texts = junctions if isinstance(junctions, list) else list(junctions)
+    try:
+        joined = "".join(texts)
+    except TypeError:
+        bad = [row for row, text in enumerate(texts) if not isinstance(text, str)]
+        raise UsageError(
+            f"{len(bad)} of {len(texts)} junctions are not text",
+            where=f"junctions, rows {first_few(bad)}",
+            expected="amino acids in one-letter code, empty where unknown",
+        ) from None
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    # anything beyond ASCII becomes "?", one byte for one letter, and is refused as no amino acid
+    letters = np.frombuffer(joined.encode("ascii", "replace"), dtype=np.uint8)
+    return Packed(letters, np.concatenate(([0], np.cumsum(length)[:-1])) if texts else length, length)
+
+
+def require_letters(packed: Packed, table: np.ndarray) -> None:
+    """Refuse letters that have no code.
+
+    Parameters
+    ----------
+    packed
+        Junctions.
+    table
+        Code of each byte, ``int8``, shape ``(256,)``; -1: none.
+
+    Raises
+    ------
+    UsageError
+        Names the first rows that hold such a letter, and the letters.
+    """
+    bad = _first_bad(*packed, table)
+    if bad < 0:
+        return
+    rows = [bad]
+    rest = bad + 1
+    while len(rows) < 6 and rest < packed.length.size:
+        found = _first_bad(packed.letters, packed.start[rest:], packed.length[rest:], table)
+        if found < 0:
+            break
+        rows.append(rest + found)
+        rest += found + 1
+    shown = "; ".join(f"row {row}: {_text(packed, row)!r}" for row in rows[:5])
+    raise UsageError(
+        "junctions hold letters that are no amino acids",
+        where=f"junctions, {shown}{' and more' if len(rows) > 5 else ''}",
+        expected=f"the letters {AMINO_ACIDS}",
+        fix="leave these junctions out, or make them empty",
+    )
+
+
+def require_trim(trim: Trim) -> None:
+    """Refuse a `trim` that is not two numbers of residues, 0 or more.
+
+    Raises
+    ------
+    UsageError
+        When it is something else.
+    """
+    if len(trim) != 2 or min(trim) < 0:
+        raise UsageError(f"trim is {trim}", where="junctions", expected="residues left out at the start and at the end")
+
+
+def _text(packed: Packed, row: int) -> str:
+    at = int(packed.start[row])
+    return packed.letters[at : at + int(packed.length[row])].tobytes().decode("ascii", "replace")
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _first_bad(letters: np.ndarray, start: np.ndarray, length: np.ndarray, table: np.ndarray) -> int:
+    for row in range(start.size):
+        for at in range(start[row], start[row] + length[row]):
+            if table[letters[at]] < 0:
+                return row
+    return -1

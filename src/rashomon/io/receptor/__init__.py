@@ -1,0 +1,1 @@
+"""Tables of immune receptors at the door: their formats, their repair, and how they become receptors."""
