@@ -31,7 +31,7 @@ def markov(graph: sp.csr_matrix, *, inflation: float = 1.2, expansion: int = 2) 
 
     At rest every item sends its flow to attractors. Attractors that send flow to each other are one system and one
     cluster. An item that is attracted by several systems (in van Dongen's words, an overlap) goes to the one that gets
-    most of its flow, on a tie to the one with the first item.
+    most of its flow, on a tie to the one with the first attractor.
 
     Parameters
     ----------
@@ -180,6 +180,10 @@ def _systems(limit: sp.csc_matrix) -> np.ndarray:
     among.eliminate_zeros()
     system = component(sp.csr_matrix(among))
     gather = sp.csr_matrix((np.ones(attractors.size), (system, np.arange(attractors.size))))
-    share = np.asarray((gather @ limit[attractors]).todense())
+    share = sp.csc_matrix(gather @ limit[attractors])
+    share.sort_indices()
+    most = np.repeat(np.maximum.reduceat(share.data, share.indptr[:-1]), np.diff(share.indptr))
     # rounding breaks no tie: equal shares differ in their last digits
-    return np.asarray(np.argmax(share >= share.max(axis=0) - _TIE, axis=0), dtype=np.int64)
+    best = np.flatnonzero(share.data >= most - _TIE)
+    column = np.repeat(np.arange(share.shape[1]), np.diff(share.indptr))[best]
+    return np.asarray(share.indices[best[np.unique(column, return_index=True)[1]]], dtype=np.int64)

@@ -70,11 +70,8 @@ def sparse_linkage(distances: sp.csr_matrix, *, cutoff: float, method: Linkage =
             expected=f"at most {MOST_IN_COMPONENT:,}",
             fix="use a smaller cutoff or another clusterer: receptors in so large a component are chained",
         )
-    labels, n_found = np.zeros(pieces.size, dtype=np.int64), 0
+    labels, n_found = pieces.astype(np.int64), sizes.size
     # in a pair there is nothing to decide: it is linked
-    small = np.flatnonzero(sizes <= 2)
-    labels[np.isin(pieces, small)] = pieces[np.isin(pieces, small)]
-    n_found = int(sizes.size)
     for piece in np.flatnonzero(sizes > 2):
         items = order[start[piece] : start[piece + 1]]
         found = _cut(distances[items][:, items], cutoff, method)

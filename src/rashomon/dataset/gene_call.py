@@ -94,7 +94,9 @@ class GeneCalls:
     @property
     def texts(self) -> np.ndarray:
         """The call of each chain as text, empty where there is none; objects, shape ``(n_chains,)``."""
-        return np.array([*self.names, ""], dtype=object)[self.codes]
+        names = np.array([*self.names, ""], dtype=object)
+        found: np.ndarray = names[self.codes]
+        return found
 
     def at(self, level: GeneLevel) -> GeneCalls:
         """Return the calls cut to a `level`: ``allele``, ``gene`` or ``family``.

@@ -190,7 +190,7 @@ def _count(  # noqa: PLR0913, PLR0917 - a kernel takes arrays and numbers
     for row in range(start.size):
         junction = letters[start[row] : start[row] + length[row]]
         if plain:
-            n = _slide(words, junction[head : length[row] - tail], table, k, n_letters)
+            n = _slide(words, junction[head : max(length[row] - tail, 0)], table, k, n_letters)
         else:
             n = _look(words, junction, table, places, window, positional, n_letters)
         last = np.int32(-1)

@@ -212,13 +212,13 @@ def _cutoffs(
 ) -> list[Choice]:
     edits = tuple(name for name in distances if name in {"hamming", "levenshtein"})
     radial = tuple(name for name in distances if name.startswith("tcrdist"))
-    single = tuple(name for name in chains if name != "paired")
+    single, paired = (tuple(name for name in chains if (name == "paired") == both) for both in (False, True))
+    radii, of_two = offer.budget.radii, offer.budget.paired_radii
     offered = (
-        ("cutoff", (1,), {"distance": edits}, "residues that differ", edits),
-        ("radius", offer.budget.radii, {"distance": radial, "chain": single}, "TCRdist of one chain", single and radial),
-        ("paired_radius", offer.budget.paired_radii, {"distance": radial, "chain": ("paired",)}, "TCRdist of two chains",
-         "paired" in chains and radial),
-    )  # fmt: skip
+        ("cutoff", (1,), {"distance": edits}, "residues that differ"),
+        ("radius", radii, {"distance": radial, "chain": single}, "TCRdist of one chain"),
+        ("paired_radius", of_two, {"distance": radial, "chain": paired}, "TCRdist of both chains"),
+    )
     return [
         Choice(
             name,
@@ -226,8 +226,8 @@ def _cutoffs(
             {**within, **at},
             granularity=True,
         )
-        for name, levels, at, why, applies in offered
-        if applies
+        for name, levels, at, why in offered
+        if all(at.values())
     ]
 
 

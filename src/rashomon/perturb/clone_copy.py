@@ -61,14 +61,14 @@ def thin_copies(
     --------
     >>> items, rows, rng = np.arange(4), np.arange(4), np.random.default_rng(1)
     >>> thin_copies(items, rows, np.array([1, 1, 1, 900]), share=0.1, replicate=0, rng=rng)[1].tolist()
-    [3]
+    [1, 3]
     """
     del replicate
     if not 0 < share <= 1:
         raise UsageError(f"share is {share}", where="clone_copies", expected="a number in (0, 1]", fix="use share=0.8")
     count = np.asarray(copies)[rows]
-    # NaN fails both comparisons
-    wrong = np.flatnonzero(~((count >= 1) & (np.floor(count) == count)))
+    # NaN fails every comparison
+    wrong = np.flatnonzero(~((count >= 1) & (count < 2**62) & (np.floor(count) == count)))
     if wrong.size:
         raise UsageError(
             f"{wrong.size} receptors have copies that cannot be drawn from",

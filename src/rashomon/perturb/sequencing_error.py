@@ -48,8 +48,9 @@ def misread(
 
     A junction whose nucleotides are unknown (or do not have three bases for each residue) is changed as if each of
     its residues had one of its codons, all equally likely: only residues that one error can reach, or several errors in
-    a codon, come in, and about a quarter of the errors change nothing. A junction with a stop is marked as not
-    productive; one that loses its first C or last F or W is left to the choice of chains, which drops it.
+    a codon, come in, and about a quarter of the errors change nothing. Codons with a letter that is no base, and
+    letters that are no residue, stay. A junction with a stop is marked as not productive; one that loses its first C or
+    last F or W is left to the choice of chains, which drops it.
 
     Parameters
     ----------
@@ -148,7 +149,8 @@ def _bernoulli(n: int, rate: float, rng: np.random.Generator) -> np.ndarray:
 def _written(nt: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
     """Return the codes of the bases of codons that are known; -1 for what is no base."""
     last = max(nt.shape[1] - 1, 0)
-    return _CODE[nt[row[:, None], np.minimum(3 * column[:, None] + np.arange(3), last)]]
+    bases: np.ndarray = _CODE[nt[row[:, None], np.minimum(3 * column[:, None] + np.arange(3), last)]]
+    return bases
 
 
 def _drawn(residue: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -19,7 +19,7 @@ from rashomon.io.checksum import Watch, verify
 from rashomon.io.container import identify
 from rashomon.io.matrix import BUDGET
 from rashomon.io.receptor.chain_table import ChainTable, blank
-from rashomon.io.rule import refuse, remark
+from rashomon.io.rule import refuse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,7 +104,7 @@ def read_text_table(path: Path | str, *, memory_budget: int = BUDGET) -> RawTabl
     if repeated:
         what = f"columns without or with repeated names: {first_few([repr(name) for name in repeated])}"
         raise refuse("table.header", what, where=str(file))
-    table = _parsed(data[start:], header, separator, str(file))
+    table = _parsed(data, start, header, separator, str(file))
     if table.num_rows == 0:
         what = f"0 rearrangements: {file.name} has a header and no rows"
         raise refuse("table.empty", what, where=str(file))
@@ -136,7 +136,7 @@ def table_of_frame(frame: pd.DataFrame, *, source: str = "table") -> RawTable:
     return RawTable(data, len(frame), source)
 
 
-def text_of(file: Path, *, memory_budget: int = BUDGET) -> tuple[memoryview, str]:
+def text_of(file: Path, *, memory_budget: int = BUDGET) -> tuple[bytes, str]:
     """Return the bytes of a text file, unpacked where it is packed with gzip, and the note on its digest.
 
     Parameters
@@ -172,11 +172,11 @@ def text_of(file: Path, *, memory_budget: int = BUDGET) -> tuple[memoryview, str
     except (OSError, zlib.error) as error:
         raise refuse("file.unreadable", f"{file.name} cannot be unpacked: {error}", where=str(file)) from error
     watch.check()
-    data = memoryview(b"".join(pieces))
-    return (data[3:] if data[:3] == b"\xef\xbb\xbf" else data), verify(file, watch.digest)
+    data = b"".join(pieces).removeprefix(b"\xef\xbb\xbf")
+    return data, verify(file, watch.digest)
 
 
-def header_of(data: memoryview, *, where: str) -> tuple[list[str], str, int]:
+def header_of(data: bytes, *, where: str) -> tuple[list[str], str, int]:
     """Return the names of the columns, their separator, and where the rows begin.
 
     Parameters
@@ -232,18 +232,19 @@ def _opened(file: Path) -> io.BufferedIOBase:
     return gzip.GzipFile(fileobj=handle) if packed else handle
 
 
-def _parsed(data: memoryview, header: list[str], separator: str, where: str) -> pa.Table:
+def _parsed(data: bytes, start: int, header: list[str], separator: str, where: str) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    quoted = b'"' in data.obj  # type: ignore[operator]
+    n_quotes = data.count(b'"')
+    if n_quotes % 2 or b"\0" in data:
+        # Arrow would take all that follows an open quote for one value
+        _refuse_fault(data, start, header, separator, where)
     try:
-        if b"\0" in data.obj:  # type: ignore[operator]
-            raise _fault(data, header, separator, where, "it holds NUL")
         return arrow_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(data)),
+            pa.BufferReader(pa.py_buffer(data).slice(start)),
             read_options=arrow_csv.ReadOptions(column_names=header, block_size=_PIECE),
-            parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=quoted),
+            parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=n_quotes > 0),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, null_values=[]
             ),
@@ -251,37 +252,35 @@ def _parsed(data: memoryview, header: list[str], separator: str, where: str) -> 
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return pa.table({name: pa.array([], pa.string()) for name in header})
-        raise _fault(data, header, separator, where, str(error)) from error
+        _refuse_fault(data, start, header, separator, where)
+        raise refuse("table.ragged", f"the table cannot be split: {error}", where=where) from error
 
 
-def _fault(data: memoryview, header: list[str], separator: str, where: str, reason: str) -> InputError:
-    """Return the error for the first line that cannot be split, with the number that an editor shows."""
-    raw = bytes(data)
-    before = raw_lines(data.obj) - raw_lines(raw)  # type: ignore[arg-type]
+def _refuse_fault(data: bytes, start: int, header: list[str], separator: str, where: str) -> None:
+    """Refuse the first line that cannot be split, with the number that an editor shows; slow, and rarely needed."""
+    raw = data[start:]
+    before = data.count(b"\n", 0, start)
     zero = raw.find(b"\0")
     if zero >= 0:
-        return refuse("table.encoding", f"line {before + 1 + raw[:zero].count(10)} holds NUL", where=where)
+        raise refuse("table.encoding", f"line {before + 1 + raw.count(10, 0, zero)} holds NUL", where=where)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = before + 1 + raw[: error.start].count(10)
-        return refuse("table.encoding", f"line {line} is not UTF-8: byte 0x{raw[error.start]:02x}", where=where)
+        line = before + 1 + raw.count(10, 0, error.start)
+        raise refuse(
+            "table.encoding", f"line {line} is not UTF-8: byte 0x{raw[error.start]:02x}", where=where
+        ) from error
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for fields in reader:
             if fields and len(fields) != len(header):
                 line = before + reader.line_num
                 what = f"line {line} has {len(fields)} fields and the header {len(header)}"
-                return refuse("table.ragged", what, where=f"{where}, line {line}")
+                raise refuse("table.ragged", what, where=f"{where}, line {line}")
     except csv.Error as error:
-        reason = str(error)
-    line = before + reader.line_num
-    return refuse("table.ragged", f"line {line} cannot be split: {reason}", where=f"{where}, line {line}")
-
-
-def raw_lines(data: bytes) -> int:
-    """Return the number of line ends in `data`."""
-    return data.count(b"\n")
+        line = before + reader.line_num
+        what = f"line {line} cannot be split: {error}"
+        raise refuse("table.ragged", what, where=f"{where}, line {line}") from error
 
 
 def _as_text(column: pd.Series[str]) -> np.ndarray:

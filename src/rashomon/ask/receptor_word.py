@@ -1,0 +1,343 @@
+"""What a cluster of receptors is, in one word: the words, the rule that gives each, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from math import isnan
+
+from rashomon.core import Registry
+
+__all__ = ["RECEPTOR_WORDS", "ClusterFacts", "ReceptorVerdict", "ReceptorWord", "WordLimits", "judge_receptors"]
+
+
+@dataclass(frozen=True)
+class WordLimits:
+    """Lines between the words; conventions, shown in the report.
+
+    Parameters
+    ----------
+    invariant
+        Share of the receptors with an invariant chain from which on the cluster is invariant.
+    contaminated
+        Share of the receptors with a nucleotide twin in another donor of the same batch.
+    copies_ratio
+        Largest over smallest number of copies from which on twins are very unequal.
+    one_donor
+        Share of the receptors that one donor holds.
+    expanded
+        Share of the copies that the largest receptor holds; it has three copies or more.
+    largest
+        Share of all clustered receptors that one cluster may hold.
+    n_chained
+        Smaller clusters do not count as the largest one.
+    diameter
+        Links between the two ends of a cluster, at most.
+    density
+        Share of the pairs that are linked, at least, in a cluster with ends further apart.
+    pure
+        Share of the labelled receptors with one label that makes up for a long chain.
+    one_gene
+        Share of the receptors with one V gene.
+    alpha
+        False discovery rate of enrichment and of links; level of the other tests.
+    explained
+        Links over those of the matched background, below which the background explains them.
+    """
+
+    invariant: float = 0.5
+    contaminated: float = 0.5
+    copies_ratio: float = 20.0
+    one_donor: float = 0.9
+    expanded: float = 0.5
+    largest: float = 0.1
+    n_chained: int = 20
+    diameter: int = 3
+    density: float = 0.2
+    pure: float = 0.8
+    one_gene: float = 0.9
+    alpha: float = 0.05
+    explained: float = 2.0
+
+
+@dataclass(frozen=True)
+class ClusterFacts:
+    """One cluster in numbers; NaN where a number cannot be known.
+
+    Parameters
+    ----------
+    n
+        Receptors.
+    n_donors
+        Donors they come from; NaN where no donor is declared.
+    top_donor, top_donor_share, top_donor_p
+        The donor with most of them, its share, and how often a draw of `n` receptors holds so many of that donor's.
+    copies, top_copies
+        Sum of the copies of all receptors, and the copies of the largest.
+    invariant, invariant_share
+        Kind of invariant receptor, and share of the receptors that look like one.
+    contaminated_share
+        Share with the nucleotides of a receptor of another donor of the same batch and very unequal copies.
+    clustered_share
+        Share of all clustered receptors.
+    links, density, diameter
+        Pairs within the cutoff; their share of all pairs; links on the longest shortest path.
+    top_v, v_share, v_p
+        The most common V gene, its share, and how often a draw of `n` receptors holds so many with it.
+    label, label_count, n_labelled, label_donors
+        The label that is most in excess, receptors with it, receptors with any label, donors of those with it.
+    label_expected, label_q, label_attainable
+        Receptors expected with the label by V, J and length alone; false discovery rate of the excess; smallest p value
+        that any label could have reached.
+    expected_links, links_q
+        Links of the matched background, and the false discovery rate of the excess over them.
+    """
+
+    n: int
+    n_donors: float
+    top_donor: str
+    top_donor_share: float
+    top_donor_p: float
+    copies: float
+    top_copies: float
+    invariant: str
+    invariant_share: float
+    contaminated_share: float
+    clustered_share: float
+    links: float
+    density: float
+    diameter: float
+    top_v: str
+    v_share: float
+    v_p: float
+    label: str
+    label_count: int
+    n_labelled: int
+    label_donors: float
+    label_expected: float
+    label_q: float
+    label_attainable: float
+    expected_links: float
+    links_q: float
+
+
+@dataclass(frozen=True)
+class ReceptorVerdict:
+    """What is said of one cluster: a word of `RECEPTOR_WORDS`, the rest of the sentence, and what to do next."""
+
+    verdict: str
+    detail: str
+    action: str
+
+
+@dataclass(frozen=True)
+class ReceptorWord:
+    """One word, and the rule that gives it.
+
+    Parameters
+    ----------
+    name
+        The word as users see it.
+    summary
+        What it means.
+    rule
+        When it is given, with the fields of `WordLimits` in braces.
+    action
+        What to do with such a cluster.
+    applies
+        The detail where the rule holds, else None.
+    """
+
+    name: str
+    summary: str
+    rule: str
+    action: str
+    applies: Callable[[ClusterFacts, WordLimits], str | None]
+
+    def line(self, limits: WordLimits | None = None) -> str:
+        """Return the rule with the numbers of `limits` in it.
+
+        Examples
+        --------
+        >>> RECEPTOR_WORDS["invariant (MAIT/iNKT)"].line()
+        '50% of the receptors or more have the V, J and length of a MAIT or iNKT cell'
+        """
+        return self.rule.format(**asdict(limits or WordLimits()))
+
+
+def judge_receptors(facts: ClusterFacts, *, limits: WordLimits | None = None) -> ReceptorVerdict:
+    """Return the first word whose rule holds, in the order of `RECEPTOR_WORDS`.
+
+    Parameters
+    ----------
+    facts
+        The cluster in numbers.
+    limits
+        Lines between the words.
+    """
+    limits = limits or WordLimits()
+    found = ((word, word.applies(facts, limits)) for word in RECEPTOR_WORDS.values())
+    return next(ReceptorVerdict(word.name, detail, word.action) for word, detail in found if detail is not None)
+
+
+def _enriched(facts: ClusterFacts, limits: WordLimits) -> bool:
+    return facts.label_q <= limits.alpha
+
+
+def _testable(facts: ClusterFacts, limits: WordLimits) -> bool:
+    """Whether the labels could have shown an excess; a test that cannot reject says nothing when it does not."""
+    return facts.label_attainable <= limits.alpha
+
+
+def _invariant(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    if not facts.invariant_share >= limits.invariant:
+        return None
+    return f"({facts.invariant_share:.0%} of the receptors look {facts.invariant})"
+
+
+def _contaminated(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    if not facts.contaminated_share >= limits.contaminated:
+        return None
+    return f"({facts.contaminated_share:.0%} have the same nucleotides in two donors of one batch, in unequal copies)"
+
+
+def _expanded(facts: ClusterFacts, limits: WordLimits) -> bool:
+    return facts.top_copies >= 3 and facts.top_copies >= limits.expanded * facts.copies
+
+
+def _one_donor(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    expanded = _expanded(facts, limits)
+    if not facts.top_donor_share >= limits.one_donor or not (expanded or facts.top_donor_p <= limits.alpha):
+        return None
+    largest = f"; the largest has {facts.top_copies:,.0f} of {facts.copies:,.0f} copies" if expanded else ""
+    return f"({facts.top_donor_share:.0%} of {facts.n} receptors are of {facts.top_donor}{largest})"
+
+
+def _chained(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    pure = _enriched(facts, limits) and facts.label_count >= limits.pure * facts.n_labelled
+    long = facts.diameter > limits.diameter
+    large = facts.n >= limits.n_chained and facts.clustered_share > limits.largest
+    # a tight group may be the largest one; without links nothing is known of its shape
+    if pure or not ((long and (large or facts.density < limits.density)) or (large and isnan(facts.diameter))):
+        return None
+    ends = "" if isnan(facts.diameter) else f"; its ends are {facts.diameter:.0f} links apart"
+    return f"(holds {facts.clustered_share:.0%} of the clustered receptors{ends})"
+
+
+def _gene_group(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    one_gene = facts.v_share >= limits.one_gene and facts.v_p <= limits.alpha
+    if not one_gene or _enriched(facts, limits):
+        return None
+    gene = f"({facts.v_share:.0%} have {facts.top_v}"
+    if _testable(facts, limits):
+        return f"{gene}; {facts.label}: {facts.label_count}, {facts.label_expected:.1f} expected by V, J and length)"
+    if facts.links_q > limits.alpha:
+        return f"{gene}; {facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
+    return None
+
+
+def _generated(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    explained = facts.links_q > limits.alpha and facts.links < limits.explained * facts.expected_links
+    if not explained or facts.n_donors < 2 or _enriched(facts, limits):
+        return None
+    return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
+
+
+def _same_target(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    if not facts.n_donors >= 2:
+        return None
+    if _enriched(facts, limits) and facts.label_donors >= 2:
+        return (
+            f"({facts.label}: {facts.label_count} of {facts.n_labelled} labelled, {facts.label_expected:.1f} expected "
+            f"by V, J and length; {facts.n_donors:.0f} donors)"
+        )
+    # labels that could have agreed and do not speak against one target, however many links there are
+    if _testable(facts, limits) or not facts.links_q <= limits.alpha:
+        return None
+    return (
+        f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background; "
+        f"{facts.n_donors:.0f} donors; no label says which target)"
+    )
+
+
+def _untold(facts: ClusterFacts, limits: WordLimits) -> str:
+    reasons = (
+        (isnan(facts.n_donors), "no donor is declared"),
+        (facts.n_donors < 2, "its receptors are of one donor"),
+        (_enriched(facts, limits), "the receptors with its label are of one donor"),
+        (_testable(facts, limits), "its labels do not agree beyond V, J and length"),
+        (not isnan(facts.links_q), "too few labels, and no more links than the background may have"),
+    )
+    said = next((reason for holds, reason in reasons if holds), "too few labels, and no background to compare with")
+    return f"({said})"
+
+
+RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
+    "word for receptors",
+    [
+        ReceptorWord(
+            "invariant (MAIT/iNKT)",
+            "receptors of cells that see no peptide, and are alike in everybody",
+            "{invariant:.0%} of the receptors or more have the V, J and length of a MAIT or iNKT cell",
+            "set it aside before looking for shared peptides",
+            _invariant,
+        ),
+        ReceptorWord(
+            "likely contamination",
+            "one clone that leaked between the donors of a batch",
+            "{contaminated:.0%} of the receptors or more share their nucleotides with another donor of the same batch, "
+            "one of the two with {copies_ratio:g} times the copies",
+            "compare barcodes and lanes of the two donors, and remove the smaller copy",
+            _contaminated,
+        ),
+        ReceptorWord(
+            "one donor's expanded clone",
+            "a clone, or the response, of one person; it says nothing about others",
+            "one donor has {one_donor:.0%} of the receptors or more, which chance rarely gives (p up to {alpha:g}) or "
+            "where the largest receptor holds {expanded:.0%} of the copies",
+            "report it as that donor's, and look for it in other donors",
+            _one_donor,
+        ),
+        ReceptorWord(
+            "chained (cut finer)",
+            "unlike receptors joined by a chain of links, each short",
+            "its ends are more than {diameter} links apart, and it is sparse (fewer than {density:.0%} of the pairs are "
+            "linked) or holds more than {largest:.0%} of the clustered receptors (from {n_chained} receptors on); "
+            "unless {pure:.0%} of its labels are one that is enriched",
+            "use a smaller cutoff, or a clusterer that cuts chains (Leiden, MCL)",
+            _chained,
+        ),
+        ReceptorWord(
+            "V-gene group",
+            "receptors with one V gene, and no sign of a shared target beyond it",
+            "{one_gene:.0%} of the receptors or more have one V gene, more than in the data (p up to {alpha:g}), and "
+            "labels are not enriched beyond V, J and length (without labels: links no more than the background's)",
+            "do not read a target into it; compare within the V gene",
+            _gene_group,
+        ),
+        ReceptorWord(
+            "shared by generation (high Pgen)",
+            "receptors that recombination makes often, so that many people have them",
+            "no more links than the matched background (false discovery rate above {alpha:g}, less than {explained:g} "
+            "times as many), no label enriched",
+            "leave it out when looking for antigen-driven groups",
+            _generated,
+        ),
+        ReceptorWord(
+            "same-target candidate (beyond V/J, two donors or more)",
+            "receptors of several people that may bind the same; a candidate, not a proof",
+            "two donors or more, and a label enriched beyond V, J and length in two donors or more (false discovery "
+            "rate up to {alpha:g}); where labels cannot tell, more links than the matched background",
+            "test it: other donors, the other chain, the antigen itself",
+            _same_target,
+        ),
+        ReceptorWord(
+            "cannot tell",
+            "too few labels, donors or links",
+            "none of the other rules holds",
+            "add labels, donors or a matched background before using it",
+            _untold,
+        ),
+    ],
+)
+"""Every word, in the order in which the rules are tried."""

@@ -1,0 +1,183 @@
+"""The audit of receptors: a table, or the receptors of an AnnData or MuData; one unit per clonotype of a donor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rashomon import io, study
+from rashomon.ask import Judged
+from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, lines, say
+from rashomon.core.labels import encode_labels
+from rashomon.core.slots import RESERVED_LABELS
+from rashomon.dataset import Dataset, Truth, unique_receptors
+from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.multiverse import Budget, Level
+from rashomon.tl.argument import as_clusterer, with_words
+from rashomon.truth import TruthSpec, check_labels, label_column
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from mudata import MuData
+
+__all__ = ["ROWS", "audit_receptors", "receptor_dataset"]
+
+ROWS = "row_labels"
+"""Table of an audit of receptors that says, for every row that came in, which receptor and cluster it belongs to."""
+
+_JUDGED = "\0judged"
+"""Name under which the judged labels travel; no column can have it."""
+
+
+def receptor_dataset(
+    data: Path | str | pd.DataFrame | AnnData | MuData | Dataset,
+    *,
+    truths: Sequence[str | TruthSpec] | None = None,
+    unassigned: Sequence[str] = (),
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    sample_key: str | None = None,
+    condition_key: str | None = None,
+) -> Dataset:
+    """Return the rows of a source of receptors as a data set, after every check of the door.
+
+    Parameters
+    ----------
+    data
+        A file (AIRR, 10x, BD Rhapsody, VDJdb-like; ``.h5ad`` or ``.h5mu`` with receptors), a table in memory, an
+        AnnData with ``obsm["airr"]``, a MuData with the modality ``airr``, or a data set, which is returned as it is.
+    truths, unassigned, donor_key, batch_key, sample_key, condition_key
+        As in `audit_receptors`.
+
+    Raises
+    ------
+    InputError
+        When the data cannot be used.
+    """
+    if isinstance(data, Dataset):
+        return data
+    keys = {"donor_key": donor_key, "batch_key": batch_key, "sample_key": sample_key, "condition_key": condition_key}
+    named: dict[str, Any] = {"truths": with_words(truths, unassigned, _uns(data)) or None, **keys}
+    if isinstance(data, pd.DataFrame):
+        return io.receptors_from_frame(data, **named)
+    if isinstance(data, str | Path):
+        if io.is_receptor_table(data):
+            return io.read_receptors(data, **named)
+        return io.receptors_of_cells(io.read_paired(data), source=Path(data).name, **named)
+    return io.receptors_of_cells(data, **named)
+
+
+def _uns(data: Any) -> Mapping[str, Any]:
+    uns = getattr(data, "uns", None)
+    return io.namespace(uns) if uns is not None else {}
+
+
+def audit_receptors(
+    data: Path | str | pd.DataFrame | AnnData | MuData | Dataset,
+    *,
+    truths: Sequence[str | TruthSpec] | None = None,
+    labels: str | None = None,
+    unassigned: Sequence[str] = (),
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    sample_key: str | None = None,
+    condition_key: str | None = None,
+    pipeline: Mapping[str, Level] | None = None,
+    budget: Budget = "quick",
+    multiverse: Mapping[str, Sequence[Level]] | None = None,
+    clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
+    max_pipelines: int | None = None,
+    n_replicates: int = 20,
+    n_jobs: int = 0,
+    store: Path | str | None = None,
+    announce: Teller = say,
+    progress: Listener | None = None,
+    rng: RNGLike = 0,
+) -> study.Audit:
+    """Judge a clustering of receptors by their sequences: what do the clusters follow, and do they come back.
+
+    Parameters
+    ----------
+    data
+        See `receptor_dataset`.
+    truths
+        Label columns the clusters may follow, such as ``"epitope=biological:external"`` or ``"v_call"``.
+    labels
+        Column of a clustering to judge; by default the default pipeline is run and judged.
+    unassigned
+        Words in label columns, beside ``unknown``, that mean "no class".
+    donor_key, batch_key, sample_key, condition_key
+        Technical columns; receptors are unique within a donor, and all of them compete with the truths.
+    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, n_jobs, store, announce, progress, rng
+        As in `rashomon.audit`.
+
+    Returns
+    -------
+    Answers and tables at the level of receptors; the table ``row_labels`` leads back to the rows.
+
+    Raises
+    ------
+    InputError
+        When the data cannot be used.
+    UsageError
+        When an argument is wrong.
+    """
+    rows = receptor_dataset(
+        data,
+        truths=truths,
+        unassigned=unassigned,
+        donor_key=donor_key,
+        batch_key=batch_key,
+        sample_key=sample_key,
+        condition_key=condition_key,
+    )
+    receptors, row_of, judged = _judged(rows, labels, unassigned)
+    options = study.AuditOptions(
+        budget=budget,
+        pipeline=pipeline,
+        multiverse=multiverse or {},
+        clusterers=[as_clusterer(each) for each in clusterers or ()],
+        max_pipelines=max_pipelines,
+        n_replicates=n_replicates,
+        rng=rng,
+        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
+        store=MemoryStore() if store is None else DirectoryStore(store),
+        call={"unassigned": list(unassigned), "item": "receptor"},
+        announce=announce,
+    )
+    for line in receptors.rows.lines():
+        announce(line)
+    found = study.audit(study.with_gene_controls(receptors), judged, options=options)
+    return replace(found, tables={**found.tables, ROWS: _row_table(rows, row_of, found)})
+
+
+def _judged(rows: Dataset, labels: str | None, unassigned: Sequence[str]) -> tuple[Dataset, np.ndarray, Judged | None]:
+    """Return the receptors, the receptor of each row, and the judged labels of the receptors."""
+    if labels is None:
+        return *unique_receptors(rows), None
+    words = RESERVED_LABELS | set(unassigned)
+    values = label_column(rows.obs, labels)
+    check_labels(values, where=f"obs[{labels!r}]", unassigned=words)
+    codes, categories = encode_labels(values, unassigned=words)
+    carried = replace(rows, truths={**rows.truths, _JUDGED: Truth(_JUDGED, "annotation", codes, categories)})
+    receptors, row_of = unique_receptors(carried)
+    truth = receptors.truths[_JUDGED]
+    if (truth.codes >= 0).sum() < 2:
+        raise UsageError(
+            f"{labels!r} labels fewer than two receptors", where=rows.source, fix="name another column with labels="
+        )
+    left = {name: each for name, each in receptors.truths.items() if name != _JUDGED}
+    return replace(receptors, truths=left), row_of, Judged(labels, truth.codes, truth.categories, own=True)
+
+
+def _row_table(rows: Dataset, row_of: np.ndarray, found: study.Audit) -> pd.DataFrame:
+    cells = found.cells.reset_index(names="receptor").reindex(row_of).reset_index(drop=True)
+    for name in ("receptor", "label", "verdict"):
+        cells[name] = cells[name].fillna("")
+    cells.insert(0, "row", rows.obs_names)
+    return cells
