@@ -24,6 +24,7 @@ __all__ = [
     "airr_example",
     "ards",
     "ards_airr",
+    "blood_trb",
     "dash_mouse",
     "load",
     "path",
@@ -183,6 +184,16 @@ DATASETS: Registry[Source] = Registry(
             ("epitope=biological:external",),
             (("donor", "subject"),),
         ),
+        Source(
+            "blood_trb",
+            "blood_trb.tsv.gz",
+            "receptors",
+            "36,381 unselected human T-cell receptor beta chains from the blood of six controls, for backgrounds",
+            "Nazarov et al., immunarch, data set immdata (controls)",
+            "Apache-2.0",
+            (),
+            (("donor", "donor"),),
+        ),
         *_EXAMPLES,
     ),
 )
@@ -283,6 +294,11 @@ def wu2020_airr() -> pd.DataFrame:
 def dash_mouse() -> pd.DataFrame:
     """Load paired mouse T-cell receptors with known epitopes, one row per clone, all columns as text."""
     return _read_table(path("dash_mouse"))
+
+
+def blood_trb() -> pd.DataFrame:
+    """Load unselected beta chains from the blood of six controls, unique per donor, one row per chain, all columns as text."""
+    return _read_table(path("blood_trb"))
 
 
 def airr_example(name: str) -> pd.DataFrame:

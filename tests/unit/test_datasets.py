@@ -19,6 +19,7 @@ SHAPES = {
     "wu2020": (150, 11300),
     "wu2020_airr": (379, 21),
     "dash_mouse": (1924, 12),
+    "blood_trb": (36381, 4),
 }
 
 
@@ -82,6 +83,16 @@ def test_receptors_and_expression_share_cells():
     """As the README counts them."""
     assert len(set(datasets.wu2020_airr()["cell_id"]) & set(datasets.wu2020().obs_names)) == 100
     assert set(datasets.ards_airr()["cell_id"]) <= set(datasets.ards().obs_names)
+
+
+def test_blood_holds_what_its_readme_says():
+    """Six donors, no receptor twice in one of them, and all but five junctions whole."""
+    blood = datasets.blood_trb()
+    assert sorted(blood["donor"].unique()) == ["C1", "C2", "C3", "C4", "C8", "C9"]
+    assert not blood.duplicated().any()
+    assert (~blood["junction_aa"].str.fullmatch("C[ACDEFGHIKLMNPQRSTVWY]+[FW]")).sum() == 5
+    assert blood["v_call"].str.startswith("TRBV").all()
+    assert blood["j_call"].str.startswith("TRBJ").all()
 
 
 def test_the_readme_names_every_file_with_its_digest():

@@ -87,7 +87,7 @@ def enrichment(codes: np.ndarray, sets: sp.csr_matrix, strata: np.ndarray, *, n_
     >>> sets = sp.csr_matrix(np.repeat(np.eye(2, dtype=bool), 10, axis=0))
     >>> codes = np.array([0] * 5 + [-1] * 15)
     >>> row = enrichment(codes, sets, np.zeros(20, int), n_clusters=1).iloc[0]
-    >>> int(row["count"]), row["expected"], round(row["p"], 4)
+    >>> int(row["count"]), float(row["expected"]), round(float(row["p"]), 4)
     (5, 2.5, 0.0325)
     """
     labelled = np.flatnonzero(np.diff(sets.indptr) > 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import breadth_first_order, shortest_path
@@ -101,7 +103,7 @@ def cluster_links(codes: np.ndarray, distances: sp.csr_matrix, *, n_clusters: in
     block = sp.csr_matrix(distances[kept][:, kept])
     bounds = start - start[0]
     links, diameter = np.zeros(n_clusters, dtype=np.int64), np.full(n_clusters, np.nan)
-    for code, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for code, (low, high) in enumerate(pairwise(bounds)):
         inside = sp.csr_matrix(block[low:high, low:high])
         links[code] = inside.nnz // 2
         if inside.nnz:
@@ -114,8 +116,8 @@ def _diameter(inside: sp.csr_matrix) -> float:
     if n == 2:
         return 1.0
     if n <= _EXACT:
-        steps = shortest_path(inside, directed=False, unweighted=True)
-        return float(steps[np.isfinite(steps)].max())
+        lengths = shortest_path(inside, directed=False, unweighted=True)
+        return float(lengths[np.isfinite(lengths)].max())
     # from the receptor with most links to the farthest one, and from there again
     end = int(np.diff(inside.indptr).argmax())
     depth = 0

@@ -301,8 +301,8 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
         ReceptorWord(
             "chained (cut finer)",
             "unlike receptors joined by a chain of links, each short",
-            "its ends are more than {diameter} links apart, and it is sparse (fewer than {density:.0%} of the pairs are "
-            "linked) or holds more than {largest:.0%} of the clustered receptors (from {n_chained} receptors on); "
+            "its ends are more than {diameter} links apart, and it is sparse (fewer than {density:.0%} of its pairs "
+            "are linked) or holds more than {largest:.0%} of the clustered receptors (from {n_chained} receptors on); "
             "unless {pure:.0%} of its labels are one that is enriched",
             "use a smaller cutoff, or a clusterer that cuts chains (Leiden, MCL)",
             _chained,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPRESSION", "NAMESPACE", "RESERVED_LABELS", "column"]
+__all__ = ["AIRR", "EXPRESSION", "NAMESPACE", "RESERVED_LABELS", "column"]
 
 NAMESPACE = "rashomon"
 """``uns`` key under which everything of ours lies, and the default prefix of our ``obs`` columns."""
+
+AIRR = "airr"
+"""MuData modality that holds receptors, and key of ``obsm`` under which scirpy keeps them."""
 
 EXPRESSION = "gex"
 """MuData modality that holds expression."""

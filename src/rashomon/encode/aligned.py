@@ -59,8 +59,8 @@ def align(
     return _place(packed.letters, packed.start, packed.length, table, length, np.array(trim)), packed
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _place(  # noqa: PLR0913, PLR0917 - a kernel takes arrays and numbers
+@numba.njit(cache=True, nogil=True)
+def _place(
     letters: np.ndarray, start: np.ndarray, length: np.ndarray, table: np.ndarray, n_places: int, trim: np.ndarray
 ) -> np.ndarray:
     codes = np.full((start.size, n_places), -1, dtype=np.int8)

@@ -16,16 +16,16 @@ from rashomon.encode.reduced_alphabet import ALPHABETS
 __all__ = ["POSITIONS", "count_kmers", "kmer_names", "kmer_patterns"]
 
 POSITIONS = (*map(str, range(104, 112)), "111.1", "112.1", *map(str, range(112, 119)))
-"""IMGT positions of a junction, in their order. Insertions are pooled: 111.1 stands for 111.1, 111.2, ..., and 112.1 for
-those before 112. Of the residues of a junction, the first half (rounded up) is counted from 104 on, the rest back from
-118 (Lefranc et al. 2003, Developmental & Comparative Immunology 27:55)."""
+"""IMGT positions of a junction, in their order. Insertions are pooled: 111.1 stands for 111.1, 111.2, ..., and 112.1
+for those before 112. Of the residues of a junction, the first half (rounded up) is counted from 104 on, the rest back
+from 118 (Lefranc et al. 2003, Developmental & Comparative Immunology 27:55)."""
 
 _MOST = 2**31 - 1
 _FIRST, _LAST = 8, 7
 """Positions without insertion on the left (104 to 111) and on the right (112 to 118)."""
 
 
-def count_kmers(  # noqa: PLR0913 - the ways in which k-mers are counted
+def count_kmers(
     junctions: np.ndarray | Sequence[str],
     *,
     k: int = 3,
@@ -89,9 +89,7 @@ def count_kmers(  # noqa: PLR0913 - the ways in which k-mers are counted
     kept = np.maximum(packed.length - sum(trim) - k + 1, 0)
     places = np.array([[at for at in range(k) if pattern[at] == "X"] for pattern in patterns], dtype=np.int64)
     size = int(kept.sum()) * len(patterns)
-    indptr, indices, data = _count(
-        *packed, table, places, np.array([k, *trim]), positional, len(letters.letters), size
-    )
+    indptr, indices, data = _count(*packed, table, places, np.array([k, *trim]), positional, len(letters.letters), size)
     narrow = indptr.astype(np.int32) if indptr[-1] <= _MOST else indptr
     counts = sp.csr_matrix((data, indices, narrow), shape=(packed.length.size, n_columns))
     counts.has_sorted_indices = counts.has_canonical_format = True
@@ -161,7 +159,7 @@ def kmer_names(
     return tuple(f"{position}:{word}" for position in POSITIONS for word in words) if positional else tuple(words)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _position(at: int, length: int) -> int:
     """Return which of `POSITIONS` residue `at` of a junction has."""
     if at < (length + 1) // 2:
@@ -169,7 +167,7 @@ def _position(at: int, length: int) -> int:
     return len(POSITIONS) - 1 - min(length - 1 - at, _LAST)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _count(  # noqa: PLR0913, PLR0917 - a kernel takes arrays and numbers
     letters: np.ndarray,
     start: np.ndarray,
@@ -202,10 +200,10 @@ def _count(  # noqa: PLR0913, PLR0917 - a kernel takes arrays and numbers
                 indices[end], data[end] = last, 1
                 end += 1
         indptr[row + 1] = end
-    return indptr, indices[:end].copy(), data[:end].copy()
+    return indptr, indices[:end], data[:end]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _slide(words: np.ndarray, junction: np.ndarray, table: np.ndarray, k: int, n_letters: int) -> int:
     """Write the words without gaps in ascending order, each from the one before, and return how many there are."""
     if junction.size < k:
@@ -215,14 +213,14 @@ def _slide(words: np.ndarray, junction: np.ndarray, table: np.ndarray, k: int, n
         word = word * n_letters + table[junction[at]]
     for at in range(k - 1, junction.size):
         word = word * n_letters + table[junction[at]]
-        _insert(words, n, np.int32(word))
+        _insert(words, n, word)
         n += 1
         word -= leading * table[junction[at - k + 1]]
     return n
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _look(  # noqa: PLR0913, PLR0917 - as _count
+@numba.njit(cache=True, nogil=True)
+def _look(
     words: np.ndarray,
     junction: np.ndarray,
     table: np.ndarray,
@@ -241,12 +239,12 @@ def _look(  # noqa: PLR0913, PLR0917 - as _count
             word = 0
             for place in range(n_compared):
                 word = word * n_letters + table[junction[at + places[pattern, place]]]
-            _insert(words, n, np.int32((offset + pattern) * n_words + word))
+            _insert(words, n, (offset + pattern) * n_words + word)
             n += 1
     return n
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _insert(words: np.ndarray, n: int, word: int) -> None:
     # a junction has a dozen words: insertion beats any other sort
     slot = n

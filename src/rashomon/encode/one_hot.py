@@ -22,7 +22,8 @@ def one_hot(
     Parameters
     ----------
     junctions
-        Amino acids in one-letter code: bytes (``S``) or text, shape ``(n,)``; unknown junctions (empty) have empty rows.
+        Amino acids in one-letter code: bytes (``S``) or text, shape ``(n,)``. Unknown junctions (empty) have
+        rows without entries.
     length
         Places of the frame. Junctions are aligned at both ends: a shorter one leaves a gap in the middle, of a longer
         one the middle is left out.

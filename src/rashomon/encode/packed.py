@@ -117,7 +117,7 @@ def require_trim(trim: Trim) -> None:
     UsageError
         When it is something else.
     """
-    if len(trim) != 2 or min(trim) < 0:
+    if min(trim) < 0:
         raise UsageError(f"trim is {trim}", where="junctions", expected="residues left out at the start and at the end")
 
 
@@ -126,7 +126,7 @@ def _text(packed: Packed, row: int) -> str:
     return packed.letters[at : at + int(packed.length[row])].tobytes().decode("ascii", "replace")
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _first_bad(letters: np.ndarray, start: np.ndarray, length: np.ndarray, table: np.ndarray) -> int:
     for row in range(start.size):
         for at in range(start[row], start[row] + length[row]):

@@ -62,7 +62,7 @@ class Alphabet:
 
     @property
     def table(self) -> np.ndarray:
-        """Code of each byte, ``int8``, shape ``(256,)``: the position of its group in `letters`, -1 for no amino acid."""
+        """Code of each byte, ``int8``, shape ``(256,)``: position of its group in `letters`, -1 for no amino acid."""
         table = np.full(256, -1, dtype=np.int8)
         for code, group in enumerate(self.groups):
             table[np.frombuffer(group.encode(), dtype=np.uint8)] = code

@@ -167,7 +167,8 @@ FACTORS: Registry[ResidueFactor] = Registry(
     Y -1.3 0 193.6
             """,
             "Hydropathy, charge of the side chain at pH 7 (histidine 0) and volume in cubic angstrom, standardised.",
-            "Kyte & Doolittle (1982), Journal of Molecular Biology 157:105; Zamyatnin (1972), Progress in Biophysics 24:107",
+            "Kyte & Doolittle (1982), Journal of Molecular Biology 157:105; Zamyatnin (1972), Progress in "
+            "Biophysics and Molecular Biology 24:107",
             standardise=True,
         ),
     ],

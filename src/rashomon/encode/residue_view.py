@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numba
 import numpy as np
 
 from rashomon.encode.aligned import align
-from rashomon.encode.packed import Trim
+from rashomon.encode.packed import Trim, pack, require_letters, require_trim
 from rashomon.encode.reduced_alphabet import ALPHABETS
 from rashomon.encode.residue_factor import FACTORS
 
 __all__ = ["residue_means", "residue_places"]
-
-_LONGEST_FRAME = 1
 
 
 def residue_means(
@@ -45,16 +44,11 @@ def residue_means(
     >>> residue_means(["CASRRF"], factors="atchley", trim=(3, 1)).round(3).tolist()
     [[1.5379999876022339, -0.054999999701976776, 1.5019999742507935, 0.4399999976158142, 2.8970000743865967]]
     """
-    alphabet = ALPHABETS["amino_acids"]
-    values = FACTORS[factors].matrix
-    length = int(max((len(junction) for junction in junctions), default=1))
-    codes, packed = align(junctions, alphabet.table, length=max(length - sum(trim), 1), trim=trim)
-    total = np.zeros((codes.shape[0], values.shape[1]))
-    for code in range(values.shape[0]):
-        total += (codes == code).sum(axis=1)[:, None] * values[code]
-    size = np.maximum(packed.length - sum(trim), 0).astype(np.float64)
-    size[size == 0] = np.nan
-    return (total / size[:, None]).astype(np.float32)
+    require_trim(trim)
+    packed, table = pack(junctions), ALPHABETS["amino_acids"].table
+    require_letters(packed, table)
+    means: np.ndarray = _means(*packed, table, FACTORS[factors].matrix, np.array(trim))
+    return means.astype(np.float32)
 
 
 def residue_places(
@@ -76,8 +70,8 @@ def residue_places(
 
     Returns
     -------
-    ``float32``, shape ``(n, length * n_factors)``, place by place; 0 in the gap, which is the mean over the twenty amino
-    acids.
+    ``float32``, shape ``(n, length * n_factors)``, place by place; 0 in the gap, which is the mean over the twenty
+    amino acids.
 
     Raises
     ------
@@ -94,3 +88,25 @@ def residue_places(
     # the last row is the gap, which the code -1 reaches
     table = np.vstack([values, np.zeros(values.shape[1])]).astype(np.float32)
     return np.ascontiguousarray(table[codes].reshape(codes.shape[0], -1))
+
+
+@numba.njit(cache=True, nogil=True)
+def _means(
+    letters: np.ndarray,
+    start: np.ndarray,
+    length: np.ndarray,
+    table: np.ndarray,
+    values: np.ndarray,
+    trim: np.ndarray,
+) -> np.ndarray:
+    means = np.full((start.size, values.shape[1]), np.nan)
+    for row in range(start.size):
+        first, last = start[row] + trim[0], start[row] + length[row] - trim[1]
+        if last <= first:
+            continue
+        for factor in range(values.shape[1]):
+            total = 0.0
+            for at in range(first, last):
+                total += values[table[letters[at]], factor]
+            means[row, factor] = total / (last - first)
+    return means

@@ -114,8 +114,8 @@ def work(request: Mapping[str, Any]) -> None:
     Parameters
     ----------
     request
-        ``path``, ``container`` (``hdf5`` or ``zarr``), ``scratch``, ``budget`` (bytes), ``patience`` (seconds) and
-        ``allow_sparse_chunks``. The answer holds the digest and notes, or the fields of an error.
+        ``path``, ``container`` (``hdf5`` or ``zarr``), ``scratch``, ``budget`` (bytes), ``patience`` (seconds),
+        ``modality`` and ``allow_sparse_chunks``. The answer holds the digest and notes, or the fields of an error.
     """
     path, scratch = Path(request["path"]), Path(request["scratch"])
     try:
@@ -151,7 +151,7 @@ def _read_hdf5(path: Path, copy: Path, request: Mapping[str, Any]) -> dict[str, 
         # from here on HDF5 itself cannot open another file, whatever the checks overlook
         _limit_descriptors(_lowest_free_descriptor())
         notes = check_hdf5(file, budget=request["budget"])
-        node = expression_node(file, where=path.name)
+        node = expression_node(file, where=path.name, modality=request["modality"])
         check_space(_content_size(node), copy.parent)
         copy_hdf5(node, target)
     _limit_descriptors(None)
@@ -167,7 +167,7 @@ def _read_zarr(path: Path, copy: Path, request: Mapping[str, Any]) -> dict[str, 
     notes = check_zarr(path, budget=request["budget"], allow_sparse_chunks=request["allow_sparse_chunks"])
     root = zarr.open_group(path, mode="r", use_consolidated=False)
     with h5py.File(copy, "w", libver="latest") as target:
-        copy_zarr(expression_node(root, where=path.name), target)
+        copy_zarr(expression_node(root, where=path.name, modality=request["modality"]), target)
     watch.check()
     return {"digest": watch.digest, "notes": notes}
 

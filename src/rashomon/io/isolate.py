@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from rashomon.core import InputError
+from rashomon.core.slots import EXPRESSION
 from rashomon.io.child import ANSWER, COPY
 from rashomon.io.rule import RULES, refuse
 
@@ -50,12 +51,15 @@ class Limits:
         Seconds to wait while another program holds the file.
     allow_sparse_chunks
         See `rashomon.io.zarrstore.check_zarr`.
+    modality
+        Which one of a MuData is read.
     """
 
     budget: int
     seconds: float | None = None
     patience: float = 10.0
     allow_sparse_chunks: bool = False
+    modality: str = EXPRESSION
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def checked_copy(file: Path, *, container: str, limits: Limits) -> Iterator[Chec
     Parameters
     ----------
     file
-        ``.h5ad``, ``.h5mu`` (the expression modality is copied) or a zarr store.
+        ``.h5ad``, ``.h5mu`` (one modality is copied) or a zarr store.
     container
         ``hdf5`` or ``zarr``, as `identify` says.
     limits

@@ -22,8 +22,8 @@ _FOREIGN: tuple[tuple[tuple[str, ...], str, str], ...] = (
 _SPARSE_PARTS = ("data", "indices", "indptr")
 
 
-def expression_node(root: Any, *, where: str) -> Any:
-    """Return the group that holds the AnnData: the root, or the expression modality of a MuData.
+def expression_node(root: Any, *, where: str, modality: str = EXPRESSION) -> Any:
+    """Return the group that holds the AnnData: the root, or one modality of a MuData, by default expression.
 
     Parameters
     ----------
@@ -31,18 +31,21 @@ def expression_node(root: Any, *, where: str) -> Any:
         Root group of the opened file or store (h5py or zarr).
     where
         Name of the file, for messages.
+    modality
+        Which one; an AnnData has none to choose from.
 
     Raises
     ------
     InputError
-        ``file.modality`` when a MuData has no expression modality; ``file.foreign`` when another tool wrote it;
+        ``file.modality`` when a MuData has no such modality; ``file.foreign`` when another tool wrote it;
         ``file.format`` when it is no AnnData.
     """
     if "mod" in root:
         names = sorted(root["mod"])
-        if EXPRESSION in names:
-            return root["mod"][EXPRESSION]
-        raise refuse("file.modality", f"the modalities are {', '.join(names) or 'none'}", where=f"{where}:mod")
+        if modality in names:
+            return root["mod"][modality]
+        what = f"the modalities are {', '.join(names) or 'none'}"
+        raise refuse("file.modality", what, where=f"{where}:mod", expected=f"a modality named {modality!r}")
     if "obs" in root and "var" in root and not hasattr(root["obs"], "shape"):
         return root
     for groups, kind, fix in _FOREIGN:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rashomon.core import InputError
-from rashomon.core.slots import NAMESPACE
+from rashomon.core.slots import AIRR, EXPRESSION, NAMESPACE
 from rashomon.dataset import Dataset
 from rashomon.io.checksum import verify
 from rashomon.io.container import identify
@@ -31,8 +31,9 @@ from rashomon.truth import TruthSpec
 
 if TYPE_CHECKING:
     from anndata import AnnData
+    from mudata import MuData
 
-__all__ = ["anndata_of", "read", "read_adata"]
+__all__ = ["anndata_of", "read", "read_adata", "read_cells"]
 
 
 def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
@@ -95,7 +96,12 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
 
 
 def read_adata(
-    path: Path | str, *, memory_budget: int = BUDGET, allow_sparse_chunks: bool = False, seconds: float | None = None
+    path: Path | str,
+    *,
+    memory_budget: int = BUDGET,
+    allow_sparse_chunks: bool = False,
+    seconds: float | None = None,
+    modality: str = EXPRESSION,
 ) -> AnnData:
     """Read an AnnData after checking its container: links, filters, sizes, lengths.
 
@@ -109,6 +115,8 @@ def read_adata(
         See `read`.
     seconds
         Time limit; by default a minute, and a second more per 2 MB of the file.
+    modality
+        Which one of a MuData.
 
     Returns
     -------
@@ -121,7 +129,35 @@ def read_adata(
     InputError
         When a ``file.`` rule is broken, or ``matrix.sparse``, see `RULES`.
     """
-    return _read(Path(path), Limits(memory_budget, seconds=seconds, allow_sparse_chunks=allow_sparse_chunks))
+    limits = Limits(memory_budget, seconds=seconds, allow_sparse_chunks=allow_sparse_chunks, modality=modality)
+    return _read(Path(path), limits)
+
+
+def read_cells(path: Path | str, *, memory_budget: int = BUDGET) -> AnnData | MuData:
+    """Read the cells of a file with receptors: an AnnData, or the modalities ``gex`` and ``airr`` of a MuData.
+
+    Parameters
+    ----------
+    path
+        ``.h5ad``, ``.zarr`` or ``.h5mu``.
+    memory_budget
+        See `read_adata`.
+
+    Raises
+    ------
+    InputError
+        As `read_adata` does, for each modality.
+    """
+    file = Path(path)
+    if file.suffix.lower() != ".h5mu":
+        return read_adata(file, memory_budget=memory_budget)
+    import mudata
+
+    parts = {name: read_adata(file, memory_budget=memory_budget, modality=name) for name in (EXPRESSION, AIRR)}
+    with warnings.catch_warnings():
+        # mudata warns about names that modalities share, which is what pairs them
+        warnings.simplefilter("ignore")
+        return mudata.MuData(parts)
 
 
 def _read(file: Path, limits: Limits) -> AnnData:

@@ -7,15 +7,27 @@ import unicodedata
 from rashomon.core import InputError, Registry
 from rashomon.io.content_rule import CONTENT_REMARKS, MATRIX_RULES, TABLE_RULES
 from rashomon.io.file_rule import FILE_REMARKS, FILE_RULES
+from rashomon.io.receptor.repair_rule import REPAIR_REMARKS, REPAIR_RULES
+from rashomon.io.receptor.rule import RECEPTOR_REMARKS, RECEPTOR_RULES
 from rashomon.truth import DERIVE_RULES, LABEL_RULES, Rule
 
 __all__ = ["REMARKS", "RULES", "Rule", "code_of", "readable", "refuse", "remark"]
 
-REMARKS: Registry[Rule] = Registry("warning", (*FILE_REMARKS, *CONTENT_REMARKS))
+REMARKS: Registry[Rule] = Registry("warning", (*FILE_REMARKS, *CONTENT_REMARKS, *RECEPTOR_REMARKS, *REPAIR_REMARKS))
 """Rules whose breach is accepted, and said in the row log."""
 
 RULES: Registry[Rule] = Registry(
-    "rule", (*FILE_RULES, *MATRIX_RULES, *TABLE_RULES, *LABEL_RULES, *DERIVE_RULES, *REMARKS.values())
+    "rule",
+    (
+        *FILE_RULES,
+        *MATRIX_RULES,
+        *TABLE_RULES,
+        *RECEPTOR_RULES,
+        *REPAIR_RULES,
+        *LABEL_RULES,
+        *DERIVE_RULES,
+        *REMARKS.values(),
+    ),
 )
 """All rules of the door, warnings included."""
 

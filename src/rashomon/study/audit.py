@@ -22,6 +22,7 @@ from rashomon.partitions import Partitions
 from rashomon.study.ceiling import against_ceilings
 from rashomon.study.forecast import Forecast, forecast, lines, multiverse_units, plan_multiverse, within_memory
 from rashomon.study.option import AuditOptions
+from rashomon.study.receptor import receptor_tables
 from rashomon.study.result import Audit
 from rashomon.study.scores import all_scores, reference_scores
 
@@ -181,6 +182,7 @@ def _finish(
             "tripwires": trip(request.dataset, request.judged),
             "scores": scores,
             **against_ceilings(request.dataset, request.judged.name, scores),
+            **receptor_tables(request, runs.reference, executor),
             "runs": parts.runs if parts is not None else pd.DataFrame(),
             "not_run": pd.DataFrame(skipped, columns=["choice", "level", "because"]),
         },

@@ -68,7 +68,7 @@ def receptor_dataset(
     if isinstance(data, str | Path):
         if io.is_receptor_table(data):
             return io.read_receptors(data, **named)
-        return io.receptors_of_cells(io.read_paired(data), source=Path(data).name, **named)
+        return io.receptors_of_cells(io.read_cells(data), source=Path(data).name, **named)
     return io.receptors_of_cells(data, **named)
 
 

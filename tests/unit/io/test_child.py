@@ -23,7 +23,7 @@ child.work(request)
 def request(path, scratch, **more):
     scratch.mkdir(exist_ok=True)
     asked = {"path": str(path), "container": "hdf5", "scratch": str(scratch), "budget": 2**28}
-    return asked | {"patience": 0.1, "seconds": 5, "allow_sparse_chunks": False} | more
+    return asked | {"patience": 0.1, "modality": "gex", "seconds": 5, "allow_sparse_chunks": False} | more
 
 
 def answer(path, scratch, **more):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["alternatives", "parts_of"]
+__all__ = ["alternatives", "parts_of", "species_said"]
 
 _NO_CALL = frozenset(
     {"", "-", ".", "?", "na", "n/a", "nan", "none", "null", "unresolved", "unknown", "undefined", "no call", "no data"}
 )
 
-_SPECIES = re.compile(r"\b(homsap|musmus|homo[ _]sapiens|mus[ _]musculus|human|mouse)\b[ _|]*", re.IGNORECASE)
+_HUMAN = re.compile(r"\b(homsap|homo[ _]sapiens|human)\b[ _|]*", re.IGNORECASE)
+_MOUSE = re.compile(r"\b(musmus|mus[ _]musculus|mouse)\b[ _|]*", re.IGNORECASE)
 _REMARK = re.compile(r"\(see comment\)|\(\d+(\.\d+)?\)|[\[(](F|ORF|P)[\])]|(?<=\s)(F|ORF|P)(?=\s*(,|;|\bor\b|$))")
 """Remarks behind a name: the score of MiXCR, the functionality of IMGT."""
 
 _BETWEEN = re.compile(r"\s*[,;|]\s*(?:or\s+|and\s+)?|\s+(?:or|and)\s+|\s+(?=(?:TR|IG|TCR)[A-Z]{2})", re.IGNORECASE)
+_PART_OF_NAME = re.compile(r"/(DV|OR)", re.IGNORECASE)
 _STEM = re.compile(r"[A-Za-z]+")
 
 
@@ -35,9 +37,23 @@ def parts_of(text: str) -> tuple[str, ...]:
     """
     if text.strip().lower() in _NO_CALL:
         return ()
-    plain = _REMARK.sub(" ", _SPECIES.sub(" ", text)).strip()
-    parts = [part.strip() for part in _BETWEEN.split(plain) if part.strip().lower() not in _NO_CALL]
+    plain = _REMARK.sub(" ", _MOUSE.sub(" ", _HUMAN.sub(" ", text))).strip()
+    parts = ["".join(part.split()) for part in _BETWEEN.split(plain)]
+    parts = [part for part in parts if part.lower() not in _NO_CALL]
     return tuple(dict.fromkeys(_completed(parts[0], part) for part in parts))
+
+
+def species_said(text: str) -> str:
+    """Return the species that a call names beside its gene: ``human``, ``mouse`` or nothing.
+
+    Examples
+    --------
+    >>> species_said("Musmus TRBV13-2*01 F"), species_said("TRBV9")
+    ('mouse', '')
+    """
+    if _HUMAN.search(text):
+        return "human"
+    return "mouse" if _MOUSE.search(text) else ""
 
 
 def alternatives(part: str) -> tuple[str, ...]:
@@ -52,8 +68,12 @@ def alternatives(part: str) -> tuple[str, ...]:
     --------
     >>> alternatives("TRBV6-2/6-3*01"), alternatives("TRBV6-2/3"), alternatives("TRBV12-3/TRBV12-4")
     (('TRBV6-2', 'TRBV6-3*01'), ('TRBV6-2', 'TRBV6-3'), ('TRBV12-3', 'TRBV12-4'))
+    >>> alternatives("TRAV29/DV5"), alternatives("TRBV20/OR9-2")
+    (('TRAV29/DV5',), ('TRBV20/OR9-2',))
     """
-    head, *others = (each for each in part.split("/") if each)
+    if _PART_OF_NAME.search(part):
+        return (part,)
+    head, *others = [each for each in part.split("/") if each] or [part]
     return tuple(dict.fromkeys([head, *(_completed(head, other) for other in others)]))
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from rashomon.dataset import Item
 from rashomon.dataset.receptors import same_length
 
-__all__ = ["TEXTS", "ChainTable", "blank"]
+__all__ = ["TEXTS", "ChainTable", "Reading", "blank"]
 
 TEXTS = ("locus", "junction", "junction_aa", "v_call", "d_call", "j_call", "c_call", "sequence_id")
 """Columns of text."""
@@ -76,3 +78,25 @@ class ChainTable:
 def blank(n: int) -> np.ndarray:
     """Return a column of `n` empty texts; objects, shape ``(n,)``."""
     return np.full(n, "", dtype=object)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a format makes of a table.
+
+    Parameters
+    ----------
+    chains
+        The chains.
+    obs
+        Columns of the user, one row per cell or per row of the table, indexed by name; text, None where missing.
+    item
+        What a row of `obs` is: ``cell`` or ``row``.
+    notes
+        What was repaired or is worth knowing.
+    """
+
+    chains: ChainTable
+    obs: pd.DataFrame
+    item: Item
+    notes: tuple[str, ...] = ()

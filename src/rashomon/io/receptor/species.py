@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from rashomon.core import UsageError, did_you_mean, first_few
 from rashomon.dataset import GeneCalls
-from rashomon.io.receptor.call_text import alternatives, parts_of
+from rashomon.io.receptor.call_text import parts_of, species_said
 from rashomon.io.receptor.germline import SPECIES, Species, germline
 from rashomon.io.rule import refuse, remark
 
@@ -24,8 +25,8 @@ def species_of(
 ) -> tuple[Species, tuple[str, ...]]:
     """Return the species whose genes the calls name.
 
-    Telling are names of T cell receptor genes that, as they are written, only one species has (alleles not counted),
-    and names in the spelling of mouse genes (``Trbv13-2``).
+    Telling are names of T cell receptor genes that only one species has under any spelling (alleles not counted), names
+    in the spelling of mouse genes (``Trbv13-2``), and calls that say their species (``Homsap IGHV3-7*01 F``).
 
     Parameters
     ----------
@@ -57,7 +58,10 @@ def species_of(
     """
     if said is not None and said not in SPECIES:
         raise UsageError(f"unknown species {said!r}", where=where, fix=did_you_mean(said, SPECIES))
-    telling = {name: n for each in calls for name, n in _telling(each)}
+    telling: Counter[tuple[str, Species]] = Counter()
+    for each in calls:
+        for name, n in _telling(each):
+            telling[name] += n
     counts = {species: sum(n for (_, own), n in telling.items() if own == species) for species in SPECIES}
     species = cast("Species", said or max(SPECIES, key=lambda name: counts[name]))
     other: Species = "mouse" if species == "human" else "human"
@@ -77,18 +81,22 @@ def species_of(
 def _telling(calls: GeneCalls) -> Iterable[tuple[tuple[str, Species], int]]:
     chains = np.bincount(calls.codes[calls.codes >= 0], minlength=len(calls.names))
     for text, n in zip(calls.names, chains.tolist(), strict=True):
-        found = {own for part in parts_of(text) for each in alternatives(part) if (own := _owner(each)) is not None}
-        if len(found) == 1 and n:
-            yield (text, found.pop()), n
+        said = species_said(text)
+        found = {said} if said else {_owner(part) for part in parts_of(text)}
+        if len(found - {""}) == 1 and n:
+            yield (text, cast("Species", max(found))), n
 
 
-def _owner(name: str) -> Species | None:
-    """Return the only species that has a gene of this name, None where both have, or none."""
-    gene = name.partition("*")[0]
+def _owner(part: str) -> str:
+    """Return the only species that has a gene of this name, under any spelling; nothing where both may, or none."""
+    gene = part.partition("*")[0]
     # the spelling of mouse genes; IMGT writes all genes in capitals
     if gene[:1].isupper() and gene[1:4].islower():
         return "mouse"
-    if not gene.startswith("TR"):
-        return None
-    here = [species for species in SPECIES if gene in germline(species).genes]
-    return here[0] if len(here) == 1 else None
+    here = [species for species in SPECIES if gene.startswith("TR") and _has(species, gene)]
+    return here[0] if len(here) == 1 else ""
+
+
+def _has(species: Species, gene: str) -> bool:
+    known = germline(species)
+    return gene in known.genes or len(known.members(gene)) > 1 or known.standard(gene) is not None
