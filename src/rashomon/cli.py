@@ -26,7 +26,7 @@ _FOUND_ERRORS = 2
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, or a CSV of labels")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, receptors (AIRR, 10x, VDJdb), or labels")]
 Truths = Annotated[
     list[str] | None,
     typer.Option(
@@ -77,6 +77,9 @@ Knobs = Annotated[
 ]
 
 
+Receptors = Annotated[
+    bool, typer.Option("--receptors", help="Cluster the receptors of the cells; a table of receptors needs no flag.")
+]
 Oracle = Annotated[
     bool | None,
     typer.Option("--oracle/--no-oracle", help="Add Bayes labels and ceilings; by default up to 5,000 cells."),
@@ -108,6 +111,7 @@ def audit(
     clusterer: Clusterers = None,
     step: Steps = None,
     max_pipelines: MaxPipelines = None,
+    receptors: Receptors = False,
     jobs: Jobs = 0,
     seed: Seed = 0,
 ) -> None:
@@ -131,6 +135,7 @@ def audit(
                 "use_rep": use_rep,
                 "layer": layer,
                 "labels_only": labels_only,
+                "receptors": receptors,
                 "pipeline": tl.parse_pipeline(pipeline or []),
                 "within": tl.parse_within(within or []) or None,
                 "budget": budget,
@@ -160,6 +165,7 @@ def multiverse(
     clusterer: Clusterers = None,
     step: Steps = None,
     max_pipelines: MaxPipelines = None,
+    receptors: Receptors = False,
     jobs: Jobs = 0,
     seed: Seed = 0,
 ) -> None:
@@ -174,6 +180,7 @@ def multiverse(
         "condition_key": condition,
         "use_rep": use_rep,
         "layer": layer,
+        "receptors": receptors,
         "within": tl.parse_within(within or []),
         "budget": budget,
         "multiverse": tl.parse_levels(vary or []),

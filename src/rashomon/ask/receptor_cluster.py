@@ -164,12 +164,12 @@ def _labels(judged: Judged, dataset: Dataset, chain: pd.DataFrame, truths: list[
     """Return the label in excess of every column, and in front the column whose excess is strongest."""
     k, large = len(judged.categories), judged.sizes > 1
     observed = judged.codes > MISSING
+    v, j = (pd.factorize(chain[part])[0] for part in ("v", "j"))
+    strata = gene_strata(v, j, chain["length"].to_numpy())
     tables = []
     for truth in truths:
-        sets = sp.csr_matrix(sp.diags(observed.astype(np.int8)) @ truth.label_sets.astype(np.int8)).astype(bool)
+        sets = sp.csr_matrix(truth.label_sets.multiply(observed[:, None]), dtype=bool)
         sets.eliminate_zeros()
-        v, j = (pd.factorize(chain[part])[0] for part in ("v", "j"))
-        strata, _ = gene_strata(v, j, chain["length"].to_numpy(), np.diff(sets.indptr) > 0)
         tested = enrichment(judged.codes, sets, strata, n_clusters=k)
         names = np.array([*truth.categories, ""], dtype=object)
         with_label = _with_donors(judged, dataset, sets, tested["label"].to_numpy())

@@ -86,9 +86,9 @@ class ClusterFacts:
         The most common V gene, its share, and how often a draw of `n` receptors holds so many with it.
     label, label_count, n_labelled, label_donors
         The label that is most in excess, receptors with it, receptors with any label, donors of those with it.
-    label_expected, label_q, label_attainable
-        Receptors expected with the label by V, J and length alone; false discovery rate of the excess; smallest p value
-        that any label could have reached.
+    label_expected, label_p, label_q, label_attainable
+        Receptors expected with the label by V, J and length alone; p value and false discovery rate of the excess;
+        smallest p value that any label could have reached.
     expected_links, links_q
         Links of the matched background, and the false discovery rate of the excess over them.
     """
@@ -115,6 +115,7 @@ class ClusterFacts:
     n_labelled: int
     label_donors: float
     label_expected: float
+    label_p: float
     label_q: float
     label_attainable: float
     expected_links: float
@@ -218,7 +219,8 @@ def _chained(facts: ClusterFacts, limits: WordLimits) -> str | None:
     long = facts.diameter > limits.diameter
     large = facts.n >= limits.n_chained and facts.clustered_share > limits.largest
     # a tight group may be the largest one; without links nothing is known of its shape
-    if pure or not ((long and (large or facts.density < limits.density)) or (large and isnan(facts.diameter))):
+    sparse = long and facts.density < limits.density and not pure
+    if not (sparse or (large and (long or isnan(facts.diameter)))):
         return None
     ends = "" if isnan(facts.diameter) else f"; its ends are {facts.diameter:.0f} links apart"
     return f"(holds {facts.clustered_share:.0%} of the clustered receptors{ends})"
@@ -229,16 +231,20 @@ def _gene_group(facts: ClusterFacts, limits: WordLimits) -> str | None:
     if not one_gene or _enriched(facts, limits):
         return None
     gene = f"({facts.v_share:.0%} have {facts.top_v}"
-    if _testable(facts, limits):
+    # neither word is for what is nearly significant
+    if _testable(facts, limits) and facts.label_p > limits.alpha:
         return f"{gene}; {facts.label}: {facts.label_count}, {facts.label_expected:.1f} expected by V, J and length)"
-    if facts.links_q > limits.alpha:
+    if not _testable(facts, limits) and _explained(facts, limits):
         return f"{gene}; {facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
     return None
 
 
+def _explained(facts: ClusterFacts, limits: WordLimits) -> bool:
+    return facts.links_q > limits.alpha and facts.links < limits.explained * facts.expected_links
+
+
 def _generated(facts: ClusterFacts, limits: WordLimits) -> str | None:
-    explained = facts.links_q > limits.alpha and facts.links < limits.explained * facts.expected_links
-    if not explained or facts.n_donors < 2 or _enriched(facts, limits):
+    if not _explained(facts, limits) or facts.n_donors < 2 or _enriched(facts, limits):
         return None
     return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
 
@@ -256,7 +262,7 @@ def _same_target(facts: ClusterFacts, limits: WordLimits) -> str | None:
         return None
     return (
         f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background; "
-        f"{facts.n_donors:.0f} donors; no label says which target)"
+        f"{facts.n_donors:.0f} donors; labels cannot say which target)"
     )
 
 
@@ -301,9 +307,9 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
         ReceptorWord(
             "chained (cut finer)",
             "unlike receptors joined by a chain of links, each short",
-            "its ends are more than {diameter} links apart, and it is sparse (fewer than {density:.0%} of its pairs "
-            "are linked) or holds more than {largest:.0%} of the clustered receptors (from {n_chained} receptors on); "
-            "unless {pure:.0%} of its labels are one that is enriched",
+            "its ends are more than {diameter} links apart, and it holds more than {largest:.0%} of the clustered "
+            "receptors (and {n_chained} or more) or is sparse: fewer than {density:.0%} of its pairs are linked, and "
+            "less than {pure:.0%} of its labels are one that is enriched",
             "use a smaller cutoff, or a clusterer that cuts chains (Leiden, MCL)",
             _chained,
         ),
@@ -311,7 +317,8 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "V-gene group",
             "receptors with one V gene, and no sign of a shared target beyond it",
             "{one_gene:.0%} of the receptors or more have one V gene, more than in the data (p up to {alpha:g}), and "
-            "labels are not enriched beyond V, J and length (without labels: links no more than the background's)",
+            "labels are not enriched beyond V, J and length (p above {alpha:g}; where labels cannot tell: less than "
+            "{explained:g} times the links of the matched background)",
             "do not read a target into it; compare within the V gene",
             _gene_group,
         ),

@@ -101,7 +101,7 @@ def _blocked(sequences: np.ndarray, blocks: np.ndarray) -> tuple[np.ndarray, np.
     keys = np.stack([np.asarray(blocks, dtype=np.int64)[order], sizes[order]])
     change = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
     start = np.concatenate([[0], change, [order.size]]) if order.size else np.zeros(1, dtype=np.int64)
-    letters = sequences.view(np.uint8).reshape(sequences.size, -1)[order]
+    letters = sequences.view(np.uint8).reshape(sequences.size, sequences.dtype.itemsize)[order]
     return letters, order, start.astype(np.int64), sizes[order][start[:-1]]
 
 

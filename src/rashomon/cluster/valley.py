@@ -7,16 +7,20 @@ import numpy as np
 __all__ = ["valley"]
 
 _FEWEST = 50
-_GRID = 512
-_LEAST_SHARE = 0.02
+_GRID = 513
+_LEAST_SHARE = 0.05
+_DEEP = 0.5
+_CLEAR = 1.5
+_NOTHING = 1e-3
 
 
 def valley(values: np.ndarray) -> tuple[float, str]:
     """Return the lowest place between the two modes of the density of `values`.
 
-    Density by Gaussian kernels. The bandwidth is the smallest one that leaves two modes at most (Silverman's critical
-    bandwidth): a rule made for one mode would smooth the valley away. The idea of the density method of shazam, which
-    finds its bandwidth by cross-validation.
+    Density by Gaussian kernels. Silverman's critical bandwidths, the smallest that leave one mode and two modes at
+    most, say how clear two modes are: the first must be `_CLEAR` times the second. The bandwidth lies between them, as
+    their geometric mean; a rule made for one mode would smooth the valley away. The idea is that of the density method
+    of shazam, which finds its bandwidth by cross-validation.
 
     Parameters
     ----------
@@ -51,26 +55,37 @@ def valley(values: np.ndarray) -> tuple[float, str]:
         return float("nan"), "all distances are equal"
     edges = np.linspace(known.min() - 3 * spread / 4, known.max() + 3 * spread / 4, _GRID + 1)
     grid, weight = (edges[1:] + edges[:-1]) / 2, np.histogram(known, edges)[0] / known.size
-    density = _two_modes(grid, weight, spread)
-    modes = np.flatnonzero((density[1:-1] > density[:-2]) & (density[1:-1] >= density[2:])) + 1
+    one, two = (_critical(grid, weight, spread, n_modes=n) for n in (1, 2))
+    if one < _CLEAR * two:
+        return float("nan"), "the distances have no two clear modes"
+    density = _density(grid, weight, float(np.sqrt(one * two)))
+    modes = _modes(density)
     if modes.size < 2:
-        return float("nan"), "the distances have one mode"
+        return float("nan"), "the distances have no two clear modes"
     lowest = int(modes[0] + np.argmin(density[modes[0] : modes[1] + 1]))
+    if density[lowest] > _DEEP * min(density[modes[0]], density[modes[1]]):
+        return float("nan"), "the valley between the modes is shallow"
     below = float(weight[:lowest].sum())
     if not _LEAST_SHARE <= below <= 1 - _LEAST_SHARE:
         return float("nan"), f"one of the two modes holds {100 * min(below, 1 - below):.1f} % of the distances"
     return float(grid[lowest]), ""
 
 
-def _two_modes(grid: np.ndarray, weight: np.ndarray, spread: float) -> np.ndarray:
-    """Return the density with the smallest bandwidth that leaves two modes at most, found by bisection."""
-    low, high = float(grid[1] - grid[0]) / 2, 2 * spread
-    for _ in range(30):
+def _critical(grid: np.ndarray, weight: np.ndarray, spread: float, *, n_modes: int) -> float:
+    """Return the smallest bandwidth that leaves so many modes at most, found by bisection."""
+    low, high = float(grid[1] - grid[0]) / 2, 4 * spread
+    for _ in range(25):
         middle = (low + high) / 2
-        density = _density(grid, weight, middle)
-        n_modes = int(((density[1:-1] > density[:-2]) & (density[1:-1] >= density[2:])).sum())
-        low, high = (middle, high) if n_modes > 2 else (low, middle)
-    return _density(grid, weight, high)
+        enough = _modes(_density(grid, weight, middle)).size <= n_modes
+        low, high = (low, middle) if enough else (middle, high)
+    return high
+
+
+def _modes(density: np.ndarray) -> np.ndarray:
+    """Return the places of the local maxima; what is next to nothing is rounding, or a single distance far away."""
+    inner = density[1:-1]
+    top = (inner > density[:-2]) & (inner >= density[2:]) & (inner > _NOTHING * density.max())
+    return np.flatnonzero(top) + 1
 
 
 def _density(grid: np.ndarray, weight: np.ndarray, bandwidth: float) -> np.ndarray:

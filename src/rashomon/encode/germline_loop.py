@@ -81,7 +81,7 @@ def species_of(v_names: Sequence[str]) -> str:
     genes = {at_level(gene, "gene") for name in v_names for gene in name.split(",")}
     known = {species: len(genes & _genes(species)) for species in SPECIES[1:]}
     if not genes:
-        return SPECIES[1]
+        return "human"
     if len(set(known.values())) == 1:
         raise UsageError(
             f"the V genes are as much those of {' as of '.join(known)}: {first_few(sorted(genes), n=5)}",
@@ -89,7 +89,7 @@ def species_of(v_names: Sequence[str]) -> str:
             expected="T-cell receptors of one species",
             fix="give species='human' or species='mouse'",
         )
-    return max(known, key=lambda species: known[species])
+    return str(max(known, key=lambda species: known[species]))
 
 
 @cache
@@ -124,9 +124,7 @@ def _alleles(name: str, table: Mapping[str, str]) -> list[str]:
     return [allele for allele in dict.fromkeys(alleles) if allele in table]
 
 
-def loop_distances(
-    v_names: Sequence[str], *, definition: str = "tcrdist3", species: Species = "auto"
-) -> np.ndarray:
+def loop_distances(v_names: Sequence[str], *, definition: str = "tcrdist3", species: Species = "auto") -> np.ndarray:
     """Return the part of TCRdist that the loops CDR1, CDR2 and CDR2.5 contribute, for every two V calls.
 
     The loops are aligned position by position, and each position costs ``min(4, 4 - BLOSUM62)``; what a gap or a stop

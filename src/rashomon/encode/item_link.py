@@ -119,7 +119,7 @@ def link_matrix(links: Links, n: int) -> sp.csr_matrix:
     return matrix
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _both_ways(i: np.ndarray, j: np.ndarray, d: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     before, after = np.zeros(n, np.int32), np.zeros(n, np.int32)
     for k in range(i.size):

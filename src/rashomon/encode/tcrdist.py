@@ -47,9 +47,9 @@ def chains_from(junctions: Iterable[str], v_calls: Iterable[str]) -> tuple[np.nd
 
     Examples
     --------
-    >>> chains, v_names = chains_from(["CASSLGYEQYF"], ["TRBV19*01"])
+    >>> chains, v_names = chains_from(["CASSLGYEQYF"], ["TRBV28*01"])
     >>> chains["aa"].tolist(), chains["v"].tolist(), v_names.tolist()
-    ([b'CASSLGYEQYF'], [0], [b'TRBV19*01'])
+    ([b'CASSLGYEQYF'], [0], [b'TRBV28*01'])
     """
     aa = np.array(list(junctions), dtype="S")
     calls = GeneCalls.from_texts(v_calls)
@@ -105,7 +105,7 @@ def tcrdist_block(
 
     def fill(begin: int) -> None:
         fill_rows(
-            begin, min(begin + _ROWS, a.size), residues, length, v, right.residues, right.pairs, right.v, right.order,
+            begin, min(begin + _ROWS, a.size), residues, length, v, right.others, right.pairs, right.v, right.order,
             starts, loops, bounds, pair_costs(), shift_costs(), found,
         )  # fmt: skip
 
@@ -145,7 +145,7 @@ def tcrdist_links(
 
     Examples
     --------
-    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF", "CASSPTGPTDTQYF"], ["TRBV19*01"] * 3)
+    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF", "CASSPTGPTDTQYF"], ["TRBV28*01"] * 3)
     >>> [part.tolist() for part in tcrdist_links(chains, v_names=names, radius=24)]
     [[0], [1], [9]]
     """
@@ -162,8 +162,8 @@ def tcrdist_links(
     def search(part: int) -> None:
         begin = part * _ROWS
         *found, too_many = radius_rows(
-            begin, min(begin + _ROWS, chains.size), packed.residues, packed.pairs, packed.length, packed.v, starts,
-            loops, bounds, pair_costs(), shift_costs(), radius, MAX_PAIRS,
+            begin, min(begin + _ROWS, chains.size), packed.residues, packed.others, packed.pairs, packed.length,
+            packed.v, starts, loops, bounds, pair_costs(), shift_costs(), radius, MAX_PAIRS,
         )  # fmt: skip
         refuse_pairs(MAX_PAIRS + 1 if too_many else 0, where=f"tcrdist, radius {radius}")
         parts[part] = tuple(found)
@@ -200,7 +200,7 @@ def tcrdist_radius(
 
     Examples
     --------
-    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF", "CASSPTGPTDTQYF"], ["TRBV19*01"] * 3)
+    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF", "CASSPTGPTDTQYF"], ["TRBV28*01"] * 3)
     >>> tcrdist_radius(chains, v_names=names, radius=24).toarray()[0].tolist()
     [0.0, 10.0, 0.0]
     """
@@ -246,13 +246,13 @@ def tcrdist_distance(
 
     Examples
     --------
-    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF"], ["TRBV19*01"] * 2)
+    >>> chains, names = chains_from(["CASSLGQAYEQYF", "CASSLGQSYEQYF"], ["TRBV28*01"] * 2)
     >>> tcrdist_distance(chains, chains[:0], np.array([0, 1]), names, cutoff=12).toarray().tolist()
     [[0.0, 10.0], [10.0, 0.0]]
     """
-    asked = {"v_names": v_names, "definition": definition, "species": species}
     first, second = (vdj, vj) if vdj.size else (vj, vdj)
-    links = item_links(tcrdist_links(first, radius=cutoff, **asked), first["item"])
+    found = tcrdist_links(first, v_names=v_names, radius=cutoff, definition=definition, species=species)
+    links = item_links(found, first["item"])
     if second.size:
         links = _with_arm(links, second, cutoff, _loop_table(v_names, definition, species), definition)
     return as_distances(links, items)
@@ -285,6 +285,7 @@ class _Packed:
 
     order: np.ndarray
     residues: np.ndarray
+    others: np.ndarray
     pairs: np.ndarray
     length: np.ndarray
     v: np.ndarray
@@ -321,8 +322,9 @@ def _pack(chains: np.ndarray, n_calls: int) -> _Packed:
     order = np.lexsort((v, length))
     residues = np.full((aa.size, width + 1), PAD, dtype=np.uint8)
     residues[:, :width] = codes[order]
-    pairs = (residues[:, :-1].astype(np.uint16) << 5) | residues[:, 1:]
-    return _Packed(order, residues, pairs, length[order], v[order], width + 1)
+    others = np.ascontiguousarray(residues.T)
+    pairs = (others[:-1].astype(np.uint16) << 5) | others[1:]
+    return _Packed(order, residues, others, pairs, length[order], v[order], width + 1)
 
 
 _CODES = np.full(256, PAD, dtype=np.uint8)

@@ -110,8 +110,9 @@ def residue_costs() -> np.ndarray:
     costs = np.zeros((PAD + 1, PAD + 1), dtype=np.int16)
     costs[:n, :n] = 4
     for score, pairs in _ALIKE.items():
-        for a, b in pairs.split():
-            costs[RESIDUES.index(a), RESIDUES.index(b)] = costs[RESIDUES.index(b), RESIDUES.index(a)] = 4 - score
+        for pair in pairs.split():
+            a, b = (RESIDUES.index(residue) for residue in pair)
+            costs[a, b] = costs[b, a] = 4 - score
     np.fill_diagonal(costs, 0)
     return costs
 

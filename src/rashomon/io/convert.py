@@ -24,7 +24,7 @@ from rashomon.truth import TruthSpec, check_labels, declare, label_column, specs
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["MIN_CELLS", "from_anndata", "from_labels"]
+__all__ = ["MIN_CELLS", "checked_table", "from_anndata", "from_labels", "refuse_few", "with_labels"]
 
 MIN_CELLS = 10
 """Smallest number of cells that is accepted."""
@@ -98,10 +98,10 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     adata = _expression_modality(adata)
     if adata.isbacked:
         raise refuse("matrix.lazy", "the object is backed by a file", where=source)
-    obs, notes = _table(adata.obs)
+    obs, notes = checked_table(adata.obs)
     world = world_facts(adata.uns)
     notes = (*world_notes(world), *origin_notes(adata.uns), *notes)
-    notes += _refuse_few(adata.n_obs, adata.n_vars if with_expression else None, source)
+    notes += refuse_few(adata.n_obs, adata.n_vars if with_expression else None, source)
     expression = None
     if with_expression:
         expression, found = find_expression(adata, layer=layer, expect=expect, budget=memory_budget)
@@ -109,7 +109,7 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
     views = {} if use_rep is None else {use_rep: _view(adata, use_rep)}
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
     dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source, world=world)
-    return _with_labels(dataset, specs(truths, uns=namespace(adata.uns)), keys, tables=(adata.obsm, adata.uns))
+    return with_labels(dataset, specs(truths, uns=namespace(adata.uns)), keys, tables=(adata.obsm, adata.uns))
 
 
 def from_labels(
@@ -137,14 +137,14 @@ def from_labels(
     InputError
         When names repeat, there are fewer than 10 rows, or a label column cannot be used.
     """
-    obs, notes = _table(labels)
+    obs, notes = checked_table(labels)
     notes += (
         *labels.attrs.get(NOTES, ()),
-        *_refuse_few(len(obs), None, source),
+        *refuse_few(len(obs), None, source),
         "a table of labels: only labels can be compared",
     )
     dataset = Dataset(obs, rows=_log(len(obs), notes), source=source)
-    return _with_labels(dataset, specs(truths), roles or {})
+    return with_labels(dataset, specs(truths), roles or {})
 
 
 def _expression_modality(adata: AnnData) -> AnnData:
@@ -163,7 +163,19 @@ def _expression_modality(adata: AnnData) -> AnnData:
     return adata
 
 
-def _table(obs: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def checked_table(obs: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a copy of a table whose names are text, and notes; names that repeat or cannot be kept are refused.
+
+    Parameters
+    ----------
+    obs
+        One row per cell or receptor, indexed by name.
+
+    Raises
+    ------
+    InputError
+        ``names.repeated``, ``names.text`` or ``names.columns``.
+    """
     names, notes = cell_names(obs.index)
     columns = [str(name) for name in obs.columns]
     refuse_text(columns, where="names of the columns of obs")
@@ -175,7 +187,21 @@ def _table(obs: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return obs.copy().set_axis(pd.Index(names, dtype=object), axis="index"), notes
 
 
-def _refuse_few(n_obs: int, n_vars: int | None, source: str) -> tuple[str, ...]:
+def refuse_few(n_obs: int, n_vars: int | None, source: str) -> tuple[str, ...]:
+    """Refuse too few cells or genes; return the note that there are few cells.
+
+    Parameters
+    ----------
+    n_obs, n_vars
+        Cells, and genes where there is a matrix.
+    source
+        Name for messages.
+
+    Raises
+    ------
+    InputError
+        ``matrix.too_few_cells`` or ``matrix.too_few_genes``.
+    """
     if n_obs < MIN_CELLS:
         raise refuse("matrix.too_few_cells", f"there are {n_obs} cells", where=source)
     # no genes at all: a table of labels in the form of an AnnData
@@ -205,13 +231,31 @@ def _log(n_obs: int, notes: Iterable[str]) -> RowLog:
     return RowLog(n_obs, notes=tuple(notes))
 
 
-def _with_labels(
+def with_labels(
     dataset: Dataset,
     declared: Iterable[TruthSpec],
     keys: Mapping[str, str | None],
     *,
     tables: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}),
 ) -> Dataset:
+    """Return the data set with its truths and roles, after checking their columns.
+
+    Parameters
+    ----------
+    dataset
+        With the columns in its `obs`.
+    declared
+        The truths.
+    keys
+        Column of each role; None for a role without.
+    tables
+        ``obsm`` and ``uns``, where recipes may look for measurements.
+
+    Raises
+    ------
+    InputError
+        When a label column cannot be used.
+    """
     wanted = tuple(declared)
     for name in {*(spec.column for spec in wanted), *keys.values()} & set(dataset.obs.columns):
         # not pd.unique: a cell of a table may hold anything, also a list

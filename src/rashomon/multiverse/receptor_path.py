@@ -84,5 +84,9 @@ def receptor_path(pipeline: Mapping[str, Level], multiverse: Multiverse, *, on_g
         form = graph_step(clusterer)
         calls += [] if form is None else [Call(form)]
     taken = parameters(clusterer)
-    last = Call(clusterer, {choice: level for choice, level in pipeline.items() if choice in taken})
+    params = {choice: level for choice, level in pipeline.items() if choice in taken}
+    if "cutoff" in taken:
+        # whatever the choice is called that sets it
+        params["cutoff"] = cutoff_of(pipeline)
+    last = Call(clusterer, params)
     return [*calls, last, Call(STEPS["spread"])]

@@ -18,7 +18,7 @@ from rashomon.score.marker import false_discovery
 __all__ = ["kmer_marks"]
 
 
-def kmer_marks(  # noqa: PLR0913 - what is tested, and what counts
+def kmer_marks(
     counts: sp.csr_matrix,
     labels: np.ndarray,
     *,
@@ -56,7 +56,7 @@ def kmer_marks(  # noqa: PLR0913 - what is tested, and what counts
     - ``cluster``, ``kmer``;
     - ``n_in``, ``n_cluster``: members that hold it, and all; ``n_out``, ``n_rest``: the same for the rest;
     - ``fold``: share of the members that hold it, divided by the share of the rest, in (0, inf]; 1 is no difference;
-      inf where nobody else holds it;
+      inf where nobody else holds it, NaN where there is no rest;
     - ``p``: one-sided test of Fisher (hypergeometric tail); ``q``: the same, adjusted by Benjamini & Hochberg over all
       tests, that is each cluster of `min_in` members with each k-mer that `min_in` receptors hold;
     - ``circular``: whether `clusters_from` is ``sequence``; missing where nobody said.
@@ -89,7 +89,9 @@ def kmer_marks(  # noqa: PLR0913 - what is tested, and what counts
             f"max_fdr is {max_fdr} and min_in is {min_in}", where="kmer_marks", expected="in (0, 1], and 1 or more"
         )
     seen = codes >= -1
-    codes, holds = codes[seen], (counts.tocsr()[seen] != 0).astype(np.int64)
+    codes, holds = codes[seen], sp.csr_matrix(counts.tocsr()[seen])
+    # presence; zeros that are stored are none
+    holds = sp.csr_matrix(((holds.data != 0).astype(np.int64), holds.indices, holds.indptr), shape=holds.shape)
     table, n_tests = _tests(holds, codes, min_in)
     table["q"] = np.minimum(false_discovery(table["p"].to_numpy()) * (n_tests / max(len(table), 1)), 1.0)
     table["circular"] = pd.array(
@@ -103,7 +105,7 @@ def kmer_marks(  # noqa: PLR0913 - what is tested, and what counts
 
 
 def _tests(holds: sp.csr_matrix, codes: np.ndarray, min_in: int) -> tuple[pd.DataFrame, int]:
-    """Return the tests that `min_in` members reach, all others having p = 1 for this purpose, and how many there are."""
+    """Return the tests whose k-mer `min_in` members hold, the others counting as p = 1, and how many there are."""
     n_items, n_clusters = codes.size, int(codes.max(initial=-1)) + 1
     total = np.asarray(holds.sum(axis=0), dtype=np.int64).ravel()
     size = np.bincount(codes[codes >= 0], minlength=n_clusters)
@@ -129,20 +131,28 @@ def _tail(n_in: np.ndarray, drawn: np.ndarray, marked: np.ndarray, n: int, log_f
     tail = np.empty(n_in.size)
     for test in range(n_in.size):
         k, size, total = n_in[test], drawn[test], marked[test]
-        if k <= max(0, size + total - n):
+        least, most = max(0, size + total - n), min(size, total)
+        # sums run away from the mode, so that every term is smaller than the one before
+        above = k > size * total / n
+        first = k if above else k - 1
+        if first < least:
             tail[test] = 1.0
             continue
-        log_first = (
-            log_factorial[size] - log_factorial[k] - log_factorial[size - k]
-            + log_factorial[n - size] - log_factorial[total - k] - log_factorial[n - size - total + k]
+        log_term = (
+            log_factorial[size] - log_factorial[first] - log_factorial[size - first]
+            + log_factorial[n - size] - log_factorial[total - first] - log_factorial[n - size - total + first]
             - log_factorial[n] + log_factorial[total] + log_factorial[n - total]
         )  # fmt: skip
-        # the other terms relative to the first one, each from the one before
         term, sums = 1.0, 1.0
-        for more in range(k, min(size, total)):
-            term *= (size - more) / (more + 1.0) * (total - more) / (n - size - total + more + 1.0)
+        at = first
+        while (at < most if above else at > least) and term > sums * 1e-17:
+            if above:
+                term *= (size - at) / (at + 1.0) * (total - at) / (n - size - total + at + 1.0)
+                at += 1
+            else:
+                term *= at / (size - at + 1.0) * (n - size - total + at) / (total - at + 1.0)
+                at -= 1
             sums += term
-            if term < sums * 1e-17:
-                break
-        tail[test] = min(np.exp(log_first) * sums, 1.0)
+        share = np.exp(log_term) * sums
+        tail[test] = min(share, 1.0) if above else max(1.0 - share, 0.0)
     return tail

@@ -7,6 +7,7 @@ from rashomon.study.directory import ARTEFACTS, check_directory, write_directory
 from rashomon.study.forecast import foresee
 from rashomon.study.marker import find_markers
 from rashomon.study.option import AuditOptions
+from rashomon.study.receptor import with_gene_controls
 from rashomon.study.result import Audit
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "check_directory",
     "find_markers",
     "foresee",
+    "with_gene_controls",
     "write_directory",
 ]

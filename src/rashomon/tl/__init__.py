@@ -5,7 +5,9 @@ from __future__ import annotations
 from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
 from rashomon.tl.audit import audit
 from rashomon.tl.file import audit_file, audit_to, plan_file
+from rashomon.tl.calibrate import calibrate_cutoff
 from rashomon.tl.marker import markers
+from rashomon.tl.receptor import audit_receptors, receptor_dataset
 from rashomon.tl.relate import compare_truths
 from rashomon.tl.simulate import simulate_file, twin_file
 from rashomon.tl.tripwire import tripwires
@@ -13,13 +15,16 @@ from rashomon.tl.tripwire import tripwires
 __all__ = [
     "audit",
     "audit_file",
+    "audit_receptors",
     "audit_to",
+    "calibrate_cutoff",
     "compare_truths",
     "markers",
     "parse_levels",
     "parse_pipeline",
     "parse_within",
     "plan_file",
+    "receptor_dataset",
     "simulate_file",
     "tripwires",
     "twin_file",

@@ -14,8 +14,12 @@ from rashomon.engine import Engine
 from rashomon.io.within import rows_within
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, with_words
 from rashomon.tl.audit import audit
+from rashomon.tl.receptor import audit_receptors, plan_receptors
 
 __all__ = ["audit_file", "audit_to", "plan_file"]
+
+_NEED_MATRIX = ("labels_from", "use_rep", "layer", "labels_only", "within", "steps")
+"""Arguments that mean nothing for receptors."""
 
 _NEED_CELLS = (
     "labels_from", "use_rep", "pipeline", "layer", "within", "multiverse", "clusterers", "steps", "max_pipelines",
@@ -64,7 +68,8 @@ def audit_file(
     Parameters
     ----------
     file
-        ``.h5ad``, ``.zarr``, ``.h5mu``, or a table of labels (then only question 3 is answered).
+        ``.h5ad``, ``.zarr``, ``.h5mu``, a table of receptors (AIRR, 10x, BD Rhapsody, VDJdb-like: they are clustered
+        by sequence), or a table of labels (then only question 3 is answered).
     out
         Folder, new or ours.
     labels_from
@@ -81,8 +86,12 @@ def audit_file(
     UsageError
         When the folder is not ours, or both tables have a column of the same name.
     """
+    given = {"labels_from": labels_from, **arguments}
+    if given.pop("receptors", False) or io.is_receptor_table(file):
+        return _audit_receptors(Path(file), study.check_directory(out), given)
     if io.identify(Path(file)) == "table":
-        return _audit_table(Path(file), study.check_directory(out), {"labels_from": labels_from, **arguments})
+        return _audit_table(Path(file), study.check_directory(out), given)
+    arguments = {name: value for name, value in arguments.items() if name != "receptors"}
     adata = io.read_adata(file)
     if labels_from is not None:
         added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
@@ -119,6 +128,8 @@ def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
     UsageError
         When the file is a table of labels.
     """
+    if arguments.get("receptors") or io.is_receptor_table(file):
+        return plan_receptors(file, **_for_receptors(Path(file), arguments))
     if io.identify(Path(file)) == "table":
         raise UsageError("a table of labels has no multiverse", where=Path(file).name, fix="give a file with a matrix")
     given, adata = dict(arguments), io.read_adata(file)
@@ -138,6 +149,20 @@ def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
         rng=given.get("rng", 0),
     )
     return study.foresee(dataset, judged_column(dataset, given.get("labels"), ()), options=options)
+
+
+def _for_receptors(file: Path, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an audit of receptors; those that mean nothing there are refused."""
+    useless = [name for name in _NEED_MATRIX if arguments.get(name)]
+    if useless:
+        raise UsageError(f"{useless[0]} has no effect on receptors", where=file.name, fix=f"leave {useless[0]} out")
+    return {name: value for name, value in arguments.items() if name not in {*_NEED_MATRIX, "receptors"}}
+
+
+def _audit_receptors(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
+    found = audit_receptors(file, store=folder / study.ARTEFACTS, **_for_receptors(file, arguments))
+    _write_study(found, folder)
+    return found
 
 
 def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from anndata import AnnData
     from mudata import MuData
 
-__all__ = ["ROWS", "audit_receptors", "receptor_dataset"]
+__all__ = ["ROWS", "audit_receptors", "plan_receptors", "receptor_dataset"]
 
 ROWS = "row_labels"
 """Table of an audit of receptors that says, for every row that came in, which receptor and cluster it belongs to."""
@@ -137,14 +137,10 @@ def audit_receptors(
         condition_key=condition_key,
     )
     receptors, row_of, judged = _judged(rows, labels, unassigned)
-    options = study.AuditOptions(
-        budget=budget,
-        pipeline=pipeline,
-        multiverse=multiverse or {},
-        clusterers=[as_clusterer(each) for each in clusterers or ()],
-        max_pipelines=max_pipelines,
-        n_replicates=n_replicates,
-        rng=rng,
+    options = _options(
+        {"budget": budget, "pipeline": pipeline, "max_pipelines": max_pipelines, "n_replicates": n_replicates, "rng": rng},
+        multiverse,
+        clusterers,
         engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
         store=MemoryStore() if store is None else DirectoryStore(store),
         call={"unassigned": list(unassigned), "item": "receptor"},
@@ -154,6 +150,40 @@ def audit_receptors(
         announce(line)
     found = study.audit(study.with_gene_controls(receptors), judged, options=options)
     return replace(found, tables={**found.tables, ROWS: _row_table(rows, row_of, found)})
+
+
+def plan_receptors(
+    data: Path | str | pd.DataFrame | AnnData | MuData | Dataset, *, labels: str | None = None, **arguments: Any
+) -> list[str]:
+    """Return what an audit of receptors would run and cost, as lines; nothing is written.
+
+    Parameters
+    ----------
+    data, labels, arguments
+        As in `audit_receptors`.
+    """
+    keys = ("truths", "donor_key", "batch_key", "sample_key", "condition_key")
+    rows = receptor_dataset(data, **{name: arguments.get(name) for name in keys})
+    receptors, _, judged = _judged(rows, labels, arguments.get("unassigned") or ())
+    n_jobs = arguments.get("n_jobs", 0)
+    settings = {name: arguments[name] for name in ("budget", "max_pipelines", "rng") if name in arguments}
+    options = _options(
+        settings,
+        arguments.get("multiverse"),
+        arguments.get("clusterers"),
+        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs),
+    )
+    return study.foresee(study.with_gene_controls(receptors), judged, options=options)
+
+
+def _options(
+    settings: Mapping[str, Any],
+    multiverse: Mapping[str, Sequence[Level]] | None,
+    clusterers: Sequence[str | Callable[..., Any] | Step] | None,
+    **others: Any,
+) -> study.AuditOptions:
+    named = [as_clusterer(each) for each in clusterers or ()]
+    return study.AuditOptions(multiverse=multiverse or {}, clusterers=named, **settings, **others)
 
 
 def _judged(rows: Dataset, labels: str | None, unassigned: Sequence[str]) -> tuple[Dataset, np.ndarray, Judged | None]:

@@ -11,7 +11,7 @@ from tests import planted_receptors as plant
 
 def everything(rng):
     """A background and one planted cluster per word, in the order of the words; returns table and distances."""
-    noise = plant.frame(600, rng)
+    noise = plant.frame(4000, rng)
     one_v = {"v": "TRBV3*01", "j": "TRBJ2*01"}
     parts = [noise]
 
@@ -68,7 +68,7 @@ def test_links_stand_in_for_labels():
         background_links=np.full(8, 0.1),
     )
     assert found.loc[6, "verdict"].startswith("same-target candidate")
-    assert "no label says which target" in found.loc[6, "detail"]
+    assert "labels cannot say which target" in found.loc[6, "detail"]
     assert found.loc[6, "links_q"] < 1e-6
     assert np.isnan(found.loc[6, "label_q"])
 

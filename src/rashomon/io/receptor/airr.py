@@ -12,7 +12,7 @@ from rashomon.io.receptor.chain_table import ChainTable, Reading, blank
 from rashomon.io.receptor.field import blanked, count_of, productive_of
 from rashomon.io.rule import remark
 
-__all__ = ["COUNTS", "GENES", "REQUIRED", "is_airr", "read_airr"]
+__all__ = ["AS_WRITTEN", "COUNTS", "GENES", "REQUIRED", "is_airr", "read_airr"]
 
 REQUIRED = (
     "sequence_id", "sequence", "rev_comp", "productive", "v_call", "d_call", "j_call", "sequence_alignment",
@@ -24,6 +24,9 @@ COUNTS = ("umi_count", "duplicate_count", "consensus_count")
 """Counts in the order in which one is taken: molecules, copies, reads. They are never mixed."""
 
 GENES = ("v_call", "d_call", "j_call", "c_call")
+
+AS_WRITTEN = {"v_call": "v_call_as_written", "j_call": "j_call_as_written"}
+"""Columns of tables that rashomon wrote: names of genes before their repair, which is then made again."""
 
 _FIELDS = (*GENES, "locus", "junction", "junction_aa", "productive", "cell_id", *COUNTS)
 _GERMLINE = ("germline_set_ref", "germline_database", "germline_set")
@@ -94,7 +97,9 @@ def _fields(table: Mapping[str, np.ndarray], where: str) -> tuple[dict[str, np.n
     fields: dict[str, np.ndarray] = {}
     notes: tuple[str, ...] = ()
     for name in _FIELDS:
-        fields[name], found = blanked(table.get(name, blank(n)), column=name, where=where)
+        source = AS_WRITTEN.get(name, name)
+        column = source if source in table else name
+        fields[name], found = blanked(table.get(column, blank(n)), column=column, where=where)
         notes += found
     return fields, notes
 

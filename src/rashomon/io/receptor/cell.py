@@ -60,7 +60,9 @@ def check_ids(ids: np.ndarray, scopes: list[np.ndarray], *, where: str) -> tuple
     named = pd.DataFrame({"id": ids[there]} | {str(place): scope[there] for place, scope in enumerate(scopes)})
     twice = there[named.duplicated(keep="first").to_numpy()]
     if twice.size:
-        what = f"{twice.size} rows repeat the identifier of an earlier chain: {first_few(dict.fromkeys(ids[twice]), n=3)}"
+        what = (
+            f"{twice.size} rows repeat the identifier of an earlier chain: {first_few(dict.fromkeys(ids[twice]), n=3)}"
+        )
         raise refuse("receptor.id", what, where=f"{where}, {rows_text(twice)}")
     n_again = int(named["id"].duplicated().sum())
     what = f"{n_again:,} identifiers repeat between samples"
@@ -97,7 +99,10 @@ def as_rows(columns: Mapping[str, np.ndarray], names: np.ndarray) -> pd.DataFram
     names
         Names of the rows.
     """
-    data = {name: np.where(values == "", None, values) for name, values in columns.items()}
+    data = {}
+    for name, values in columns.items():
+        data[name] = values.copy()
+        data[name][values == ""] = None
     return pd.DataFrame(data, index=pd.Index(names, dtype=object), dtype=object)
 
 
@@ -138,13 +143,13 @@ def cells_of(
     if missing.size:
         what = f"{missing.size} of {cells.size} rows have no cell_id"
         raise refuse("receptor.cell_id", what, where=f"{where}, {rows_text(missing)}")
-    names = _named(columns, cells, sample, said, where)
+    names = _named(columns, cells, sample=sample, said=said, where=where)
     obs, labels = pd.factorize(names)
     first = np.unique(obs, return_index=True)[1]
     kept: dict[str, np.ndarray] = {}
     varying = []
     for name in columns:
-        if _CHAIN.match(name) or columns[name] is cells:
+        if _CHAIN.match(name):
             continue
         values = columns[name]
         if (values == values[first][obs]).all():
@@ -157,7 +162,7 @@ def cells_of(
 
 
 def _named(
-    columns: Mapping[str, np.ndarray], cells: np.ndarray, sample: str | None, said: bool, where: str  # noqa: FBT001
+    columns: Mapping[str, np.ndarray], cells: np.ndarray, *, sample: str | None, said: bool, where: str
 ) -> np.ndarray:
     if sample is None:
         return cells

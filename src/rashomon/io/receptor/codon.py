@@ -36,7 +36,7 @@ def _code() -> np.ndarray:
     return np.where(low == high, low, ord("X")).astype(np.uint8)
 
 
-_SETS, _CODE = _sets(), _code()
+_SETS, _CODE, _UNCERTAIN = _sets(), _code(), ord("X")
 
 
 def letters(values: np.ndarray) -> np.ndarray:
@@ -86,7 +86,7 @@ def locate(junction: np.ndarray, junction_aa: np.ndarray) -> np.ndarray:
     Returns
     -------
     ``int64``: the first position, in any frame, at which the translation is the whole of `junction_aa`; ``-1`` where
-    there is none, or one of the two is empty.
+    there is none, or one of the two is empty. Codons that are not certain (``X``) agree with every residue.
 
     Examples
     --------
@@ -129,7 +129,11 @@ def _locate(nt: np.ndarray, aa: np.ndarray, sets: np.ndarray, code: np.ndarray, 
             continue
         for first in range(n_nt - 3 * n_aa + 1):
             place = 0
-            while place < n_aa and _residue(nt[row], first + 3 * place, sets, code) == aa[row, place]:
+            while place < n_aa:
+                found = _residue(nt[row], first + 3 * place, sets, code)
+                # X: bases that nobody could read contradict no residue
+                if found != aa[row, place] and found != _UNCERTAIN:
+                    break
                 place += 1
             if place == n_aa:
                 start[row] = first

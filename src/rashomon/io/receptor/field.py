@@ -51,16 +51,13 @@ def blanked(
     >>> blanked(np.array(["TRBV9", "NA"], dtype=object), column="v_call", where="a.tsv")[0].tolist()
     ['TRBV9', '']
     """
-    series = pd.Series(values)
-    usual = series.isin(words).to_numpy()
-    odd = series.isin(_WORDS).to_numpy() & ~usual
-    notes: tuple[str, ...] = ()
-    if odd.any():
-        found = first_few(sorted(set(values[odd])))
-        what = f"{odd.sum():,} fields of {column} hold a word for 'missing' ({found})"
-        notes = (remark("receptor.missing_word", what, where=where),)
-    either = usual | odd
-    return (np.where(either, "", values) if either.any() else values), notes
+    either = pd.Series(values).isin([*_WORDS, *words]).to_numpy()
+    if not either.any():
+        return values, ()
+    found = pd.Series(values[either]).value_counts().drop(list(words), errors="ignore")
+    what = f"{found.sum():,} fields of {column} hold a word for 'missing' ({first_few(sorted(found.index))})"
+    notes = (remark("receptor.missing_word", what, where=where),) if len(found) else ()
+    return np.where(either, "", values), notes
 
 
 def count_of(values: np.ndarray, *, column: str, where: str) -> np.ndarray:

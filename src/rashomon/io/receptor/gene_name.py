@@ -203,7 +203,7 @@ def _repaired(text: str, segment: Segment, known: Germline) -> _Call:
     for part in parts_of(text):
         whole = _standard(part, segment, known)
         several = alternatives(part)
-        parts = {part: whole} if len(several) < 2 or whole[1] != "unknown" else {}  # noqa: PLR2004 - "or" needs two
+        parts = {part: whole} if len(several) < 2 or whole[1] != "unknown" else {}
         for each, (name, mark) in (parts or {each: _standard(each, segment, known) for each in several}).items():
             genes.setdefault(name or each, mark)
     return _Call(tuple(genes), tuple(genes.values()))
@@ -244,7 +244,9 @@ def _family(written: str, known: Germline) -> str:
 
 def _report(segment: Segment, texts: tuple[str, ...], found: list[_Call], chains: np.ndarray) -> CallReport:
     repaired: dict[str, tuple[str, int]] = {}
-    counts: dict[str, Counter[str]] = {mark: Counter() for mark in ("unknown", "allele", "pseudo", "family", "unchecked")}
+    counts: dict[str, Counter[str]] = {
+        mark: Counter() for mark in ("unknown", "allele", "pseudo", "family", "unchecked")
+    }
     n_calls = ambiguous = 0
     for text, call, n in zip(texts, found, chains.tolist(), strict=True):
         n_calls += n if call.genes else 0

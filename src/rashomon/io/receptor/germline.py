@@ -58,7 +58,7 @@ class Germline:
 
     def standard(self, gene: str) -> str | None:
         """Return the IMGT name of a gene (without allele) that is written in another way, None where there is none."""
-        import tidytcells  # noqa: PLC0415 - heavy, and the command line reaches this module
+        import tidytcells
 
         for module, letters in ((tidytcells.tr, "TR"), (tidytcells.ig, "IG")):
             if letters in self.loci:
@@ -106,7 +106,7 @@ def germline(species: Species) -> Germline:
     >>> human.anchors()["TRAJ33"]
     ('W', 'DSNYQLI')
     """
-    import tidytcells  # noqa: PLC0415 - heavy, and the command line reaches this module
+    import tidytcells
 
     if species not in SPECIES:
         raise UsageError(f"unknown species {species!r}", where="receptors", fix=did_you_mean(str(species), SPECIES))
@@ -122,7 +122,7 @@ def germline(species: Species) -> Germline:
 
 
 def _end(allele: str, species: Species) -> tuple[str, str] | None:
-    import tidytcells  # noqa: PLC0415 - heavy, and the command line reaches this module
+    import tidytcells
 
     source = tidytcells.tr if allele.startswith("TR") else tidytcells.ig
     try:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rashomon.io.receptor.codon import letters, locate, translate
 
-__all__ = ["MAX_LENGTH", "Junctions", "anchored", "bytes_of", "check_junctions"]
+__all__ = ["MAX_LENGTH", "Junctions", "bytes_of", "check_junctions"]
 
 MAX_LENGTH = 100
 """Residues; nothing longer is a junction (the longest known, of cattle, have about 70)."""
@@ -84,19 +84,6 @@ def bytes_of(texts: np.ndarray, *, max_length: int) -> tuple[np.ndarray, np.ndar
         return np.where(lost, "", texts).astype("S"), lost
 
 
-def anchored(junction_aa: np.ndarray) -> np.ndarray:
-    """Return which junctions run from C to F or W; ``bool``, shape of `junction_aa`, False where it is empty.
-
-    Examples
-    --------
-    >>> anchored(np.array([b"CASF", b"ASS", b"CAW", b""])).tolist()
-    [True, False, True, False]
-    """
-    last = np.strings.endswith(junction_aa, b"F") | np.strings.endswith(junction_aa, b"W")
-    found: np.ndarray = np.strings.startswith(junction_aa, b"C") & last & (np.strings.str_len(junction_aa) > 1)
-    return found
-
-
 def check_junctions(junction: np.ndarray, junction_aa: np.ndarray) -> Junctions:
     """Return cleaned junctions, and what is wrong with which of them.
 
@@ -126,7 +113,7 @@ def check_junctions(junction: np.ndarray, junction_aa: np.ndarray) -> Junctions:
     nt, marks_nt = _clean(nt, "nt")
     aa, marks_aa = _clean(aa, "aa")
     marks = marks_nt | marks_aa
-    nt, n_cut, mismatch = _cut(nt, aa)
+    nt, cut, mismatch = _cut(nt, aa)
     n_nt = np.strings.str_len(nt)
     translated = translate(nt)
     stop = ((marks & _STOP) > 0) | (np.strings.find(translated, b"*") >= 0)
@@ -141,7 +128,7 @@ def check_junctions(junction: np.ndarray, junction_aa: np.ndarray) -> Junctions:
     }  # fmt: skip
     repairs = {
         "written in upper case": (marks & _LOWER) > 0, "gaps removed": (marks & _GAP) > 0,
-        "reads cut to the junction": n_cut, "translated from the nucleotides": filled,
+        "reads cut to the junction": cut, "translated from the nucleotides": filled,
     }  # fmt: skip
     return Junctions(
         nt, np.where(filled, translated, aa), damaged, mismatch, *(
@@ -166,8 +153,9 @@ def _cut(nt: np.ndarray, aa: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
     both = (n_aa > 0) & (n_nt > 0)
     cut = both & (start >= 0) & (n_nt != 3 * n_aa)
     if cut.any():
-        nt = nt.copy()
-        nt[cut] = np.strings.slice(nt[cut], start[cut], start[cut] + 3 * n_aa[cut])
+        text = letters(nt).copy()
+        _keep(text, np.where(cut, start, 0), np.where(cut, 3 * n_aa, n_nt))
+        nt = text.view(f"S{text.shape[1]}").reshape(-1)
         nt = nt.astype(f"S{max(int(np.strings.str_len(nt).max()), 1)}")
     return nt, cut, both & (start < 0)
 
@@ -189,3 +177,12 @@ def _clean_rows(text: np.ndarray, table: np.ndarray, marks: np.ndarray) -> int:
         text[row, n:] = 0
         longest = max(longest, n)
     return longest
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _keep(text: np.ndarray, start: np.ndarray, length: np.ndarray) -> None:
+    for row in range(text.shape[0]):
+        first, n = start[row], length[row]
+        for place in range(n):
+            text[row, place] = text[row, first + place]
+        text[row, n:] = 0

@@ -24,7 +24,7 @@ REPAIR_RULES = (
     ),
     Rule(
         "receptor.junction",
-        "more than 10 % of the junctions are damaged",
+        "more than 10 % of the junctions are damaged, or most have no anchors",
         "whole codons without stop, the 20 amino acids, from C to F or W, and an amino-acid junction that is the "
         "translation of the nucleotides",
         "leave out non-productive rows, or mark them in a column productive; check that the columns are junctions",
@@ -34,7 +34,7 @@ REPAIR_RULES = (
         "receptor.anchors",
         "the junctions have no anchors",
         "junctions with the conserved C at the start and F or W at the end",
-        "if these are CDR3 in the sense of IMGT, name the column cdr3_aa: the anchors are then added, and said",
+        "if these are CDR3 as IMGT defines it, name the column cdr3_aa: the anchors are then added, and said",
         "CDR3 and junction differ by one residue at each end; lengths, trimming and motifs would be shifted.",
     ),
     Rule(

@@ -125,6 +125,13 @@ RECEPTOR_REMARKS = (
         "They are kept; those with a stop or a broken frame are recognised by their junction.",
     ),
     Rule(
+        "receptor.other_species",
+        "receptors of other species were left out",
+        "receptors of one species",
+        "nothing: species= asked for it",
+        "The column of the species says which rows these are.",
+    ),
+    Rule(
         "receptor.multichain",
         "cells have more than two chains of one arm",
         "at most two chains with and two without a D gene",

@@ -7,7 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from rashomon.io.rule import refuse
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ChainTable", "RawTable", "blank", "header_of", "read_text_table", "table_of_frame", "text_of"]
+__all__ = ["ChainTable", "RawTable", "blank", "first_text", "header_of", "read_text_table", "table_of_frame", "text_of"]
 
 _SEPARATORS = (",", "\t", ";")
 _PER_BYTE = 6
@@ -32,6 +32,7 @@ _PER_BYTE = 6
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 2**22
+_HEAD = 2**18
 _UNNAMED = "row_name"
 """What a first column without a name is called: pandas and R write row names there."""
 
@@ -62,11 +63,13 @@ class RawTable(Mapping[str, np.ndarray]):
     n_rows: int
     where: str
     notes: tuple[str, ...] = ()
+    _made: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        column = self.data[name]
-        # equal texts become one object: a column of genes takes 8 bytes a row
-        return column if isinstance(column, np.ndarray) else np.asarray(column.to_pandas(), dtype=object)
+        if name not in self._made:
+            column = self.data[name]
+            self._made[name] = column if isinstance(column, np.ndarray) else _objects(column)
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.data)
@@ -206,6 +209,24 @@ def header_of(data: bytes, *, where: str) -> tuple[list[str], str, int]:
     raise refuse("table.empty", "0 rearrangements: the file has no header", where=where)
 
 
+def first_text(file: Path) -> bytes:
+    """Return the first lines of a text file, unpacked; nothing where there is no such file, or it is not text.
+
+    Parameters
+    ----------
+    file
+        Path.
+    """
+    try:
+        with _opened(file) as handle:
+            piece = handle.read(_HEAD)
+    except (OSError, EOFError, zlib.error):
+        return b""
+    # the last line may be cut, and so may its last character
+    lines = piece.removeprefix(b"\xef\xbb\xbf")
+    return b"" if b"\0" in lines else lines
+
+
 def _first_line(text: str, end: int, length: int) -> tuple[str, int]:
     """Cut at a lone carriage return, the line end of old spreadsheets."""
     line, mark, _ = text.partition("\r")
@@ -281,6 +302,12 @@ def _refuse_fault(data: bytes, start: int, header: list[str], separator: str, wh
         line = before + reader.line_num
         what = f"line {line} cannot be split: {error}"
         raise refuse("table.ragged", what, where=f"{where}, line {line}") from error
+
+
+def _objects(column: pa.ChunkedArray) -> np.ndarray:
+    # equal texts become one object: a column of genes takes 8 bytes a row; looking for them is slow where all differ
+    several = len(column.slice(0, _HEAD // 16).unique()) < 0.5 * min(len(column), _HEAD // 16)
+    return np.asarray(column.to_pandas(deduplicate_objects=several), dtype=object)
 
 
 def _as_text(column: pd.Series[str]) -> np.ndarray:

@@ -25,8 +25,8 @@ _NAMES = {
 }  # fmt: skip
 """10x calls CDR3 what IMGT calls junction: both anchors are included."""
 
-_WORDS = ("None", "No", "Multi")
-"""What Cell Ranger writes where there is no call, by version, and for genes of several loci."""
+_WORDS = ("None", "No")
+"""What Cell Ranger writes where there is no call, by version."""
 
 _REGIONS = {"L-REGION+V-REGION": "v_gene", "D-REGION": "d_gene", "J-REGION": "j_gene", "C-REGION": "c_gene"}
 

@@ -135,11 +135,8 @@ def cross_donor_links(
     0.6666666666666666
     """
     donors = check_codes(donor, where="donor")
-    if sp.issparse(links):
-        i, j = links.tocoo().coords  # type: ignore[union-attr]
-    else:
-        i, j = links
-    i, j = (np.asarray(end, dtype=np.int64) for end in (i, j))
+    ends = links if isinstance(links, tuple) else links.tocoo().coords
+    i, j = (np.asarray(end, dtype=np.int64) for end in ends)
     same_length(i.size, j.size, where="ends of links")
     if i.size and not 0 <= min(i.min(), j.min()) <= max(i.max(), j.max()) < donors.size:
         raise UsageError("a link has an end that is no receptor", where="links", expected=f"0 to {donors.size - 1}")

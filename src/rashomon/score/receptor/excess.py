@@ -78,16 +78,12 @@ def excess(observed: float, background: np.ndarray) -> Excess:
         raise UsageError("a background or the observed value is negative", where="excess", expected="0 or more")
     low, high = np.quantile(values, [0.025, 0.975])
     mean = float(values.mean())
-    ratio, ratio_low, ratio_high = (_ratio(observed, below) for below in (mean, high, low))
-    reason = "no ratio: every background has none" if mean == 0 else ""
+    # a low background gives a high ratio
+    ratio, ratio_low, ratio_high = (_ratio(observed, below) if mean else float("nan") for below in (mean, high, low))
     p = (1 + int(np.count_nonzero(values >= observed))) / (values.size + 1)
-    return Excess(
-        float(observed), mean, observed - mean, float(observed - high), float(observed - low),
-        ratio, ratio_low, ratio_high, p, reason,
-    ) if mean else Excess(
-        float(observed), mean, observed - mean, float(observed - high), float(observed - low),
-        np.nan, np.nan, np.nan, p, reason,
-    )  # fmt: skip
+    reason = "" if mean else "no ratio: every background has none"
+    more, more_low, more_high = observed - mean, float(observed - high), float(observed - low)
+    return Excess(float(observed), mean, more, more_low, more_high, ratio, ratio_low, ratio_high, p, reason)
 
 
 def _ratio(above: float, below: float) -> float:

@@ -168,14 +168,14 @@ def large_clusters(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _boolean(sets: sp.csr_matrix, n: int) -> sp.csr_matrix:
-    if not sp.issparse(sets) or sets.shape[0] != n:
+    carried = sp.csr_matrix(sets, dtype=bool, copy=True)
+    if carried.shape[0] != n:
         raise UsageError(
-            f"label sets have shape {np.shape(sets)}",
+            f"label sets have shape {sets.shape}",
             where="scores of receptors",
             expected=f"a sparse boolean matrix with {n} rows, one per receptor",
             fix="use Truth.label_sets",
         )
-    carried = sp.csr_matrix(sets, dtype=bool, copy=True)
     carried.sum_duplicates()
     carried.eliminate_zeros()
     return carried

@@ -40,7 +40,8 @@ NO_ITEM = Guard("no receptor carries a label", lambda tally: tally.n_items == 0)
 ONE_CLASS = Guard("fewer than two labels", lambda tally: tally.n_classes < 2)
 NO_CLUSTER = Guard("no cluster has two labelled receptors", lambda tally: tally.n_clusters == 0)
 ONE_CLUSTER = Guard(
-    "one cluster holds every labelled receptor", lambda tally: tally.n_clusters == 1 and tally.n_clustered == tally.n_items
+    "one cluster holds every labelled receptor",
+    lambda tally: tally.n_clusters == 1 and tally.n_clustered == tally.n_items,
 )
 NO_LARGE_LABEL = Guard(
     f"no label has {MIN_LABEL_ITEMS} receptors", lambda tally: bool((tally.label_size < MIN_LABEL_ITEMS).all())

@@ -44,8 +44,8 @@ def label_table(tally: Tally, *, names: Sequence[str]) -> pd.DataFrame:
     -------
     One row per label, in order: ``label``, ``n_items``, ``n_clusters`` (that stand for it), ``precision`` (share of the
     receptors of these clusters that carry it), ``recall`` (share of its receptors that are in them), ``f1``, ``status``
-    and ``reason``. All three are in [0, 1], larger is better. Labels of fewer than `MIN_LABEL_ITEMS` receptors have none
-    of them; a label that no cluster stands for has recall and F1 0 and no precision.
+    and ``reason``. All three are in [0, 1], larger is better. Labels of fewer than `MIN_LABEL_ITEMS` receptors have
+    none of them; a label that no cluster stands for has recall and F1 0 and no precision.
 
     Raises
     ------

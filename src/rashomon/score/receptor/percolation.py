@@ -30,7 +30,7 @@ def percolation(labels: np.ndarray) -> float:
     """
     codes = check_codes(labels, where="labels")
     observed = int(np.count_nonzero(codes >= -1))
-    return _sizes(codes).max(initial=0) / observed if observed else float("nan")
+    return float(_sizes(codes).max(initial=0) / observed) if observed else float("nan")
 
 
 def percolation_clustered(labels: np.ndarray) -> float:

@@ -19,8 +19,8 @@ def retention(tally: Tally) -> float:
     -------
     A number in [0, 1]; larger means more receptors are said something about, not that it is right. Numerator and
     denominator are taken over the same receptors, so it cannot exceed 1 (published tables do: Valkiers et al. 2021).
-    It does not depend on which receptor carries which label; it rises with the number of receptors, so it is read beside
-    that of a matched background of equal size. NaN without labelled receptors.
+    It does not depend on which receptor carries which label; it rises with the number of receptors, so it is read
+    beside that of a matched background of equal size. NaN without labelled receptors.
 
     Examples
     --------

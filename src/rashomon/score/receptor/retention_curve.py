@@ -105,8 +105,8 @@ def curve_area(curve: pd.DataFrame, *, between: tuple[float, float] | None = Non
 
     Returns
     -------
-    The area, in [0, 1], by trapezoids, with purity interpolated at the ends of the range; larger is better. Its level by
-    chance is that of the purity. NaN, with the reason, where the range is empty or beyond the curve.
+    The area, in [0, 1], by trapezoids, with purity interpolated at the ends of the range; larger is better. Its level
+    by chance is that of the purity. NaN, with the reason, where the range is empty or beyond the curve.
 
     Examples
     --------

@@ -1,0 +1,72 @@
+"""Do two truths prefer different pipelines? One row per pair of label columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rashomon.pl.canvas import finish, new_axes
+from rashomon.pl.label import label
+from rashomon.pl.style import FAINT, INK, MUTED, PALETTE
+
+__all__ = ["rank_conflict"]
+
+_STEP = 0.2
+
+
+def rank_conflict(
+    table: pd.DataFrame,
+    *,
+    ax: Any = None,
+    show: bool | None = None,
+    save: Path | str | None = None,
+) -> Any:
+    """Draw the share of the pairs of pipelines that two label columns order differently.
+
+    Parameters
+    ----------
+    table
+        ``truth_a``, ``truth_b``, ``pipelines``, ``n_pairs``, ``n_resolved``, ``conflict``, ``low``, ``high``,
+        ``reason``; one row per pair of columns and kind of pipelines.
+    ax, show, save
+        As in scanpy; nothing is shown unless `show`.
+
+    Returns
+    -------
+    The Axes. 0: both order the pipelines alike; 0.5: no more alike than by chance; 1: in reverse. A pair that cannot be
+    told has its reason in place of a dot.
+    """
+    pairs = table.groupby(["truth_a", "truth_b"], sort=False)["conflict"].max().fillna(-1.0)
+    order = list(pairs.sort_values(ascending=False, kind="stable").index)
+    kinds = list(dict.fromkeys(table["pipelines"]))
+    axes = new_axes(ax, size=(8.2, 1.6 + 0.55 * max(1, len(order))), show=show)
+    for y in range(0, len(order), 2):
+        axes.axhspan(y - 0.5, y + 0.5, color=FAINT, linewidth=0, zorder=0)
+    axes.axvline(0.5, color=MUTED, linestyle="--", linewidth=0.8, zorder=1)
+    for place, kind in enumerate(kinds):
+        rows = table[table["pipelines"] == kind].set_index(["truth_a", "truth_b"]).reindex(order)
+        lane = np.arange(len(order)) + _STEP * (place - (len(kinds) - 1) / 2)
+        _draw_kind(axes, rows, lane, kind=str(kind), place=place)
+    axes.set_yticks(np.arange(len(order)), [f"{label(a, width=22)} |\n{label(b, width=22)}" for a, b in order])
+    axes.set(xlim=(-0.03, 1.03), ylim=(max(1, len(order)) - 0.5, -0.5))
+    axes.set_xlabel("share of the pairs of pipelines, told apart by both, that they order differently")
+    axes.tick_params(axis="y", length=0)
+    if kinds:
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(kinds))
+    finish(axes, show=show, save=save)
+    return axes
+
+
+def _draw_kind(axes: Any, rows: pd.DataFrame, lane: np.ndarray, *, kind: str, place: int) -> None:
+    colour, marker = PALETTE[place % len(PALETTE)], "oDs^"[place % 4]
+    axes.hlines(lane, rows["low"], rows["high"], color=colour, linewidth=1.8, zorder=3)
+    axes.scatter(rows["conflict"], lane, s=38, marker=marker, color=colour, zorder=4, label=label(kind))
+    for y, (_, row) in zip(lane, rows.iterrows(), strict=True):
+        if np.isfinite(row["conflict"]):
+            said = f"{row['n_resolved']:.0f} of {row['n_pairs']:.0f} pairs"
+            axes.text(1.03, y, said, va="center", fontsize=7.5, color=INK)
+        elif isinstance(row["reason"], str):
+            axes.text(0.01, y, label(row["reason"], width=80, lines=1), va="center", fontsize=7.5, color=INK)

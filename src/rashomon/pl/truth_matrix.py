@@ -1,0 +1,102 @@
+"""Which pipeline serves which truth? A heat map with one row per label column and one column per pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rashomon.pl.canvas import finish, new_axes
+from rashomon.pl.label import label
+from rashomon.pl.style import CONTINUOUS, INK, REFERENCE, UNKNOWN
+
+__all__ = ["truth_matrix"]
+
+_N_NAMED = 40
+"""Pipelines up to which each is named under its column."""
+
+_N_VALUES = 12
+"""Pipelines up to which values are written into the squares."""
+
+
+def truth_matrix(
+    matrix: pd.DataFrame,
+    *,
+    display: str = "Adjusted mutual information",
+    ax: Any = None,
+    show: bool | None = None,
+    save: Path | str | None = None,
+) -> Any:
+    """Draw how far every pipeline agrees with every label column.
+
+    Parameters
+    ----------
+    matrix
+        ``truth``, ``pipeline``, ``value``; missing values are grey.
+    display
+        What the value is, beside the colour bar.
+    ax, show, save
+        As in scanpy; nothing is shown unless `show`.
+
+    Returns
+    -------
+    The Axes. Rows run from the highest to the lowest mean; columns from the lowest to the highest value in the first
+    row. A mark in each row is its best pipeline: marks that do not stand in one column are a conflict.
+    """
+    wide = matrix.pivot_table(index="truth", columns="pipeline", values="value", sort=False, dropna=False)
+    wide = wide.loc[wide.mean(axis=1).fillna(-np.inf).sort_values(ascending=False, kind="stable").index]
+    if len(wide):
+        wide = wide[wide.iloc[0].sort_values(kind="stable", na_position="first").index]
+    named = wide.shape[1] <= _N_NAMED
+    width = 3.4 + np.clip(0.24 * wide.shape[1], 3.2, 7.0)
+    axes = new_axes(ax, size=(width, 1.5 + 0.36 * max(1, len(wide)) + 1.6 * named), show=show)
+    values = np.ma.masked_invalid(wide.to_numpy(dtype=float))
+    axes.set_facecolor(UNKNOWN)
+    high = float(values.max()) if values.count() else 1.0
+    mesh = axes.pcolormesh(values, cmap=CONTINUOUS, vmin=min(0.0, float(values.min() or 0)), vmax=high, rasterized=True)
+    if wide.shape[1] <= _N_VALUES:
+        _write_values(axes, values, mesh)
+    else:
+        _mark_best(axes, values)
+    axes.set(ylim=(len(wide), 0), xticks=[])
+    axes.set_yticks(np.arange(len(wide)) + 0.5, [label(name, width=28) for name in wide.index])
+    if named:
+        names = [label(name, width=30) for name in wide.columns]
+        axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=90, fontsize=6.5)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    first = label(wide.index[0], width=30) if len(wide) else "any label"
+    axes.set_xlabel(f"{wide.shape[1]} pipelines, by agreement with {first}")
+    axes.get_figure().colorbar(mesh, ax=axes, label=label(display, width=20), fraction=0.05, pad=0.02)
+    finish(axes, show=show, save=save)
+    return axes
+
+
+def _mark_best(axes: Any, values: Any) -> None:
+    for y, row in enumerate(values):
+        if row.count():
+            axes.scatter([row.argmax() + 0.5], [y + 0.5], s=34, marker="D", color=REFERENCE, edgecolor="white")
+
+
+def _write_values(axes: Any, values: Any, mesh: Any) -> None:
+    for y, row in enumerate(values):
+        for x, value in enumerate(row):
+            if value is np.ma.masked:
+                continue
+            # dark text on light squares, whatever the colour map
+            light = np.dot(mesh.cmap(mesh.norm(value))[:3], (0.299, 0.587, 0.114)) > 0.55
+            best = x == row.argmax()
+            axes.text(
+                x + 0.5,
+                y + 0.5,
+                f"{value:.2f}",
+                ha="center",
+                va="center",
+                color=INK if light else "white",
+                fontsize=8,
+                fontweight="bold" if best else "normal",
+            )
+        if row.count():
+            axes.scatter([row.argmax() + 0.5], [y + 0.16], s=20, marker="D", color=REFERENCE, edgecolor="white")

@@ -1,0 +1,169 @@
+"""What single linkage makes of receptors as the cutoff grows: retention, the largest component, purity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask import Request
+from rashomon.cluster import CLUSTERERS
+from rashomon.core.labels import MISSING
+from rashomon.encode import STEPS
+from rashomon.engine import Call, Engine
+from rashomon.multiverse import Executor, Level, Unit
+from rashomon.multiverse.receptor_path import distance_path, select_call
+from rashomon.score.receptor import curve_area, group, percolation, purity_retention_curve
+from rashomon.score.receptor.purity import purity
+from rashomon.study.receptor_background import expected_retention, selected_state
+
+__all__ = ["SWEEP", "Swept", "curve_table", "percolation_table", "sweep"]
+
+SWEEP: Mapping[str, tuple[int, ...]] = {
+    "hamming": (1, 2),
+    "levenshtein": (1, 2),
+    "tcrdist": (6, 12, 18, 24, 36, 48),
+    "paired tcrdist": (12, 24, 36, 48, 60, 84),
+}
+"""Cutoffs that are tried, by distance."""
+
+_MOST = 60_000
+"""Receptors above which a second edit is not tried: the links would grow with their square."""
+
+_CHAINS = ("chain", "dual", "unit", "lengths", "genes")
+_N_SHUFFLES = 10
+
+
+class Swept(NamedTuple):
+    """Components at one cutoff: the settings, and the label of each row, shape ``(n_obs,)``."""
+
+    settings: dict[str, Level]
+    labels: np.ndarray
+
+    @property
+    def metric(self) -> str:
+        """Name of the distance."""
+        return str(self.settings["distance"])
+
+    @property
+    def cutoff(self) -> int:
+        """Largest distance of linked receptors."""
+        return int(self.settings["cutoff"])
+
+
+def sweep(request: Request, executor: Executor, pipeline: Mapping[str, Level]) -> list[Swept]:
+    """Return the components over the cutoffs of `SWEEP`, in the chains of one pipeline, genes not matched.
+
+    Parameters
+    ----------
+    request
+        Says how many rows there are, and which distances the data allow.
+    executor
+        Its store is used again.
+    pipeline
+        Says which chains are compared.
+    """
+    tried = list(_settings(request, pipeline))
+    units = []
+    for settings in tried:
+        path = (select_call(settings), *distance_path(settings), Call(CLUSTERERS["component"]), Call(STEPS["spread"]))
+        units.append(Unit(path, ("labels", "rows"), dict(settings)))
+    # a few steps that use all cores themselves
+    serial = replace(executor, engine=Engine("serial", listener=executor.engine.listener))
+    found = []
+    for settings, record in zip(tried, serial.run(units, task="cutoffs"), strict=True):
+        if record.status == "ok":
+            labels = np.full(request.dataset.n_obs, MISSING, dtype=np.int32)
+            labels[record.slots["rows"]] = record.slots["labels"]
+            found.append(Swept(settings, labels))
+    return found
+
+
+def _settings(request: Request, pipeline: Mapping[str, Level]) -> Iterator[dict[str, Level]]:
+    kept = {name: level for name, level in pipeline.items() if name in _CHAINS}
+    paired = pipeline["chain"] == "paired"
+    choices = request.multiverse.choices if request.multiverse is not None else ()
+    levels = {str(level) for choice in choices if choice.name == "distance" for level in choice.levels}
+    for metric, cutoffs in SWEEP.items():
+        name = metric.removeprefix("paired ")
+        if name == "tcrdist" and (name not in levels or metric.startswith("paired") != paired):
+            continue
+        for cutoff in cutoffs:
+            if name == "tcrdist" or cutoff == 1 or request.dataset.n_obs <= _MOST:
+                yield {**kept, "distance": name, "cutoff": cutoff}
+
+
+def percolation_table(request: Request, executor: Executor, swept: list[Swept]) -> pd.DataFrame:
+    """Return retention and the largest component by cutoff, with the retention of matched backgrounds.
+
+    Parameters
+    ----------
+    request
+        Its random streams.
+    executor
+        Holds the receptors.
+    swept
+        Of `sweep`.
+
+    Returns
+    -------
+    ``metric, cutoff, n_items, retention, largest_share`` (of all receptors compared), ``n_clusters,
+    background_retention, background_low, background_high`` (mean and range over backgrounds of as many receptors with
+    the same V, J and lengths).
+    """
+    rows = []
+    for each in swept:
+        seen = each.labels[each.labels > MISSING]
+        rng = request.rng("background", each.metric, each.cutoff)
+        expected = expected_retention(selected_state(executor, each.settings), each.settings, rng=rng)
+        rows.append(
+            {
+                "metric": each.metric,
+                "cutoff": each.cutoff,
+                "n_items": seen.size,
+                "retention": float((seen >= 0).mean()) if seen.size else np.nan,
+                "largest_share": percolation(each.labels),
+                "n_clusters": int(np.unique(seen[seen >= 0]).size),
+                "background_retention": float(expected.mean()),
+                "background_low": float(expected.min()),
+                "background_high": float(expected.max()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def curve_table(request: Request, swept: list[Swept]) -> pd.DataFrame:
+    """Return the purity-retention curve of each label column and distance, with its area.
+
+    Parameters
+    ----------
+    request
+        The label columns, technical ones too.
+    swept
+        Of `sweep`.
+
+    Returns
+    -------
+    ``truth, metric, cutoff, retention, purity, random_purity`` (mean over shuffled labels), ``area`` (mean purity over
+    the range of retention of the curve; NaN for one point), ``reason``.
+    """
+    tables = []
+    for name, truth in request.truths.items():
+        for metric in dict.fromkeys(each.metric for each in swept):
+            family = [each for each in swept if each.metric == metric]
+            labelings = np.stack([each.labels for each in family], axis=1)
+            curve = purity_retention_curve(labelings, truth.label_sets, cutoffs=[each.cutoff for each in family])
+            rng = request.rng("curve", name, metric)
+            orders = [rng.permutation(truth.codes.size) for _ in range(_N_SHUFFLES)]
+            chance = [
+                np.mean([purity(group(each.labels, truth.label_sets[order]).tally()) for order in orders])
+                for each in family
+            ]
+            tables.append(
+                curve.assign(truth=name, metric=metric, random_purity=chance, area=curve_area(curve).area)
+            )
+    wanted = ["truth", "metric", "cutoff", "retention", "purity", "random_purity", "area", "reason"]
+    return pd.concat(tables, ignore_index=True)[wanted] if tables else pd.DataFrame(columns=wanted)
