@@ -51,7 +51,7 @@ class Blocks:
         keys = self.sequence * n_blocks + self.block
         start = np.searchsorted(self.sequence, np.arange(self.sequences.size + 1))
         pair, a = _expand(start[i], start[i + 1])
-        wanted = j[pair] * n_blocks + self.block[a]
+        wanted = j[pair].astype(np.int64) * n_blocks + self.block[a]
         b = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
         same = keys[b] == wanted if keys.size else np.zeros(0, dtype=bool)
         return a[same], b[same]

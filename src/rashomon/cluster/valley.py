@@ -89,8 +89,8 @@ def _modes(density: np.ndarray) -> np.ndarray:
 
 
 def _density(grid: np.ndarray, weight: np.ndarray, bandwidth: float) -> np.ndarray:
-    # the grid is even, so that one row of kernels serves all
-    reach = grid - grid[grid.size // 2]
-    kernel = np.exp(-0.5 * (reach / bandwidth) ** 2)
-    found: np.ndarray = np.convolve(weight, kernel / kernel.sum(), mode="same")
+    # the grid is even, so that one row of kernels, as wide as it on both sides, serves all
+    step = float(grid[1] - grid[0])
+    kernel = np.exp(-0.5 * (np.arange(1 - grid.size, grid.size) * step / bandwidth) ** 2)
+    found: np.ndarray = np.convolve(kernel / kernel.sum(), weight, mode="valid")
     return found
