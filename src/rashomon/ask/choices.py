@@ -12,6 +12,7 @@ from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.ask.share import INTERACTIONS, NOISE, variance_shares
+from rashomon.dataset import Item
 from rashomon.multiverse import Choice, Unit
 from rashomon.partitions import Partitions
 from rashomon.score import half_sample_draws, score
@@ -86,7 +87,7 @@ def answer(request: Request) -> ChoiceShares:
         spread = curve[name].max() - curve[name].min()
         tables.append(_with_interval(request, parts, shares, codes, choices).assign(outcome=name, spread=spread))
     table = pd.concat(tables, ignore_index=True)
-    return ChoiceShares(_answer(table, next(iter(outcomes)), choices), table, curve)
+    return ChoiceShares(_answer(table, next(iter(outcomes)), choices, request.dataset.item), table, curve)
 
 
 def _with_interval(
@@ -100,7 +101,7 @@ def _with_interval(
     return shares.assign(low=shares["share"] + low, high=shares["share"] + high)
 
 
-def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
+def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice], item: Item) -> Answer:
     rows = table[table["outcome"] == outcome].set_index("choice")
     granular = [choice.name for choice in choices if choice.granularity]
     settings = rows.drop(index=[INTERACTIONS, NOISE, *granular], errors="ignore").sort_values("share", ascending=False)
@@ -112,7 +113,7 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice]) -> Answer:
     if settings.empty or not np.isfinite(settings["share"].iloc[0]):
         text = "The data allow one setting of each choice, or every run agrees equally. So no share can be computed."
         return Answer("choices", "cannot tell", "cannot tell", text, table=table, assumptions=assumptions)
-    over = f"{2 * _N_PAIRS} half-samples of cells, labels of every run fixed"
+    over = f"{2 * _N_PAIRS} half-samples of {item}s, labels of every run fixed"
     interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)
     name, share = str(settings.index[0]), float(settings["share"].iloc[0])
     said = f"{_percent(share)} ({_percent(interval.low)} to {_percent(interval.high)})"

@@ -55,7 +55,7 @@ class PairTable:
     ----------
     a, b
         Codes of the two studies, never equal, shape ``(n_rows,)``.
-    at
+    place
         Position of the smallest cutoff that includes the pairs.
     n
         Number of pairs, ``float64``.
@@ -65,7 +65,7 @@ class PairTable:
 
     a: np.ndarray
     b: np.ndarray
-    at: np.ndarray
+    place: np.ndarray
     n: np.ndarray
     n_bins: int
 
@@ -78,13 +78,18 @@ class PairTable:
         -------
         ``float64``, shape ``(n_resamples, n_bins)``; not cumulated.
         """
-        onto = sp.csr_matrix((self.n, (np.arange(self.n.size), self.at)), shape=(self.n.size, self.n_bins))
+        onto = sp.csr_matrix((self.n, (np.arange(self.n.size), self.place)), shape=(self.n.size, self.n_bins))
         found = np.zeros((weights.shape[0], self.n_bins))
         step = max(1, _CHUNK // max(self.n.size, 1))
         for start in range(0, weights.shape[0], step):
             some = weights[start : start + step]
             found[start : start + step] = (some[:, self.a] * some[:, self.b]) @ onto
         return found
+
+    def within(self, place: int) -> PairTable:
+        """Return the pairs within the cutoff at position `place`."""
+        kept = self.place <= place
+        return PairTable(self.a[kept], self.b[kept], self.place[kept], self.n[kept], self.n_bins)
 
     def touching(self, n_studies: int) -> np.ndarray:
         """Return the pairs with one end in each of `n_studies` studies, shape ``(n_studies,)``; each counts twice."""
@@ -112,14 +117,14 @@ def tabulate_pairs(pairs: ClosePairs, study: np.ndarray, cutoffs: np.ndarray) ->
     [[1.0, 1.0]]
     """
     a, b = study[pairs.i].astype(np.int64), study[pairs.j].astype(np.int64)
-    at = np.searchsorted(cutoffs, pairs.d, side="left")
-    kept = (a != b) & (at < cutoffs.size)
+    place = np.searchsorted(cutoffs, pairs.d, side="left")
+    kept = (a != b) & (place < cutoffs.size)
     low, high = np.minimum(a, b)[kept], np.maximum(a, b)[kept]
     n_studies = int(study.max(initial=-1)) + 1
-    key, n = np.unique((low * n_studies + high) * cutoffs.size + at[kept], return_counts=True)
-    ends, at = np.divmod(key, cutoffs.size)
+    key, n = np.unique((low * n_studies + high) * cutoffs.size + place[kept], return_counts=True)
+    ends, place = np.divmod(key, cutoffs.size)
     low, high = np.divmod(ends, max(n_studies, 1))
-    return PairTable(low, high, at, n.astype(np.float64), cutoffs.size)
+    return PairTable(low, high, place, n.astype(np.float64), cutoffs.size)
 
 
 def all_pairs(study: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -184,7 +189,7 @@ def _profiles(labels: sp.csr_matrix) -> tuple[sp.csr_matrix, np.ndarray]:
     plain = sp.csr_matrix(labels, dtype=np.int32)
     plain.sort_indices()
     known: dict[bytes, int] = {}
-    of, first = np.empty(plain.shape[0], dtype=np.int64), []
+    of, first = np.empty(plain.shape[0], dtype=np.int64), list[int]()
     for row, (start, end) in enumerate(zip(plain.indptr[:-1], plain.indptr[1:], strict=True)):
         key = plain.indices[start:end].tobytes()
         if key not in known:

@@ -9,6 +9,7 @@ from scipy.special import gammaln
 
 __all__ = ["enrichment", "gene_strata"]
 
+
 def gene_strata(v: np.ndarray, j: np.ndarray, length: np.ndarray) -> np.ndarray:
     """Return strata of V, J and length.
 

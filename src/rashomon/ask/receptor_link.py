@@ -13,7 +13,10 @@ from scipy.stats import poisson
 from rashomon.core import UsageError
 from rashomon.score.marker import false_discovery
 
-__all__ = ["cluster_links", "link_excess", "row_distances"]
+__all__ = ["LEAST", "cluster_links", "link_excess", "row_distances"]
+
+LEAST = 0.05
+"""Links expected at least: about what ten backgrounds can tell from none (a convention)."""
 
 _EXACT = 400
 """Receptors up to which all shortest paths of a cluster are computed; beyond, two searches give a lower bound."""
@@ -130,7 +133,9 @@ def _diameter(inside: sp.csr_matrix) -> float:
     return float(depth)
 
 
-def link_excess(links: np.ndarray, sizes: np.ndarray, expected: np.ndarray, *, n_receptors: int) -> np.ndarray:
+def link_excess(
+    links: np.ndarray, sizes: np.ndarray, expected: np.ndarray, *, n_receptors: int, least: float = LEAST
+) -> np.ndarray:
     """Return the false discovery rate at which each cluster has more links than a background without shared targets.
 
     In the background, a receptor meets a Poisson number of others, ``2 * expected / size`` on average. A cluster grows
@@ -144,10 +149,11 @@ def link_excess(links: np.ndarray, sizes: np.ndarray, expected: np.ndarray, *, n
     links, sizes
         Links and receptors per cluster.
     expected
-        Links expected among as many receptors of the same V, J and length in the background; NaN unknown. What was
-        never seen there needs an expectation above 0, too: 0 is taken as it is.
+        Links expected among as many receptors of the same V, J and length in the background; NaN unknown.
     n_receptors
         Receptors that were compared, those in no cluster included.
+    least
+        Expectations below this are taken as this: what a few backgrounds did not show may still be there.
 
     Returns
     -------
@@ -161,8 +167,9 @@ def link_excess(links: np.ndarray, sizes: np.ndarray, expected: np.ndarray, *, n
     """
     p = np.full(links.shape, np.nan)
     for place in np.flatnonzero(np.isfinite(expected)):
-        mean = 2.0 * float(expected[place]) / int(sizes[place])
-        p[place] = max(_grown(int(sizes[place]), mean), float(poisson.sf(links[place] - 1, expected[place])))
+        rate = max(least, float(expected[place]))
+        grown = _grown(int(sizes[place]), 2.0 * rate / int(sizes[place]))
+        p[place] = max(grown, float(poisson.sf(links[place] - 1, rate)))
     others = np.ones(max(0, n_receptors - links.size))
     adjusted = false_discovery(np.concatenate([p, others]))[: links.size]
     return np.asarray(np.where(np.isfinite(p), adjusted, np.nan))
@@ -172,7 +179,5 @@ def _grown(size: int, mean: float) -> float:
     """Return the clusters of `size` or more that are expected per receptor; 1 where they grow without end."""
     if mean >= 1:
         return 1.0
-    if mean <= 0:
-        return float(size < 2)
     k = np.arange(size, size + _N_TERMS, dtype=np.float64)
     return float(min(1.0, np.exp(-mean * k + (k - 1) * np.log(mean * k) - np.log(k) - gammaln(k + 1)).sum()))

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask.match import RECOVERED
+from rashomon.dataset import Item
+from rashomon.dataset.noun import in_items
 from rashomon.perturb import PERTURBATIONS
 
 __all__ = ["PIPELINES", "best_granularity", "rung_table", "rung_words", "setting_table"]
@@ -31,15 +33,22 @@ def best_granularity(matches: pd.DataFrame, *, by: str | list[str]) -> pd.DataFr
     return order.drop_duplicates([*keys, "cluster"]).sort_values([*keys, "cluster"]).reset_index(drop=True)
 
 
-def rung_words(rung: str) -> str:
+def rung_words(rung: str, item: Item = "cell") -> str:
     """Return what the repeats of a rung are, in words.
+
+    Parameters
+    ----------
+    rung
+        Its name.
+    item
+        What a row is.
 
     Examples
     --------
     >>> rung_words("settings"), rung_words("halves")
     ('other settings', 'half-samples of cells')
     """
-    return PERTURBATIONS[rung].repeats if rung in PERTURBATIONS else f"other {rung}"
+    return in_items(PERTURBATIONS[rung].repeats, item) if rung in PERTURBATIONS else f"other {rung}"
 
 
 def rung_table(best: pd.DataFrame, *, rung: str, decides: bool = True) -> pd.DataFrame:

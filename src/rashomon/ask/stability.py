@@ -18,6 +18,7 @@ from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_word
 from rashomon.ask.verdict import ClusterVerdict, judge_cluster
 from rashomon.core import first_few
 from rashomon.core.labels import MISSING
+from rashomon.dataset import Item
 from rashomon.multiverse import Choice, Unit, collect
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.partitions import Partitions
@@ -74,9 +75,7 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     if request.parts is not None:
         units, keys = [entry.unit for entry in finished], [entry.key for entry in finished]
         records = [entry.record for entry in finished]
-        resamples = collect(
-            units, records, keys, obs_names=request.dataset.obs_names, item=request.dataset.item
-        )
+        resamples = collect(units, records, keys, obs_names=request.dataset.obs_names, item=request.dataset.item)
     found = answer(request, resamples)
     marked = cluster_markers(request, finished)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
@@ -170,6 +169,7 @@ def _judge(request: Request, rungs: pd.DataFrame, settings: pd.DataFrame, lost: 
             lost=lost[lost["cluster"] == code],
             names=request.cluster_names,
             refusal=_refusal(request),
+            item=request.dataset.item,
         )
         for code, size in enumerate(request.judged.sizes)
     ]
@@ -222,26 +222,26 @@ def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
     return np.asarray(np.divide(total, count, out=np.full(codes.size, np.nan), where=count > 0))
 
 
-def _average(rungs: pd.DataFrame) -> str:
+def _average(rungs: pd.DataFrame, item: Item) -> str:
     """Return the mean recovery rate of each rung that decides, in words."""
     rates = rungs[rungs["decides"]].groupby("rung", sort=False)["recovered"].mean().dropna()
-    return ", ".join(f"{100 * rate:.0f} % of {rung_words(str(rung))}" for rung, rate in rates.items())
+    return ", ".join(f"{100 * rate:.0f} % of {rung_words(str(rung), item)}" for rung, rate in rates.items())
 
 
 def _answer(
     request: Request, clusters: pd.DataFrame, rungs: pd.DataFrame, resamples: Partitions, choices: list[Choice]
 ) -> Answer:
-    standin, n = request.standin, len(clusters)
+    standin, n, item = request.standin, len(clusters), request.dataset.item
     back = int((clusters["class"] == "comes back").sum())
     untold = int((clusters["class"] == "cannot tell").sum())
     assumptions = (
         *((standin.assumption,) if standin else ()),
-        Assumption("cells are exchangeable; donors are not", "untested", _donor_note(request)),
+        Assumption(f"{item}s are exchangeable; donors are not", "untested", _donor_note(request)),
         Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
     )
     equivalent = [choice for choice in choices if sum(o.equivalence == "equivalent" for o in choice.options) > 1]
     settings = ", ".join(choice.name for choice in equivalent)
-    detail = _average(rungs)
+    detail = _average(rungs, item)
     others = clusters[~clusters["class"].isin(["comes back", "cannot tell"])]
     exceptions = first_few((f"{row['name']} {row['verdict']}" for _, row in others.iterrows()), n=3)
     interval, estimate = _agreement(request, resamples)
@@ -265,7 +265,8 @@ def _answer(
         evidence=f"on average found again in {detail}" if detail else "",
         next_step=_sentence(advice),
         estimate=estimate,
-        estimate_of="mean agreement of a cell's cluster with its cluster in a half-sample (element-centric similarity)",
+        estimate_of=f"mean agreement of a {item}'s cluster with its cluster in a half-sample "
+        "(element-centric similarity)",
         interval=interval,
         table=clusters,
         assumptions=assumptions,
@@ -298,12 +299,13 @@ def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None
         for _, group in halves.groupby("replicate")
     ]
     low, high = np.quantile(values, [0.025, 0.975])
-    over = f"{len(values)} half-samples of cells, everything redone in each"
+    over = f"{len(values)} half-samples of {request.dataset.item}s, everything redone in each"
     return Interval(float(low), float(high), over), float(np.mean(values))
 
 
 def _not_run(request: Request) -> Stability:
-    text = "The labels alone cannot be re-made. So nothing can be said about other cells or settings."
+    other = f"other {request.dataset.item}s or settings"
+    text = f"The labels alone cannot be re-made. So nothing can be said about {other}."
     said = Answer(
         "stability", "not applicable", "cannot tell", text, next_step="Give a file with an expression matrix."
     )

@@ -15,6 +15,7 @@ from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import Request
 from rashomon.core import first_few
 from rashomon.dataset import Truth
+from rashomon.dataset.noun import in_items
 from rashomon.engine import Record
 from rashomon.multiverse import Unit
 from rashomon.multiverse.base import reference_unit
@@ -118,6 +119,7 @@ def _related(request: Request, truths: list[Truth]) -> tuple[pd.DataFrame, pd.Da
     donor = request.dataset.roles.donor
     named = {truth.name: truth for truth in truths}
     found = relations(named, donors=None if donor is None else donor.codes, rng=request.rng("relations"))
+    found["over"] = [in_items(str(over), request.dataset.item) for over in found["over"]]
     return found, deciding_groups(named)
 
 
@@ -132,7 +134,11 @@ def _draws(request: Request, truths: list[Truth]) -> tuple[np.ndarray, str, int]
         blocks=donor.codes if use_donors and donor is not None else None,
     )
     n_units = len(donor.categories) if use_donors and donor is not None else request.dataset.n_obs
-    return draws, f"{2 * _N_PAIRS} half-samples of {'donors' if use_donors else 'cells'}, labels fixed", n_units
+    return (
+        draws,
+        f"{2 * _N_PAIRS} half-samples of {'donors' if use_donors else f'{request.dataset.item}s'}, labels fixed",
+        n_units,
+    )
 
 
 def _row(
@@ -230,7 +236,7 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
         _verdict(best, [str(table.loc[i, "truth"]) for i in rivals]),
         f"{text} {_second_sentence(ranked, table)}",
         evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}{_divided(table, best)}",
-        next_step=_advice(best, rivals, table),
+        next_step=_advice(best, rivals, table, f"{request.dataset.item}s"),
         estimate=float(best[PRIMARY]),
         estimate_of=f"adjusted mutual information with {best['truth']}",
         interval=interval,
@@ -276,19 +282,21 @@ def _dividing(table: pd.DataFrame) -> list[str]:
     return list(table.loc[(table["kind"] == "technical") & (table["purity"] >= _PURE), "truth"])
 
 
-def _advice(best: pd.Series[Any], rivals: list[int], table: pd.DataFrame) -> str:
+def _advice(best: pd.Series[Any], rivals: list[int], table: pd.DataFrame, items: str) -> str:
     if not best["low"] > best["random_high"]:
-        return "Look for what else divides the cells before naming the clusters."
+        return f"Look for what else divides the {items} before naming the clusters."
     dividing = _dividing(table)
     if dividing and best["kind"] != "technical":
         return f"Integrate over {dividing[0]}, or cluster within it, before naming the clusters by {best['truth']}."
     if best["kind"] == "technical":
-        return f"{best['truth']} is a technical column: correct for it or cluster within it before naming cells."
+        return f"{best['truth']} is a technical column: correct for it or cluster within it before naming {items}."
     if rivals:
         return "The data do not tell these labels apart; report both."
     if np.isfinite(best["attainable"]) and best[PRIMARY] < 0.8 * best["attainable"]:
-        return f"The cells carry more about {best['truth']} than these clusters show: look at resolution and settings."
-    return f"Name the clusters by {best['truth']}, and look at the cells that disagree."
+        return (
+            f"The {items} carry more about {best['truth']} than these clusters show: look at resolution and settings."
+        )
+    return f"Name the clusters by {best['truth']}, and look at the {items} that disagree."
 
 
 def _assumptions(request: Request, table: pd.DataFrame, ranked: pd.DataFrame) -> tuple[Assumption, ...]:

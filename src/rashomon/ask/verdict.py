@@ -9,6 +9,7 @@ import pandas as pd
 
 from rashomon.ask.match import RECOVERED, WHOLE
 from rashomon.ask.rung import PIPELINES, rung_words
+from rashomon.dataset import Item
 
 __all__ = ["VERDICTS", "ClusterVerdict", "Thresholds", "judge_cluster"]
 
@@ -68,7 +69,7 @@ class ClusterVerdict:
         return f"{self.verdict} {self.detail}".strip()
 
 
-def judge_cluster(
+def judge_cluster(  # noqa: PLR0913 - what is known of a cluster, and how it is said
     *,
     size: int,
     rungs: pd.DataFrame,
@@ -77,6 +78,7 @@ def judge_cluster(
     names: tuple[str, ...],
     refusal: str = "",
     limits: Thresholds | None = None,
+    item: Item = "cell",
 ) -> ClusterVerdict:
     """Return the verdict on one cluster.
 
@@ -102,13 +104,17 @@ def judge_cluster(
         Why nothing can be said about any cluster, if so.
     limits
         Lines between verdicts.
+    item
+        What a row is.
     """
     limits = limits or Thresholds()
     if refusal:
         return ClusterVerdict("cannot tell", f"({refusal})", "give pipeline= with the settings that made the labels")
     if size < limits.n_cells:
         return ClusterVerdict(
-            "cannot tell", f"({size} cells; {limits.n_cells} are needed)", "collect more cells, or merge it by hand"
+            "cannot tell",
+            f"({size} {item}s; {limits.n_cells} are needed)",
+            f"collect more {item}s, or merge it by hand",
         )
     rates = rungs[rungs["decides"]].set_index("rung")
     if rates.empty:
@@ -122,7 +128,7 @@ def judge_cluster(
             return only
     worst = int(failing["recovered"].fillna(0.0).argmin())
     shape = _shape(lost[lost["rung"] == failing.index[worst]], names, limits)
-    return shape or _undecided(str(failing.index[worst]), failing.iloc[worst], limits)
+    return shape or _undecided(rung_words(str(failing.index[worst]), item), failing.iloc[worst], limits)
 
 
 def _only_under(settings: pd.DataFrame, limits: Thresholds) -> ClusterVerdict | None:
@@ -152,10 +158,10 @@ def _shape(lost: pd.DataFrame, names: tuple[str, ...], limits: Thresholds) -> Cl
     return None
 
 
-def _undecided(rung: str, row: pd.Series[float], limits: Thresholds) -> ClusterVerdict:
+def _undecided(repeats: str, row: pd.Series[float], limits: Thresholds) -> ClusterVerdict:
     rate = row["recovered"]
-    where = f"(found in {100 * rate:.0f} % of {rung_words(rung)})"
+    where = f"(found in {100 * rate:.0f} % of {repeats})"
     # as often found as not, give or take: neither answer would be repeated
     if not np.isfinite(rate) or (1 - limits.recovered < rate and row["low"] < RECOVERED <= row["high"]):
-        return ClusterVerdict("cannot tell", where, f"it comes and goes in {rung_words(rung)}: say so if you use it")
+        return ClusterVerdict("cannot tell", where, f"it comes and goes in {repeats}: say so if you use it")
     return ClusterVerdict("does not come back", where, "do not build on it without other evidence")

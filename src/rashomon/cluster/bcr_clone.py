@@ -105,7 +105,7 @@ def _blocked(sequences: np.ndarray, blocks: np.ndarray) -> tuple[np.ndarray, np.
     return letters, order, start.astype(np.int64), sizes[order][start[:-1]]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _differences(a: np.ndarray, b: np.ndarray, length: int, most: int) -> int:
     """Return the number of places that differ; more than `most` is `most` + 1."""
     found = 0
@@ -117,7 +117,7 @@ def _differences(a: np.ndarray, b: np.ndarray, length: int, most: int) -> int:
     return found
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _spanning(
     letters: np.ndarray, start: np.ndarray, length: np.ndarray, most: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -145,7 +145,7 @@ def _spanning(
     return a[:n], b[:n]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _nearest(letters: np.ndarray, start: np.ndarray, length: np.ndarray) -> np.ndarray:
     """Return the fewest differences, above 0, to another sequence of the group; -1 where there is none."""
     found = np.full(letters.shape[0], -1, dtype=np.int64)

@@ -13,11 +13,17 @@ from rashomon.cluster.clonotype_definition import CLONOTYPES, ClonotypeDefinitio
 from rashomon.cluster.component import component, numbered
 from rashomon.core import UsageError, did_you_mean
 from rashomon.dataset import LOCI, Arm, Receptors, receptor_items
+from rashomon.encode.packed import AMINO_ACIDS
 
 __all__ = ["DUAL_CHAINS", "ClonotypeDual", "bcr_cutoff", "define_clonotypes"]
 
 ClonotypeDual = Literal["primary", "any", "drop"]
 DUAL_CHAINS = ("primary", "any", "drop")
+
+_SAME = bytes(range(256))
+"""The table of bytes that changes none."""
+
+_OF_B_CELLS = {"IGH", "IGK", "IGL"}
 
 _ARM: dict[str, tuple[Arm, ...]] = {"beta": ("vdj",), "alpha": ("vj",), "both": ("vdj", "vj"), "any": ("vdj", "vj")}
 
@@ -42,7 +48,8 @@ def define_clonotypes(
     Parameters
     ----------
     receptors
-        Chains. Those known not to be productive are left out.
+        Chains. Those known not to be productive are left out; with a distance of amino acids also those with other
+        letters than the twenty, and with Levenshtein distance those of B cells.
     n_obs
         Number of rows of the data set.
     definition
@@ -61,8 +68,9 @@ def define_clonotypes(
     Raises
     ------
     UsageError
-        When the definition or `dual` is unknown, donors are of other rows, Levenshtein distance is asked for of B
-        cells (``clonotype.bcr``) or the rule of B cells of T cells, or there is no valley.
+        When the definition or `dual` is unknown, donors are of other rows, Levenshtein distance is asked for where
+        all are B cells (``clonotype.bcr``) or their rule where there is no heavy chain, or there is no valley
+        (``clonotype.valley``).
 
     Examples
     --------
@@ -138,16 +146,15 @@ def _checked(
         raise UsageError(
             f"donors have shape {np.shape(donor)}", where="clonotype", expected=f"a code for each of {n_obs} rows"
         )
-    loci = [name for name in receptors.loci if name.startswith("IG")]
-    if loci and rule.metric == "levenshtein":
+    if receptors.loci and set(receptors.loci) <= _OF_B_CELLS and rule.metric == "levenshtein":
         raise UsageError(
-            f"{rule.name} is no clone of B cells ({', '.join(loci)})",
+            f"{rule.name} is no clone of B cells ({', '.join(receptors.loci)})",
             where="clonotype",
             expected="a rule on nucleotides of one length with the same V and J",
             fix="use bcr or bcr-valley",
             code="clonotype.bcr",
         )
-    if rule.metric == "bcr" and "IGH" not in loci:
+    if rule.metric == "bcr" and "IGH" not in receptors.loci:
         raise UsageError(
             f"{rule.name} is a rule for heavy chains; here are {', '.join(receptors.loci) or 'no chains'}",
             where="clonotype",
@@ -169,8 +176,7 @@ def _chains(
         there = (items[slot][rule.sequence] != b"") & (np.asarray(donor) >= 0)
         if dual == "drop":
             there &= items[f"n_{arm}"] < 2
-        if rule.metric == "bcr":
-            there &= items[slot]["locus"] == LOCI.index("IGH")
+        there &= _comparable(items[slot], rule)
         rows.append(np.flatnonzero(there))
         chains.append(items[slot][there])
     row = np.concatenate(rows)
@@ -181,6 +187,20 @@ def _chains(
         [np.asarray(donor)[row], parts["locus"]],
         [(parts[gene], getattr(receptors, gene)) for gene in ("v", "j") if getattr(rule, f"same_{gene}")],
     )
+
+
+def _comparable(chain: np.ndarray, rule: ClonotypeDefinition) -> np.ndarray:
+    """Return which chains the definition speaks about."""
+    if rule.metric == "bcr":
+        heavy: np.ndarray = chain["locus"] == LOCI.index("IGH")
+        return heavy
+    found = np.ones(chain.size, dtype=bool)
+    if rule.metric == "levenshtein":
+        found &= ~np.isin(chain["locus"], [LOCI.index(name) for name in _OF_B_CELLS])
+    if rule.metric != "identity":
+        # a stop or an unknown residue has no distance to others
+        found &= np.char.translate(chain["aa"], _SAME, AMINO_ACIDS.encode()) == b""
+    return found
 
 
 def _blocks(
@@ -207,7 +227,7 @@ def _links(found: Blocks, rule: ClonotypeDefinition) -> tuple[np.ndarray, np.nda
                 fix="use bcr, which cuts at 0.15",
                 code="clonotype.valley",
             )
-        return bcr_links(found.sequences[found.sequence], found.block, cutoff=float(cutoff))  # type: ignore[arg-type]
+        return bcr_links(found.sequences[found.sequence], found.block, cutoff=float(cutoff))
     from rashomon.encode.sequence_pair import sequence_pairs
 
     i, j, _ = sequence_pairs(found.sequences, metric=rule.metric, cutoff=int(rule.cutoff or 0))
@@ -248,7 +268,7 @@ def _paired(arms: list[_Linked], n_obs: int) -> np.ndarray:
     profile = _profiles(holds)
     first = np.unique(profile, return_index=True)[1]
     linked = [_link_rows(hold[first], arm) for hold, arm in zip(holds, arms, strict=True)]
-    labels = component(sp.csr_matrix(linked[0].multiply(linked[1])))[profile].astype(int)
+    labels: np.ndarray = component(sp.csr_matrix(linked[0].multiply(linked[1])))[profile].astype(int)
     labels[~held] = -1
     return labels
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rashomon.dataset import GeneCalls
 
-__all__ = ["Blocks", "chain_blocks"]
+__all__ = ["Blocks", "chain_blocks", "expand", "gene_members"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Blocks:
         n_blocks = int(self.block.max(initial=-1)) + 1
         keys = self.sequence * n_blocks + self.block
         start = np.searchsorted(self.sequence, np.arange(self.sequences.size + 1))
-        pair, a = _expand(start[i], start[i + 1])
+        pair, a = expand(start[i], start[i + 1])
         wanted = j[pair].astype(np.int64) * n_blocks + self.block[a]
         b = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
         same = keys[b] == wanted if keys.size else np.zeros(0, dtype=bool)
@@ -88,10 +88,10 @@ def chain_blocks(
     chain = np.arange(row.size)
     keys = [np.asarray(part, dtype=np.int64) for part in parts]
     for codes, calls in genes:
-        start, members = _genes(calls)
+        start, members = gene_members(calls.names)
         called = np.maximum(codes[chain], 0)
         size = np.where(codes[chain] >= 0, start[1:][called] - start[called], 0)
-        place, gene = _expand(start[called], start[called] + size)
+        place, gene = expand(start[called], start[called] + size)
         chain, keys = chain[place], [*(key[place] for key in keys), members[gene]]
     block = np.zeros(chain.size, dtype=np.int64)
     for key in keys:
@@ -103,19 +103,37 @@ def chain_blocks(
     return Blocks(row[chain], node.astype(np.int64), sequences, both[0], both[1])
 
 
-def _genes(calls: GeneCalls) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the genes of each call start (with an end), and the genes, without alleles."""
-    each = GeneCalls(np.arange(len(calls.names), dtype=np.int32), calls.names).at("gene")
+def gene_members(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the genes, without alleles, of each of the distinct calls `names`.
+
+    Returns
+    -------
+    start
+        The genes of call ``c`` are ``genes[start[c]:start[c + 1]]``; one entry more than that, so that -1 (no call) has
+        a place to look at.
+    genes
+        Numbers of genes.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in gene_members(["TRBV9*01,TRBV9*02", "TRBV2,TRBV9"])]
+    [[0, 1, 3, 3], [0, 1, 0]]
+    """
+    each = GeneCalls(np.arange(len(names), dtype=np.int32), tuple(names)).at("gene")
     sets = [each.names[code].split(",") for code in each.codes]
     known = {gene: place for place, gene in enumerate(dict.fromkeys(gene for genes in sets for gene in genes))}
     end = np.cumsum([0, *(len(genes) for genes in sets)], dtype=np.int64)
-    # one more, so that -1 (no call) has a place to look at
-    start = np.append(end, end[-1])
-    return start, np.array([known[gene] for genes in sets for gene in genes], dtype=np.int64)
+    return np.append(end, end[-1]), np.array([known[gene] for genes in sets for gene in genes], dtype=np.int64)
 
 
-def _expand(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return all positions from low to high of each entry, with the entry that each belongs to."""
+def expand(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all positions from `low` to before `high` of each entry, after the entry that each belongs to.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in expand(np.array([0, 5]), np.array([2, 6]))]
+    [[0, 0, 1], [0, 1, 5]]
+    """
     size = high - low
     entry = np.repeat(np.arange(size.size), size)
     offset = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)

@@ -41,7 +41,7 @@ class ClonotypeDefinition:
         Largest distance that links; 0 with ``"identity"``. None with ``"bcr"``: the valley between the two modes of the
         distances to the nearest.
     same_v, same_j
-        Whether the calls must meet: sets of genes, compared without alleles. A chain without call has no clonotype then.
+        Whether the calls must meet: sets of genes, without alleles. A chain without call has no clonotype then.
     citation
         Where the definition comes from.
     """

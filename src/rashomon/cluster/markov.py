@@ -17,6 +17,7 @@ _MOST_DENSE = 200
 _MOST_ROUNDS = 300
 _PRUNE = 1e-5
 _ZERO = 1e-12
+_REST = 1e-9
 _TIE = 1e-6
 
 
@@ -108,7 +109,7 @@ def _piece(weights: sp.csr_matrix, inflation: float, expansion: int) -> np.ndarr
     return _systems(limit)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _dense_flow(flow: np.ndarray, inflation: float, expansion: int, most: int) -> tuple[np.ndarray, int]:
     """Return the matrix at rest and the rounds it took; row ``j`` of `flow` is the flow that leaves item ``j``."""
     n = flow.shape[0]
@@ -117,28 +118,38 @@ def _dense_flow(flow: np.ndarray, inflation: float, expansion: int, most: int) -
     for n_rounds in range(most):
         power = flow
         for _ in range(expansion - 1):
-            spread = np.zeros((n, n))
-            for j in range(n):
-                for k in range(n):
-                    share = power[j, k]
-                    if share > 0:
-                        for i in range(n):
-                            spread[j, i] += share * flow[k, i]
-            power = spread
-        change = 0.0
-        for j in range(n):
-            total = 0.0
-            for i in range(n):
-                value = power[j, i] ** inflation
-                power[j, i] = value if value > _ZERO else 0.0
-                total += power[j, i]
-            for i in range(n):
-                power[j, i] /= total
-                change = max(change, abs(power[j, i] - flow[j, i]))
+            power = _spread(power, flow)
+        change = _inflate(power, flow, inflation)
         flow = power
-        if change < 1e-9:
+        if change < _REST:
             return flow, n_rounds
     return flow, most
+
+
+@numba.njit(cache=True, nogil=True)
+def _spread(power: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    n = flow.shape[0]
+    spread = np.zeros((n, n))
+    for j in range(n):
+        for k in range(n):
+            share = power[j, k]
+            if share > 0:
+                for i in range(n):
+                    spread[j, i] += share * flow[k, i]
+    return spread
+
+
+@numba.njit(cache=True, nogil=True)
+def _inflate(power: np.ndarray, flow: np.ndarray, inflation: float) -> float:
+    """Sharpen `power` in place, and return the largest difference from `flow`."""
+    change = 0.0
+    for j in range(power.shape[0]):
+        for i in range(power.shape[1]):
+            value = power[j, i] ** inflation
+            power[j, i] = value if value > _ZERO else 0.0
+        power[j] /= power[j].sum()
+        change = max(change, np.abs(power[j] - flow[j]).max())
+    return change
 
 
 def _sparse_flow(flow: sp.csc_matrix, inflation: float, expansion: int) -> tuple[sp.csc_matrix, bool]:

@@ -65,7 +65,7 @@ def sparse_hdbscan(
         )
     check_cutoff(distances, cutoff, where="sparse_hdbscan")
     far = float(cutoff) + 2.0
-    up, height, size = _tree(_reachability(distances, min_samples, far), far)
+    up, height, size = _tree(_reachability(distances, min_samples, far))
     owner, above, stability = _condense(up, height, size, min_cluster_size, far)
     label = _chosen(above, stability)
     return numbered(np.append(label, -1)[owner[: distances.shape[0]]])
@@ -87,8 +87,8 @@ def _reachability(distances: sp.csr_matrix, min_samples: int, far: float) -> sp.
     return sp.csr_matrix((reach[kept], (row[kept], distances.indices[kept])), shape=(n, n))
 
 
-def _tree(reach: sp.csr_matrix, far: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the tree of single linkage: parent (-1: none below `far`), height and size of each node.
+def _tree(reach: sp.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the tree of single linkage: parent (-1: none), height and size of each node.
 
     The nodes are the items, then the joints from low to high. What joins at one height hangs below one joint.
     """
@@ -104,7 +104,7 @@ def _tree(reach: sp.csr_matrix, far: float) -> tuple[np.ndarray, np.ndarray, np.
     return parent, height, size
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _join(n: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the parent of each node of the binary tree of Kruskal's algorithm."""
     parent = np.full(n + a.size, -1, dtype=np.int64)
@@ -120,7 +120,7 @@ def _join(n: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return parent
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _flatten(parent: np.ndarray, height: np.ndarray, size: np.ndarray) -> None:
     """Count the items below each node; hang what lies below a joint of the same height as its parent on the parent."""
     for node in range(parent.size):
@@ -137,7 +137,7 @@ def _flatten(parent: np.ndarray, height: np.ndarray, size: np.ndarray) -> None:
             size[node] = 0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _condense(
     up: np.ndarray, height: np.ndarray, size: np.ndarray, least: int, far: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

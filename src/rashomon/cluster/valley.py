@@ -56,18 +56,16 @@ def valley(values: np.ndarray) -> tuple[float, str]:
     edges = np.linspace(known.min() - 3 * spread / 4, known.max() + 3 * spread / 4, _GRID + 1)
     grid, weight = (edges[1:] + edges[:-1]) / 2, np.histogram(known, edges)[0] / known.size
     one, two = (_critical(grid, weight, spread, n_modes=n) for n in (1, 2))
-    if one < _CLEAR * two:
-        return float("nan"), "the distances have no two clear modes"
     density = _density(grid, weight, float(np.sqrt(one * two)))
     modes = _modes(density)
-    if modes.size < 2:
+    if one < _CLEAR * two or modes.size < 2:
         return float("nan"), "the distances have no two clear modes"
     lowest = int(modes[0] + np.argmin(density[modes[0] : modes[1] + 1]))
-    if density[lowest] > _DEEP * min(density[modes[0]], density[modes[1]]):
-        return float("nan"), "the valley between the modes is shallow"
     below = float(weight[:lowest].sum())
     if not _LEAST_SHARE <= below <= 1 - _LEAST_SHARE:
         return float("nan"), f"one of the two modes holds {100 * min(below, 1 - below):.1f} % of the distances"
+    if density[lowest] > _DEEP * min(density[modes[0]], density[modes[1]]):
+        return float("nan"), "the valley between the modes is shallow"
     return float(grid[lowest]), ""
 
 

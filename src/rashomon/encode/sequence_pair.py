@@ -9,12 +9,11 @@ from typing import Literal, get_args
 
 import numba
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.core import UsageError, did_you_mean, first_few
 from rashomon.encode.item_link import Links, link_matrix, refuse_pairs
-from rashomon.encode.packed import AMINO_ACIDS, pack, require_letters
+from rashomon.encode.packed import AMINO_ACIDS, Packed, pack, require_letters
 
 __all__ = ["METRICS", "Metric", "SequenceGraph", "require_metric", "sequence_graph", "sequence_pairs"]
 
@@ -101,7 +100,7 @@ class SequenceGraph:
     @cached_property
     def components(self) -> np.ndarray:
         """Connected component of each unique sequence, ``int32``; ``components[codes]`` is that of each row."""
-        return np.asarray(sp.csgraph.connected_components(self.distances, directed=False)[1], dtype=np.int32)
+        return _components(self.links.i, self.links.j, self.n_unique)
 
 
 def sequence_graph(sequences: np.ndarray | Sequence[str], *, metric: Metric, cutoff: int) -> SequenceGraph:
@@ -130,22 +129,42 @@ def sequence_graph(sequences: np.ndarray | Sequence[str], *, metric: Metric, cut
 
 def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) -> SequenceGraph:
     require_metric(metric, cutoff)
-    _require_sequences(sequences)
-    array = np.asarray(sequences)
-    texts = array.astype(str).tolist() if array.dtype.kind == "S" else list(sequences)
-    column = np.empty(len(texts), dtype=object)
-    column[:] = texts
-    codes, unique = pd.factorize(column)
+    codes, first = _unique(sequences, _packed(sequences))
     if metric == "identity" or cutoff == 0:
         empty = np.empty(0, dtype=np.int32)
-        return SequenceGraph(codes, len(unique), Links(empty, empty, empty.astype(np.int16)))
+        return SequenceGraph(codes, first.size, Links(empty, empty, empty.astype(np.int16)))
     # slow to import for a command line that only prints help
     import symscan
 
-    i, j, distance = symscan.get_neighbors_within(
-        texts if len(unique) == len(texts) else unique.tolist(), max_distance=cutoff, distance_type=metric
-    )
-    return SequenceGraph(codes, len(unique), Links(i.astype(np.int32), j.astype(np.int32), distance.astype(np.int16)))
+    found = symscan.get_neighbors_within(_texts(sequences, first), max_distance=cutoff, distance_type=metric)
+    links = Links(found[0].astype(np.int32), found[1].astype(np.int32), found[2].astype(np.int16))
+    return SequenceGraph(codes, first.size, links)
+
+
+def _unique(sequences: np.ndarray | Sequence[str], packed: Packed) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of each row's sequence, in the order of their first rows, and those rows."""
+    marks = np.sort(_marks(*packed))
+    # equal sequences have equal marks: where no marks are equal, all sequences differ
+    if not (marks[1:] == marks[:-1]).any():
+        every = np.arange(packed.start.size)
+        return every, every
+    # memory that is needed for copies only
+    import pandas as pd
+
+    column = np.empty(packed.start.size, dtype=object)
+    column[:] = sequences.tolist() if isinstance(sequences, np.ndarray) else sequences
+    codes, unique = pd.factorize(column)
+    first = np.full(len(unique), packed.start.size)
+    np.minimum.at(first, codes, np.arange(codes.size))
+    return codes, first
+
+
+def _texts(sequences: np.ndarray | Sequence[str], rows: np.ndarray) -> list[str]:
+    if isinstance(sequences, np.ndarray):
+        return list(sequences[rows].astype(str).tolist())
+    if rows.size == len(sequences):
+        return sequences if isinstance(sequences, list) else list(sequences)
+    return [sequences[row] for row in rows]
 
 
 def require_metric(metric: str, cutoff: int) -> None:
@@ -178,7 +197,7 @@ _LETTERS = np.full(256, -1, dtype=np.int8)
 _LETTERS[np.frombuffer(AMINO_ACIDS.encode(), dtype=np.uint8)] = 0
 
 
-def _require_sequences(sequences: np.ndarray | Sequence[str]) -> None:
+def _packed(sequences: np.ndarray | Sequence[str]) -> Packed:
     packed = pack(sequences)
     empty = np.flatnonzero(packed.length == 0)
     if empty.size:
@@ -189,6 +208,19 @@ def _require_sequences(sequences: np.ndarray | Sequence[str]) -> None:
             fix="leave them out",
         )
     require_letters(packed, _LETTERS)
+    return packed
+
+
+@numba.njit(cache=True, nogil=True)
+def _marks(letters: np.ndarray, start: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """Return a number of 64 bits for each sequence, which different sequences hardly ever share (FNV-1a, mixed)."""
+    found = np.empty(start.size, np.uint64)
+    for row in range(start.size):
+        mark = np.uint64(0xCBF29CE484222325)
+        for at in range(start[row], start[row] + length[row]):
+            mark = (mark ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
+        found[row] = (mark ^ (mark >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
@@ -210,3 +242,29 @@ def _spread(
                 found[at] = distance[k]
                 at += 1
     return low, high, found
+
+
+@numba.njit(cache=True, nogil=True)
+def _components(i: np.ndarray, j: np.ndarray, n: int) -> np.ndarray:
+    """Return connected components, numbered in the order of their first members."""
+    parent = np.arange(n).astype(np.int32)
+    for k in range(i.size):
+        a, b = i[k], j[k]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        # the smallest member stands for all
+        parent[max(a, b)] = min(a, b)
+    label = np.empty(n, np.int32)
+    count = 0
+    for row in range(n):
+        # a parent is never above its child
+        if parent[row] == row:
+            label[row] = count
+            count += 1
+        else:
+            label[row] = label[parent[row]]
+    return label

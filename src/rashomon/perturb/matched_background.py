@@ -89,9 +89,9 @@ def shuffle_within_strata(
         raise UsageError(f"keep is {keep}", where="shuffle_within_strata", expected="at least 1 residue at each end")
     length = np.strings.str_len(junction).astype(np.int64)
     group, level = _strata(v, j, length)
-    letters = junction.view(np.uint8).reshape(junction.size, -1).copy()
+    letters = junction.view(np.uint8).reshape(junction.size, junction.itemsize).copy()
     free = level < _NONE
-    for position in range(keep[0], letters.shape[1] - keep[1] if letters.size else 0):
+    for position in range(keep[0], junction.itemsize - keep[1]):
         rows = np.flatnonzero(free & (position < length - keep[1]))
         home = rows[np.argsort(group[rows], kind="stable")]
         drawn = rows[np.lexsort((rng.random(rows.size), group[rows]))]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from rashomon.core import UsageError, did_you_mean
-from rashomon.dataset import Dataset, Truth
+from rashomon.dataset import Dataset, Item, Truth
 from rashomon.pl.canvas import finish, new_axes
 from rashomon.pl.flow import Flows, Layout, flows, layout, spread
 from rashomon.pl.label import label
@@ -85,7 +85,7 @@ def alluvial(
         _ribbons(axes, found, placed, int(flow))
     for column, truth in enumerate(columns):
         _blocks(axes, found, placed, column=column, truth=truth, last=column == len(columns) - 1)
-    axes.set_xlabel(fill(_below(found), 36 + 36 * (len(columns) - 1)), labelpad=6, color=INK)
+    axes.set_xlabel(fill(_below(found, _item(data)), 36 + 36 * (len(columns) - 1)), labelpad=6, color=INK)
     finish(axes, show=show, save=save)
     return axes
 
@@ -224,14 +224,20 @@ def _short(name: str, length: int) -> str:
     return name if len(name) <= length else f"{name[:head]}…{name[head + 1 - length :]}"
 
 
-def _below(found: Flows) -> str:
+def _item(data: Any) -> Item:
+    """Return what a row is; tables that do not say so are of cells."""
+    item: Item = getattr(getattr(data, "dataset", data), "item", "cell")
+    return item if item in get_args(Item) else "cell"
+
+
+def _below(found: Flows, item: Item) -> str:
     n = int(found.sizes.sum())
-    said = [f"{n:,} cells with a class in every column"]
+    said = [f"{n:,} {item}s with a class in every column"]
     if found.n_left_out:
         said.append(f"{found.n_left_out:,} without are left out")
     if found.n_pooled:
         pooled = int(found.sizes[-1])
         said.append(
-            f"{found.n_pooled} small flows with {pooled:,} cells ({100 * pooled / n:.1f} %) are pooled as other"
+            f"{found.n_pooled} small flows with {pooled:,} {item}s ({100 * pooled / n:.1f} %) are pooled as other"
         )
     return "; ".join(said)

@@ -41,7 +41,7 @@ def percolation(
     """
     names = list(dict.fromkeys(table["metric"]))
     n = max(1, len(names))
-    outer = new_axes(ax, size=(1.4 + 3.3 * n, 4.6), show=show)
+    outer = new_axes(ax, size=(1.4 + 3.3 * max(n, 1.2), 4.6), show=show)
     width = 1.0 / n
     boxes = [(j * width, y, width - 0.04, 0.44) for j in range(len(names)) for y in (0.56, 0.0)]
     panels = split(outer, boxes)
@@ -90,4 +90,4 @@ def _explain(outer: Any, *, background: bool) -> None:
         dashed = Line2D([], [], color=REFERENCE, linestyle="--", marker="s", markersize=4)
         dashed.set_label("background with the same V, J, length and number")
         handles.append(dashed)
-    outer.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.08), ncols=2, borderaxespad=0)
+    outer.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.08), ncols=1, borderaxespad=0)

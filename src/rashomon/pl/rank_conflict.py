@@ -16,6 +16,9 @@ __all__ = ["rank_conflict"]
 
 _STEP = 0.2
 
+_OVER = {"facecolor": "white", "linewidth": 0, "pad": 1.0}
+"""Text stands over lines."""
+
 
 def rank_conflict(
     table: pd.DataFrame,
@@ -69,4 +72,5 @@ def _draw_kind(axes: Any, rows: pd.DataFrame, lane: np.ndarray, *, kind: str, pl
             said = f"{row['n_resolved']:.0f} of {row['n_pairs']:.0f} pairs"
             axes.text(1.03, y, said, va="center", fontsize=7.5, color=INK)
         elif isinstance(row["reason"], str):
-            axes.text(0.01, y, label(row["reason"], width=80, lines=1), va="center", fontsize=7.5, color=INK)
+            reason = label(row["reason"], width=80, lines=1)
+            axes.text(0.01, y, reason, va="center", fontsize=7.5, color=INK, bbox=_OVER)

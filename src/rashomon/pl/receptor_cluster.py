@@ -23,8 +23,8 @@ _PANELS = (
 )
 """Title, share, and the name written beside the dot."""
 
-_WIDTHS = (0.14, 0.21, 0.21, 0.21)
-_GAP = 0.07
+_WIDTHS = (0.12, 0.18, 0.18, 0.18)
+_GAP = 0.11
 
 
 def receptor_clusters(
@@ -72,7 +72,7 @@ def receptor_clusters(
     panels[0].tick_params(axis="y", length=0)
     for place, verdict in enumerate(rows["verdict"]):
         panels[-1].text(
-            1.32, place, label(verdict, width=30), transform=panels[-1].get_yaxis_transform(), va="center", fontsize=7.5
+            1.55, place, label(verdict, width=30), transform=panels[-1].get_yaxis_transform(), va="center", fontsize=7.5
         )
     beside = f"; {len(table) - len(rows):,} smaller clusters are not shown" if len(table) > len(rows) else ""
     outer.set_xlabel(f"share of the receptors of the cluster{beside}", labelpad=18)
@@ -84,8 +84,17 @@ def _draw_sizes(panel: Any, rows: pd.DataFrame, y: np.ndarray) -> None:
     panel.hlines(y, 1, rows["n"], color=MUTED, linewidth=1.2, zorder=2)
     panel.scatter(rows["n"], y, s=22, color=INK, zorder=3)
     panel.set_xscale("log")
-    panel.set_xlim(1, 2 * max(2, int(rows["n"].max() if len(rows) else 2)))
+    largest = max(2, int(rows["n"].max() if len(rows) else 2))
+    ticks = [10**power for power in range(7) if 10**power <= largest]
+    panel.set(xlim=(1, 2 * largest), xticks=ticks[:: 1 + (len(ticks) > 3)])
+    panel.set_xticklabels([f"{tick:,}" for tick in panel.get_xticks()])
+    panel.minorticks_off()
     panel.set_title("receptors", color=INK)
+
+
+def _short(name: str) -> str:
+    """Return a name of at most 11 characters: names of donors often differ at the end only."""
+    return name if len(name) <= 11 else f"{name[:5]}…{name[-5:]}"
 
 
 def _draw_shares(panel: Any, share: np.ndarray, filled: np.ndarray, names: pd.Series) -> None:
@@ -95,4 +104,4 @@ def _draw_shares(panel: Any, share: np.ndarray, filled: np.ndarray, names: pd.Se
     panel.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
     for place, (value, name) in enumerate(zip(share, names, strict=True)):
         if np.isfinite(value):
-            panel.text(1.07, place, label(name, width=11, lines=1), va="center", fontsize=7, color=INK)
+            panel.text(1.07, place, label(_short(str(name))), va="center", fontsize=7, color=INK)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rashomon.dataset import Item
 from rashomon.pl.canvas import finish, new_axes, split
 from rashomon.pl.label import label
 from rashomon.pl.style import ACCENT, FAINT, INK, MUTED
@@ -23,6 +24,7 @@ def cluster_recovery(
     clusters: pd.DataFrame,
     *,
     threshold: float = 0.5,
+    item: Item = "cell",
     ax: Any = None,
     show: bool | None = None,
     save: Path | str | None = None,
@@ -40,6 +42,8 @@ def cluster_recovery(
         ``name``, ``size``, ``verdict``; one row per cluster in the order of the codes.
     threshold
         Jaccard index from which a cluster counts as found again.
+    item
+        What a row of the data is, for the sizes.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -55,7 +59,7 @@ def cluster_recovery(
     panels = split(outer, [(j * (width + _GAP), 0, width, 1) for j in range(len(names))])
     for panel, name in zip(panels, names, strict=True):
         _draw_rung(panel, rungs[rungs["rung"] == name].set_index("cluster").reindex(order), str(name), threshold)
-    _name_rows(panels, clusters.iloc[order])
+    _name_rows(panels, clusters.iloc[order], item)
     axis = f"Jaccard index with the best-matching cluster; from {threshold:g} (dashed) it counts as found again"
     outer.set_xlabel(fill(axis, 24 + 20 * len(names)), labelpad=18)
     finish(outer, show=show, save=save)
@@ -86,11 +90,11 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, name: str, threshold: float) -> N
     panel.tick_params(length=2)
 
 
-def _name_rows(panels: list[Any], clusters: pd.DataFrame) -> None:
+def _name_rows(panels: list[Any], clusters: pd.DataFrame, item: Item) -> None:
     if not panels:
         return
     named = zip(clusters["name"], clusters["size"], strict=True)
-    names = [f"{label(name, width=34)}, {size:,} cells" for name, size in named]
+    names = [f"{label(name, width=34)}, {size:,} {item}s" for name, size in named]
     panels[0].set_yticks(np.arange(len(names)), names)
     panels[0].tick_params(axis="y", length=0)
     for y, verdict in enumerate(clusters["verdict"]):

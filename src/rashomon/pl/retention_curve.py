@@ -41,10 +41,10 @@ def retention_curve(
     truths, metrics = (list(dict.fromkeys(curves[name])) for name in ("truth", "metric"))
     n_columns = min(_N_COLUMNS, max(1, len(truths)))
     n_rows = -(-len(truths) // n_columns) or 1
-    outer = new_axes(ax, size=(1.2 + 3.0 * n_columns, 1.2 + 2.9 * n_rows), show=show)
+    outer = new_axes(ax, size=(1.2 + 3.0 * max(n_columns, 1.5), 1.2 + 2.9 * n_rows), show=show)
     width, height = 1 / n_columns, 1 / n_rows
     boxes = [
-        ((j % n_columns) * width, 1 - (j // n_columns + 1) * height + 0.04, width - 0.04, height - 0.16 / n_rows - 0.04)
+        ((j % n_columns) * width, 1 - (j // n_columns + 1) * height, width - 0.04, height - 0.2 / n_rows)
         for j in range(len(truths))
     ]
     panels = split(outer, boxes)
@@ -60,8 +60,8 @@ def retention_curve(
         panel.set_axisbelow(True)
     if panels:
         _explain(outer, metrics)
-    outer.set_xlabel("retention: share of the labelled receptors that are in a cluster", labelpad=18)
-    outer.set_ylabel("purity: share of these with the label of most in their cluster", labelpad=24)
+    outer.set_xlabel("retention: share of the labelled receptors in a cluster", labelpad=18)
+    outer.set_ylabel("purity: share of these with\nthe label of most in their cluster", labelpad=24)
     finish(outer, show=show, save=save)
     return panels
 

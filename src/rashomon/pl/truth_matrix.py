@@ -63,7 +63,7 @@ def truth_matrix(
     axes.set(ylim=(len(wide), 0), xticks=[])
     axes.set_yticks(np.arange(len(wide)) + 0.5, [label(name, width=28) for name in wide.index])
     if named:
-        names = [label(name, width=30) for name in wide.columns]
+        names = [label(name, width=30, lines=3) for name in _told_apart([str(name) for name in wide.columns])]
         axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=90, fontsize=6.5)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -74,10 +74,18 @@ def truth_matrix(
     return axes
 
 
+def _told_apart(names: list[str]) -> list[str]:
+    """Return names of pipelines without the settings that all of them share."""
+    parts = [name.split(" | ") for name in names]
+    shared = set.intersection(*map(set, parts)) if len(parts) > 1 else set()
+    return [" | ".join(part for part in each if part not in shared) or "the same" for each in parts]
+
+
 def _mark_best(axes: Any, values: Any) -> None:
     for y, row in enumerate(values):
         if row.count():
-            axes.scatter([row.argmax() + 0.5], [y + 0.5], s=34, marker="D", color=REFERENCE, edgecolor="white")
+            place = [row.argmax() + 0.5], [y + 0.5]
+            axes.scatter(*place, s=34, marker="D", color=REFERENCE, edgecolor="white", clip_on=False, zorder=4)
 
 
 def _write_values(axes: Any, values: Any, mesh: Any) -> None:

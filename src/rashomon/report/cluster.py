@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from rashomon.ask.rung import PIPELINES, rung_words
+from rashomon.dataset import Item
 from rashomon.perturb import PERTURBATIONS
-from rashomon.report.mark import MARKS, Mark
+from rashomon.report.mark import MARKS, RECEPTOR_MARKS, Mark
 from rashomon.report.marker import MarkerWords, marker_words
 from rashomon.report.table import cell_text
 from rashomon.study import Audit
 
-__all__ = ["ClusterRow", "Rate", "cluster_rows", "rung_names", "rung_title", "tally"]
+__all__ = [
+    "ClusterRow",
+    "Rate",
+    "cluster_rows",
+    "marks_of",
+    "receptor_words",
+    "rung_names",
+    "rung_title",
+    "tally",
+]
 
 _RATE = "recovered: "
 """Prefix of the columns of the table of clusters that hold recovery rates."""
@@ -89,26 +99,42 @@ def rung_names(audit: Audit) -> tuple[str, ...]:
     return tuple(column.removeprefix(_RATE) for column in map(str, audit.clusters.columns) if column.startswith(_RATE))
 
 
-def rung_title(rung: str) -> str:
-    """Return what was varied, in words; what is shown beside the ladder keeps its name, with room to break a line."""
-    return rung_words(rung) if rung in (*PERTURBATIONS, PIPELINES) else rung.replace("=", " = ")
+def rung_title(rung: str, item: Item = "cell") -> str:
+    """Return what was varied, in words; what is shown beside the ladder keeps its name, with room to break a line.
+
+    Parameters
+    ----------
+    rung
+        Its name.
+    item
+        What a row is.
+    """
+    return rung_words(rung, item) if rung in (*PERTURBATIONS, PIPELINES) else rung.replace("=", " = ")
 
 
 def cluster_rows(audit: Audit) -> list[ClusterRow]:
     """Return one row per judged cluster: by verdict in the order of the verdicts, then the largest first."""
-    order = list(MARKS)
+    order = list(marks_of(audit))
+    words = receptor_words(audit)
     rungs = audit.tables["rungs"]
     decides = dict(zip(rungs["rung"], rungs["decides"], strict=True)) if len(rungs) else {}
     markers = marker_words(audit)
     rows = [
-        _row(record, rung_names(audit), decides, markers.get(code))
+        _row(record, rung_names(audit), decides, markers.get(code), item=audit.dataset.item)
         for code, (_, record) in enumerate(audit.clusters.iterrows())
     ]
+    if words:
+        rows = [_in_words(row, words.get(code)) for code, row in enumerate(rows)]
     return sorted(rows, key=lambda row: (order.index(row.verdict), -row.size))
 
 
 def _row(
-    record: pd.Series, rungs: tuple[str, ...], decides: Mapping[str, bool], markers: MarkerWords | None
+    record: pd.Series,
+    rungs: tuple[str, ...],
+    decides: Mapping[str, bool],
+    markers: MarkerWords | None,
+    *,
+    item: Item,
 ) -> ClusterRow:
     cluster, verdict = str(record["cluster"]), str(record["class"])
     return ClusterRow(
@@ -118,10 +144,36 @@ def _row(
         verdict,
         str(record["verdict"]).removeprefix(verdict).strip(),
         MARKS[verdict],
-        tuple(Rate(rung_title(rung), _share(record[_RATE + rung]), decides.get(rung, True)) for rung in rungs),
+        tuple(Rate(rung_title(rung, item), _share(record[_RATE + rung]), decides.get(rung, True)) for rung in rungs),
         cell_text(record["worst_setting"]),
         str(record["action"]),
         markers,
+    )
+
+
+def marks_of(audit: Audit) -> dict[str, Mark]:
+    """Return the sign of every verdict that clusters of `audit` may have, in their order."""
+    return RECEPTOR_MARKS if len(audit.tables.get("receptor_clusters", ())) else MARKS
+
+
+def receptor_words(audit: Audit) -> dict[int, pd.Series]:
+    """Return what receptors say of each cluster, by its code; empty for cells."""
+    table = audit.tables.get("receptor_clusters", pd.DataFrame())
+    return {int(row["cluster"]): row for _, row in table.iterrows()}
+
+
+def _in_words(row: ClusterRow, said: pd.Series | None) -> ClusterRow:
+    """Return `row` with the word for receptors in front, and whether the cluster comes back behind it."""
+    back = f"{row.verdict} {row.detail}".strip()
+    if said is None:
+        return replace(row, verdict="cannot tell", detail=f"(one receptor); {back}", mark=RECEPTOR_MARKS["cannot tell"])
+    word = str(said["verdict"])
+    return replace(
+        row,
+        verdict=word,
+        detail=f"{said['detail']}; {back}",
+        mark=RECEPTOR_MARKS[word],
+        action=f"{said['action']}; {row.action}" if row.verdict != "comes back" else str(said["action"]),
     )
 
 
@@ -132,5 +184,9 @@ def _share(value: object) -> float | None:
 
 def tally(rows: list[ClusterRow]) -> list[tuple[Mark, str, int]]:
     """Return how many clusters got each verdict, without those that none got."""
-    counts = [(mark, name, sum(row.verdict == name for row in rows)) for name, mark in MARKS.items()]
+    marks = {row.verdict: row.mark for row in rows}
+    order = [name for name in dict.fromkeys([*MARKS, *RECEPTOR_MARKS]) if name in marks]
+    # the last word of both lists
+    order.sort(key=lambda name: name == "cannot tell")
+    counts = [(marks[name], name, sum(row.verdict == name for row in rows)) for name in order]
     return [entry for entry in counts if entry[2]]

@@ -11,6 +11,8 @@ from rashomon.ask.rung import PIPELINES
 from rashomon.ask.standin import CLOSE
 from rashomon.ask.verdict import Thresholds
 from rashomon.core.slots import column
+from rashomon.dataset import Item
+from rashomon.dataset.noun import in_items
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.cluster import rung_title
 from rashomon.report.escape import pathless
@@ -25,9 +27,17 @@ _MEANINGS = {name: record.summary for name, record in PERTURBATIONS.items()} | {
 _BESIDE = "Pipelines that answer a somewhat different question: shown beside, without weight in the verdict."
 
 
-def varied(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return title and meaning of each rung."""
-    return [(rung_title(name), _MEANINGS.get(name, _BESIDE)) for name in names]
+def varied(names: tuple[str, ...], item: Item = "cell") -> list[tuple[str, str]]:
+    """Return title and meaning of each rung.
+
+    Parameters
+    ----------
+    names
+        Of the rungs.
+    item
+        What a row is.
+    """
+    return [(rung_title(name, item), in_items(_MEANINGS.get(name, _BESIDE), item)) for name in names]
 
 
 def counts(audit: Audit) -> list[tuple[str, int, int]]:
@@ -36,11 +46,14 @@ def counts(audit: Audit) -> list[tuple[str, int, int]]:
     if not len(runs):
         return []
     groups = runs.groupby("perturbation", sort=False)["status"]
-    return [(_of(str(name)), int(status.size), int((status == "failed").sum())) for name, status in groups]
+    return [
+        (_of(str(name), audit.dataset.item), int(status.size), int((status == "failed").sum()))
+        for name, status in groups
+    ]
 
 
-def _of(perturbation: str) -> str:
-    return rung_title(perturbation) if perturbation in PERTURBATIONS else "all settings, on all cells"
+def _of(perturbation: str, item: Item) -> str:
+    return rung_title(perturbation, item) if perturbation in PERTURBATIONS else f"all settings, on all {item}s"
 
 
 def failures(audit: Audit) -> ShownTable | None:
@@ -72,15 +85,21 @@ def spec_rows(audit: Audit) -> list[tuple[str, str]]:
     return [(str(key), str(value) if isinstance(value, int) else cell_text(value)) for key, value in audit.spec.items()]
 
 
-def thresholds() -> list[tuple[str, str]]:
-    """Return the lines between the words, and what each decides."""
+def thresholds(item: Item = "cell") -> list[tuple[str, str]]:
+    """Return the lines between the words, and what each decides.
+
+    Parameters
+    ----------
+    item
+        What a row is.
+    """
     limits = Thresholds()
     values = {field.name: getattr(limits, field.name) for field in fields(limits)}
     return [
         (f"Jaccard index {RECOVERED:g}", "from here on, a cluster counts as found again in one repeat (Hennig 2007)"),
         (
             f"Jaccard index {WHOLE:g}",
-            "from here on, two sets of cells are the same, for splits and merges (Hennig 2007)",
+            f"from here on, two sets of {item}s are the same, for splits and merges (Hennig 2007)",
         ),
         (f"{values['recovered']:.0%}", "of the repeats of every kind must find a cluster again, for it to come back"),
         (
@@ -88,14 +107,14 @@ def thresholds() -> list[tuple[str, str]]:
             "of the pipelines at other levels: found in fewer, a cluster is there only under one",
         ),
         (f"{values['half']:.0%}", "of the analyses that lost a cluster must agree that it splits, or merges"),
-        (f"{values['n_cells']} cells", "below this size a cluster is not judged"),
+        (f"{values['n_cells']} {item}s", "below this size a cluster is not judged"),
         (f"{CLOSE:g}", "adjusted mutual information a pipeline must reach to stand in for labels of unknown making"),
     ]
 
 
 def snippet(audit: Audit) -> list[str]:
     """Return a few lines of Python that open the annotated copy in scanpy; none where no cell got a verdict."""
-    if audit.partitions is None:
+    if audit.partitions is None or audit.dataset.item != "cell":
         return []
     labels = audit.judged.name if audit.judged.own else column("labels")
     stability, verdict = column("stability"), column("verdict")

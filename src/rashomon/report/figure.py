@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,45 +17,17 @@ from rashomon.core import Registry, first_few, publish
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.cluster import rung_title
 from rashomon.report.escape import pathless
+from rashomon.report.figure_record import Figure
 from rashomon.report.mark import MARKS
+from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.report.truth import drawn, relation_sentence
 from rashomon.score import SCORES
 from rashomon.study import Audit
 
 __all__ = ["FIGURES", "Figure", "figures"]
 
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure.
-
-    Parameters
-    ----------
-    name
-        Name of its files.
-    question
-        Key of the question it belongs to.
-    summary
-        What it shows and how to read it; stands under the figure.
-    available
-        Whether the audit holds what it needs.
-    draw
-        Draws it and returns one of its Axes.
-    alt
-        What a reader who cannot see it needs to know.
-    """
-
-    name: str
-    question: str
-    summary: str
-    available: Callable[[Audit], bool]
-    draw: Callable[[Audit], Any]
-    alt: Callable[[Audit], str]
-
-    def encode(self, audit: Audit, *, kind: str) -> bytes:
-        """Return the bytes of the figure; the same audit gives the same bytes."""
-        with pl.house_style():
-            return pl.encode(self.draw(audit), kind=kind)
+_N_CLUSTERS = 60
+"""Clusters drawn at most, the largest ones."""
 
 
 def figures(audit: Audit, folder: Path | str) -> list[Path]:
@@ -89,17 +60,21 @@ def _filled(*names: str) -> Callable[[Audit], bool]:
 
 
 def _draw_clusters(audit: Audit) -> Any:
-    shown = audit.clusters.copy()
+    # beyond these, a figure is taller than any screen; the table holds them all
+    largest = audit.clusters["size"].sort_values(ascending=False, kind="stable").index[:_N_CLUSTERS].sort_values()
+    shown = audit.clusters.loc[largest].reset_index(drop=True)
     shown["verdict"] = [f"{MARKS[row['class']].sign} {row['verdict']}" for _, row in shown.iterrows()]
-    rungs = audit.tables["rungs"].copy()
-    rungs["rung"] = [rung_title(str(name)) for name in rungs["rung"]]
-    return pl.cluster_recovery(rungs, shown, threshold=RECOVERED)[0]
+    rungs = audit.tables["rungs"]
+    rungs = rungs[rungs["cluster"].isin(largest)].copy()
+    rungs["cluster"] = np.searchsorted(largest.to_numpy(), rungs["cluster"].to_numpy())
+    rungs["rung"] = [rung_title(str(name), audit.dataset.item) for name in rungs["rung"]]
+    return pl.cluster_recovery(rungs, shown, threshold=RECOVERED, item=audit.dataset.item)[0]
 
 
 def _alt_clusters(audit: Audit) -> str:
     rungs = audit.tables["rungs"]
     means = rungs.groupby("rung", sort=False)["jaccard"].mean()
-    values = ", ".join(f"{rung_title(str(rung))} {value:.2f}" for rung, value in means.items())
+    values = ", ".join(f"{rung_title(str(rung), audit.dataset.item)} {value:.2f}" for rung, value in means.items())
     counts = audit.clusters["class"].value_counts()
     verdicts = ", ".join(f"{counts[name]} {name}" for name in MARKS if name in counts)
     return f"Dot plot of {len(audit.clusters)} clusters. Mean Jaccard index of all: {values}. Verdicts: {verdicts}."
@@ -127,7 +102,8 @@ def _alt_cells(audit: Audit) -> str:
     worst = first_few((f"{name} {value:.2f}" for name, value in means.items()), n=3)
     lowest = f" Mean stability is lowest in the clusters {worst}." if len(means) else " No cell's stability is known."
     where = audit.view[1] if audit.view is not None else ""
-    return f"Scatter plots of {audit.dataset.n_obs:,} cells ({where}): the judged clusters, labels, stability.{lowest}"
+    what = f"{audit.dataset.n_obs:,} {audit.dataset.item}s ({where})"
+    return f"Scatter plots of {what}: the judged clusters, labels, stability.{lowest}"
 
 
 def _draw_truths(audit: Audit) -> Any:
@@ -153,7 +129,7 @@ def _alt_alluvial(audit: Audit) -> str:
     names = _columns(audit)
     rows = audit.tables.get("relations", pd.DataFrame(columns=["truth_a", "truth_b"]))
     rows = rows[rows["truth_a"].isin(names) & rows["truth_b"].isin(names)]
-    said = relation_sentence(rows.iloc[0]) if len(rows) else ""
+    said = relation_sentence(rows.iloc[0], audit.dataset.item) if len(rows) else ""
     classes = (f"{name} ({len(audit.dataset.truths[name].categories)} classes)" for name in names)
     return f"Alluvial plot of {' and '.join(classes)}. {said}".strip()
 
@@ -292,6 +268,7 @@ FIGURES: Registry[Figure] = Registry(
             _draw_curve,
             _alt_curve,
         ),
+        *RECEPTOR_FIGURES,
     ],
 )
 """Every figure, in the order of the page; names are those of the files."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rashomon.ask.receptor_word import RECEPTOR_WORDS
 from rashomon.ask.verdict import VERDICTS
 
-__all__ = ["MARKS", "Mark"]
+__all__ = ["MARKS", "RECEPTOR_MARKS", "Mark"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,21 @@ MARKS: dict[str, Mark] = dict(
     )
 )
 """By verdict, in the order of the verdicts."""
+
+RECEPTOR_MARKS: dict[str, Mark] = dict(
+    zip(
+        RECEPTOR_WORDS,
+        (
+            Mark("=", "join"),
+            Mark("!", "gone"),
+            Mark("1", "only"),
+            Mark("÷", "part"),
+            Mark("V", "join"),
+            Mark("≈", "join"),
+            Mark("✓", "back"),
+            Mark("?", "open"),
+        ),
+        strict=True,
+    )
+)
+"""By word for clusters of receptors, in the order of the words."""

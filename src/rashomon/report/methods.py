@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rashomon.ask.match import RECOVERED
 from rashomon.ask.truths import PRIMARY
 from rashomon.cluster import CLUSTERERS
+from rashomon.dataset.noun import in_items
 from rashomon.encode import STEPS
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.marker import marker_sentence
@@ -41,7 +42,7 @@ def _judged(audit: Audit) -> str:
     name = f"in the column {audit.judged.name}" if audit.judged.own else "made by the default pipeline"
     return (
         f"The clustering {name} ({len(audit.judged.categories)} clusters, "
-        f"{audit.dataset.n_obs:,} cells of {audit.dataset.source}) was audited with rashomon "
+        f"{audit.dataset.n_obs:,} {audit.dataset.item}s of {audit.dataset.source}) was audited with rashomon "
         f"{audit.environment.get('rashomon', '')}.{_simulated(audit)}"
     )
 
@@ -60,15 +61,30 @@ def _pipelines(audit: Audit) -> Iterator[str]:
         return
     varied = [choice for choice in audit.multiverse.choices if len(choice.options) > 1]
     settings = "; ".join(f"{choice.name}: {', '.join(map(str, choice.levels))}" for choice in varied)
+    items = f"{audit.dataset.item}s"
     n_runs, what = f"{len(audit.multiverse):,}", "sensible combinations of these settings"
-    said = f"A balanced fraction of the {what} was run on all cells, {n_runs} runs"
-    yield f"{said if audit.multiverse.is_fraction else f'All {n_runs} {what} were run on all cells'}: {settings}."
+    said = f"A balanced fraction of the {what} was run on all {items}, {n_runs} runs"
+    yield f"{said if audit.multiverse.is_fraction else f'All {n_runs} {what} were run on all {items}'}: {settings}."
     if audit.standin is not None:
         stands = "the pipeline that made the labels" if audit.standin.declared else "the pipeline closest to the labels"
         yield (
-            f"To vary cells, depth and seeds, {stands} was run again ({audit.standin.name}; {SCORES[PRIMARY].display} "
+            f"To vary {_perturbed(audit)}, {stands} was run again ({audit.standin.name}; {SCORES[PRIMARY].display} "
             f"with the judged labels {audit.standin.agreement:.2f})."
         )
+
+
+def _perturbed(audit: Audit) -> str:
+    return "cells, depth and seeds" if audit.dataset.item == "cell" else f"{audit.dataset.item}s and seeds"
+
+
+def _anew(audit: Audit) -> str:
+    return "genes, components and graph were" if audit.dataset.item == "cell" else "distances and clusters were"
+
+
+def _attainable(audit: Audit) -> str:
+    known = audit.dataset.item == "cell" or audit.tables["truths"]["attainable"].notna().any()
+    nearest = f" and for labels predicted from each {audit.dataset.item}'s nearest neighbours"
+    return nearest if known else ""
 
 
 def _repeats(audit: Audit) -> Iterator[str]:
@@ -77,12 +93,12 @@ def _repeats(audit: Audit) -> Iterator[str]:
         return
     counts = rungs.groupby("rung", sort=False)["n"].max()
     repeats = [
-        f"{count} {PERTURBATIONS[name].repeats}"
+        f"{count} {in_items(PERTURBATIONS[name].repeats, audit.dataset.item)}"
         for name, count in ((str(name), int(count)) for name, count in counts.items())
         if name in PERTURBATIONS
     ]
     if repeats:
-        yield f"It was repeated with {', '.join(repeats)}; genes, components and graph were made anew in each."
+        yield f"It was repeated with {', '.join(repeats)}; {_anew(audit)} made anew in each."
     yield (
         f"A cluster counted as found again where its Jaccard index with the best-matching cluster was {RECOVERED:g} or "
         "more; resolution and number of clusters were free to vary."
@@ -97,7 +113,7 @@ def _truths(audit: Audit) -> Iterator[str]:
     over = f", with 95 % intervals over {interval.over}" if interval is not None else ""
     yield (
         f"Agreement with {', '.join(map(str, table['truth']))} was measured by {SCORES[PRIMARY].display}{over}, beside "
-        "the same score for shuffled labels and for labels predicted from each cell's nearest neighbours."
+        f"the same score for shuffled labels{_attainable(audit)}."
     )
 
 

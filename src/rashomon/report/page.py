@@ -11,19 +11,23 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from rashomon.ask.verdict import VERDICTS
 from rashomon.core import publish_text
+from rashomon.dataset.noun import in_items
 from rashomon.report import fact
-from rashomon.report.cluster import cluster_rows, rung_names, tally
+from rashomon.report.cluster import cluster_rows, marks_of, rung_names, tally
 from rashomon.report.escape import finalize, pathless
 from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
+from rashomon.report.receptor import meanings, receptor_lines, receptor_page
 from rashomon.report.section import STATUS_SIGNS, sections
 from rashomon.report.tripwire import trip_wires
 from rashomon.report.world import world_banner, world_page
 from rashomon.study import Audit
 
 __all__ = ["render", "write"]
+
+_MOST = 300
+"""Clusters on the page; the files hold them all."""
 
 
 def write(audit: Audit, path: Path | str) -> Path:
@@ -79,21 +83,24 @@ def _read(name: str) -> str:
 
 
 def _context(audit: Audit) -> dict[str, Any]:
-    rows = cluster_rows(audit)
+    rows, item = cluster_rows(audit), audit.dataset.item
     return {
         "audit": audit,
         "banner": world_banner(audit.dataset.world),
         "world": world_page(audit),
-        "rows": rows,
-        "varied": fact.varied(rung_names(audit)),
+        "items": f"{item}s",
+        "receptors": receptor_page(audit),
+        "rows": rows[:_MOST],
+        "rows_left_out": max(0, len(rows) - _MOST),
+        "varied": fact.varied(rung_names(audit), item),
         "tally": tally(rows),
         "unjudged": _unjudged(audit),
         "wires": trip_wires(audit),
         "sections": sections(audit),
-        "marks": MARKS,
-        "verdicts": VERDICTS,
+        "marks": {**MARKS, **marks_of(audit)},
+        "verdicts": {name: in_items(meaning, item) for name, meaning in meanings(audit).items()},
         "signs": STATUS_SIGNS,
-        "thresholds": fact.thresholds(),
+        "thresholds": [*fact.thresholds(item), *receptor_lines(audit)],
         "counts": fact.counts(audit),
         "failures": fact.failures(audit),
         "not_run": fact.not_run(audit),

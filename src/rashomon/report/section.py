@@ -10,6 +10,7 @@ import pandas as pd
 
 from rashomon.ask import QUESTIONS, Answer
 from rashomon.core import Registry
+from rashomon.dataset.noun import in_items
 from rashomon.report.ceiling import ceiling_sentences
 from rashomon.report.figure import FIGURES
 from rashomon.report.table import ShownTable, show_table
@@ -96,7 +97,7 @@ def sections(audit: Audit) -> list[Section]:
         Section(
             question.name,
             question.number,
-            question.summary,
+            in_items(question.summary, audit.dataset.item),
             audit.answers[question.name],
             pictures(audit, question.name),
             tuple(_tables(audit, question.name)),
@@ -116,8 +117,11 @@ _REMARKS: dict[str, Callable[[Audit], tuple[str, ...]]] = {"truths": ceiling_sen
 
 def pictures(audit: Audit, question: str) -> tuple[Picture, ...]:
     """Return the figures of `audit` that belong to `question`, drawn."""
+    item = audit.dataset.item
     return tuple(
-        Picture(figure.name, _data_uri(figure.encode(audit, kind="svg")), figure.alt(audit), figure.summary)
+        Picture(
+            figure.name, _data_uri(figure.encode(audit, kind="svg")), figure.alt(audit), in_items(figure.summary, item)
+        )
         for figure in FIGURES.values()
         if figure.question == question and figure.available(audit)
     )
@@ -133,7 +137,12 @@ def _tables(audit: Audit, question: str) -> list[ShownTable]:
         entry for entry in _TABLES.values() if entry.question == question and len(audit.tables.get(entry.name, ()))
     ]
     return [
-        show_table(_named(audit, audit.tables[one.name]), name=one.name, caption=one.summary, without=one.without)
+        show_table(
+            _named(audit, audit.tables[one.name]),
+            name=one.name,
+            caption=in_items(one.summary, audit.dataset.item),
+            without=one.without,
+        )
         for one in entries
     ]
 

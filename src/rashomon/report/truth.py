@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rashomon.dataset import Truth
+from rashomon.dataset import Item, Truth
+from rashomon.dataset.noun import in_items
 from rashomon.report.table import ShownTable, show_table
 from rashomon.truth import TAU
 
@@ -64,9 +65,17 @@ def drawn(truths: Sequence[Truth], *, n: int = 2) -> tuple[str, ...]:
     return tuple(truth.name for truth in chosen)
 
 
-def relation_sentence(row: pd.Series[Any]) -> str:
-    """Return one row of the table of relations as a sentence, with what weakens it."""
-    phrase = _WORDS[row["relation"]].format(a=row["truth_a"], b=row["truth_b"], reason=row["reason"])
+def relation_sentence(row: pd.Series[Any], item: Item = "cell") -> str:
+    """Return one row of the table of relations as a sentence, with what weakens it.
+
+    Parameters
+    ----------
+    row
+        Of the table.
+    item
+        What a row of the data is.
+    """
+    phrase = in_items(_WORDS[row["relation"]], item).format(a=row["truth_a"], b=row["truth_b"], reason=row["reason"])
     interval = f", {row['ami_low']:.2f} to {row['ami_high']:.2f}" if np.isfinite(row["ami_low"]) else ""
     score = f" (adjusted mutual information {row['ami']:.2f}{interval})" if np.isfinite(row["ami"]) else ""
     marks = [row["derivation"]]

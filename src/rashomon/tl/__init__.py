@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
 from rashomon.tl.audit import audit
-from rashomon.tl.file import audit_file, audit_to, plan_file
 from rashomon.tl.calibrate import calibrate_cutoff
+from rashomon.tl.file import audit_file, audit_to, plan_file
 from rashomon.tl.marker import markers
 from rashomon.tl.receptor import audit_receptors, receptor_dataset
 from rashomon.tl.relate import compare_truths

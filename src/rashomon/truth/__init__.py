@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rashomon.truth.clonotype import clonotype_truth, gene_truths
 from rashomon.truth.column import check_labels, label_column
 from rashomon.truth.compare import compare, derive, gather
 from rashomon.truth.control import shuffled
@@ -12,6 +13,7 @@ from rashomon.truth.gate import Condition, Gate
 from rashomon.truth.mapping import read_mapping
 from rashomon.truth.recipe import (
     RECIPES,
+    Clonotype,
     Coarsening,
     Crossing,
     Gating,
@@ -32,6 +34,7 @@ __all__ = [
     "RELATIONS",
     "RELATION_COLUMNS",
     "TAU",
+    "Clonotype",
     "Coarsening",
     "Condition",
     "Crossing",
@@ -45,6 +48,7 @@ __all__ = [
     "Source",
     "TruthSpec",
     "check_labels",
+    "clonotype_truth",
     "coarsen",
     "compare",
     "cross",
@@ -56,6 +60,7 @@ __all__ = [
     "derive",
     "gated",
     "gather",
+    "gene_truths",
     "label_column",
     "most_likely",
     "parse_recipe",

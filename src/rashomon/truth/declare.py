@@ -13,7 +13,7 @@ import pandas as pd
 from rashomon.core import UsageError, did_you_mean
 from rashomon.core.labels import MISSING, UNASSIGNED
 from rashomon.core.slots import NAMESPACE, RESERVED_LABELS
-from rashomon.dataset import Origin, Truth, TruthKind
+from rashomon.dataset import Origin, Receptors, Truth, TruthKind
 from rashomon.truth.column import check_labels, label_column
 from rashomon.truth.recipe import Recipe, parse_recipe
 from rashomon.truth.source import Source
@@ -214,6 +214,8 @@ def declare(
     *,
     obsm: Mapping[str, Any] | None = None,
     uns: Mapping[str, Any] | None = None,
+    receptors: Receptors | None = None,
+    donor: np.ndarray | None = None,
 ) -> tuple[dict[str, Truth], tuple[str, ...]]:
     """Read, or derive, declared truths from a table.
 
@@ -225,6 +227,8 @@ def declare(
         What to read; recipes as the function `specs` returns them.
     obsm, uns
         Measurements and soft labels, and names of columns, for recipes.
+    receptors, donor
+        Chains, and the code of the donor of each row (negative: unknown), for recipes of clonotypes.
 
     Returns
     -------
@@ -238,7 +242,7 @@ def declare(
     InputError
         When a column is absent, its labels cannot be compared with anything, or a recipe does not fit the data.
     """
-    source = Source(obs, obsm or {}, uns or {})
+    source = Source(obs, obsm or {}, uns or {}, receptors=receptors, donor=donor)
     truths: dict[str, Truth] = {}
     notes: list[str] = []
     for spec in specs:

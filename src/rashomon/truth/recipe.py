@@ -8,17 +8,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
+from rashomon.cluster.clonotype_definition import parse_definition
 from rashomon.core import Registry, UsageError, did_you_mean
 from rashomon.dataset import Truth
+from rashomon.truth.clonotype import clonotype_truth
 from rashomon.truth.column import label_column
 from rashomon.truth.derive import coarsen, cross, gated, most_likely, quantile_classes
 from rashomon.truth.gate import Gate
 from rashomon.truth.mapping import read_mapping
+from rashomon.truth.rule import DERIVE_RULES
 from rashomon.truth.source import Source
 
-__all__ = ["RECIPES", "Coarsening", "Crossing", "Gating", "MostLikely", "Quantiles", "Recipe", "RecipeKind"]
+__all__ = [
+    "RECIPES",
+    "Clonotype",
+    "Coarsening",
+    "Crossing",
+    "Gating",
+    "MostLikely",
+    "Quantiles",
+    "Recipe",
+    "RecipeKind",
+]
 __all__ += ["parse_recipe"]
 
+_RULES = {rule.name: rule for rule in DERIVE_RULES}
 _TEXT = re.compile(r"(?P<verb>\w+)\((?P<arguments>.*)\)")
 
 
@@ -143,6 +159,39 @@ class MostLikely:
 
 
 @dataclass(frozen=True)
+class Clonotype:
+    """The clonotypes by a `definition`, see `rashomon.cluster.clonotype_definition.parse_definition`."""
+
+    definition: str
+    from_labels = False
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """None: sequences are no column."""
+        return ()
+
+    def make(self, source: Source, *, name: str) -> tuple[Truth, tuple[str, ...]]:
+        """Return the clonotypes of the receptors of `source` and notes, see `clonotype_truth`; `name` is the new one.
+
+        Raises
+        ------
+        InputError
+            ``derive.source`` when there are no receptors.
+        """
+        if source.receptors is None:
+            raise _RULES["derive.source"].broken(
+                "there are no receptors", where=f"truth {name!r}", expected="a table of receptors", fix="give AIRR data"
+            )
+        n_obs = len(source.obs)
+        donor = np.zeros(n_obs, dtype=np.int64) if source.donor is None else source.donor
+        truth, notes = clonotype_truth(source.receptors, n_obs, self.definition, donor=donor, name=name)
+        one = (
+            () if source.donor is not None else (f"{name!r}: no donor is declared, so all rows count as of one donor",)
+        )
+        return truth, (*notes, *one)
+
+
+@dataclass(frozen=True)
 class RecipeKind:
     """One way to derive a truth.
 
@@ -248,6 +297,11 @@ def _read_argmax(arguments: list[str]) -> Recipe:
     return MostLikely(arguments[0], *map(float, arguments[1:]))
 
 
+def _read_clonotype(arguments: list[str]) -> Recipe:
+    _count(arguments, 1, 2)
+    return Clonotype(parse_definition(", ".join(arguments)).name)
+
+
 RECIPES: Registry[RecipeKind] = Registry(
     "recipe",
     [
@@ -269,6 +323,12 @@ RECIPES: Registry[RecipeKind] = Registry(
             "argmax(KEY[, MIN_PROBABILITY])",
             "The most probable class of soft labels in obsm, where it is probable enough (0.5).",
             _read_argmax,
+        ),
+        RecipeKind(
+            "clonotype",
+            "clonotype(DEFINITION[, ARM])",
+            "Receptors of one donor that share what the definition asks for: aa+V+J, hamming<=1, bcr.",
+            _read_clonotype,
         ),
     ],
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.core import did_you_mean, first_few
-from rashomon.dataset import Truth
+from rashomon.dataset import Receptors, Truth
 from rashomon.truth.column import label_column
 from rashomon.truth.rule import DERIVE_RULES
 
@@ -21,7 +21,7 @@ _RULES = {rule.name: rule for rule in DERIVE_RULES}
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The tables of one object that labels are read from.
+    """The tables, and the receptors, of one object that labels are read from.
 
     Parameters
     ----------
@@ -33,6 +33,10 @@ class Source:
         Names of the columns of arrays, as ``uns["adt_names"]``.
     parents
         Labels that were read already.
+    receptors
+        The chains of the same rows, where there are any.
+    donor
+        Code of the donor of each row, for recipes that never cross donors; negative is unknown, None: nobody said.
 
     Examples
     --------
@@ -45,6 +49,8 @@ class Source:
     obsm: Mapping[str, Any] = field(default_factory=dict)
     uns: Mapping[str, Any] = field(default_factory=dict)
     parents: tuple[Truth, ...] = ()
+    receptors: Receptors | None = None
+    donor: np.ndarray | None = None
 
     def measurement(self, name: str) -> np.ndarray:
         """Return one measurement, shape ``(n_obs,)``, by `name`: ``COLUMN`` of obs or ``KEY:COLUMN`` of obsm.

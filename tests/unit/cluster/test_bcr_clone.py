@@ -27,8 +27,8 @@ def matrix(sequences, blocks):
     """Distances by rapidfuzz; pairs of other blocks or lengths are at 9."""
     texts = [each.decode() for each in sequences]
     return np.array([
-        [Hamming.distance(a, b) / len(a) if g == h and len(a) == len(b) else 9.0 for b, h in zip(texts, blocks)]
-        for a, g in zip(texts, blocks)
+        [Hamming.distance(a, b) / len(a) if g == h and len(a) == len(b) else 9.0 for b, h in zip(texts, blocks, strict=True)]
+        for a, g in zip(texts, blocks, strict=True)
     ])  # fmt: skip
 
 

@@ -41,7 +41,9 @@ def drawn(rng, n=60):
             for _ in range(rng.choice([0, 1, 1, 1, 2])):
                 aa = "C" + "".join(rng.choice(list(letters), rng.integers(2, 4))) + "F"
                 nt = "".join({"F": "TTT"}.get(letter, f"{letter}{rng.integers(0, 2)}") for letter in aa)
-                v = ",".join(sorted(rng.choice([f"{locus}V{i}*01" for i in range(3)], rng.integers(0, 3), replace=False)))
+                v = ",".join(
+                    sorted(rng.choice([f"{locus}V{i}*01" for i in range(3)], rng.integers(0, 3), replace=False))
+                )
                 rows.append((obs, locus, aa, nt, v, f"{locus}J{rng.integers(0, 2)}*01", rng.random()))
     return pd.DataFrame(rows, columns=["obs", "locus", "aa", "nt", "v", "j", "count"])
 
@@ -124,12 +126,26 @@ def _order(column):
     return pd.to_numeric(column) if column.name == "consensus_count" else column
 
 
-@pytest.mark.parametrize("fixture", ["wu", "ards"])
-@pytest.mark.parametrize("dual", ["primary", "any"])
-@pytest.mark.parametrize(
-    "name",
-    ["nt", "nt, both", "nt, any", "aa+V", "aa+V+J, alpha", "aa+V+J, both", "hamming<=1, any", "hamming<=1+V", "levenshtein<=1, both"],
-)
+SHARED = [
+    ("wu", "nt", "primary"),
+    ("wu", "nt, both", "any"),
+    ("wu", "aa+V+J, alpha", "any"),
+    ("wu", "hamming<=1, any", "any"),
+    ("ards", "nt, both", "primary"),
+    ("ards", "nt, any", "any"),
+    ("ards", "aa+V+J, both", "any"),
+    ("ards", "hamming<=1+V", "any"),
+    ("ards", "levenshtein<=1, both", "primary"),
+]
+"""Definitions that scirpy has too."""
+
+
+# scirpy says so about itself and its libraries; it compiles, and casts, in its own kernels
+@pytest.mark.filterwarnings("ignore:Support for Awkward Arrays")
+@pytest.mark.filterwarnings("ignore:Graph.clusters:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:unsafe cast from uint64")
+@pytest.mark.filterwarnings("ignore:Input has data type uint8:FutureWarning")
+@pytest.mark.parametrize(("fixture", "name", "dual"), SHARED)
 def test_equals_scirpy(request, fixture, name, dual):
     """On real cells the partition is that of scirpy for the same definition."""
     import scirpy
@@ -137,7 +153,7 @@ def test_equals_scirpy(request, fixture, name, dual):
     table, cells, data = request.getfixturevalue(fixture)
     rule = parse_definition(name)
     donor = pd.factorize(np.array([cell.split("_")[0] for cell in cells]))[0]
-    scirpy.pp.ir_dist(data, metric=rule.metric, sequence=rule.sequence, cutoff=None if not rule.cutoff else rule.cutoff)
+    scirpy.pp.ir_dist(data, metric=rule.metric, sequence=rule.sequence, cutoff=rule.cutoff or None, n_jobs=1)
     theirs, _, _ = scirpy.tl.define_clonotype_clusters(
         data,
         sequence=rule.sequence,
@@ -159,10 +175,10 @@ def test_equals_scirpy(request, fixture, name, dual):
     assert adjusted_rand_score(theirs[kept].astype(int), ours[kept]) == 1.0
 
 
-def test_the_donor_is_part_of_every_key(rng):
+def test_the_donor_is_part_of_every_key():
     """One receptor in two donors is two clonotypes under every definition; in an unknown donor it is none."""
-    table = pd.concat([drawn(rng, 1).assign(obs=row) for row in range(1)])
-    table = pd.DataFrame([(row, locus, "CASF", "TGTGCCAGCTTT", f"{locus}V1", f"{locus}J1", 1) for row in range(4) for locus in ("TRA", "TRB")], columns=["obs", "locus", "aa", "nt", "v", "j", "count"])  # fmt: skip
+    chains = itertools.product(range(4), ("TRA", "TRB"), ["CASF"], ["TGTGCCAGCTTT"], ["V1"], ["J1"], [1])
+    table = pd.DataFrame(chains, columns=["obs", "locus", "aa", "nt", "v", "j", "count"])
     for name in CLONOTYPES:
         if not name.startswith("bcr"):
             found = define_clonotypes(receptors(table), 4, name, donor=np.array([0, 0, 1, -2]))
@@ -171,47 +187,59 @@ def test_the_donor_is_part_of_every_key(rng):
 
 def test_loci_do_not_mix():
     """A delta and a beta chain of the same residues are two clonotypes."""
-    table = pd.DataFrame({"obs": [0, 1], "locus": ["TRB", "TRD"], "aa": "CASF", "nt": "TGT", "v": "", "j": "", "count": 1})
+    table = pd.DataFrame(
+        {"obs": [0, 1], "locus": ["TRB", "TRD"], "aa": "CASF", "nt": "TGT", "v": "", "j": "", "count": 1}
+    )
     assert define_clonotypes(receptors(table), 2, "aa", donor=np.zeros(2, dtype=int)).tolist() == [0, 1]
 
 
 def test_unproductive_chains_are_left_out():
     """A row whose only chain is known not to be productive has no clonotype."""
-    table = pd.DataFrame({"obs": [0, 1], "locus": "TRB", "aa": "CASF", "nt": "TGT", "v": "", "j": "", "count": 1, "productive": [0, -1]})  # fmt: skip
+    plain = {"locus": "TRB", "aa": "CASF", "nt": "TGT", "v": "", "j": "", "count": 1}
+    table = pd.DataFrame({"obs": [0, 1], **plain, "productive": [0, -1]})
     assert define_clonotypes(receptors(table), 2, "aa", donor=np.zeros(2, dtype=int)).tolist() == [-1, 0]
 
 
-def heavy(rng, n_clones=40, size=6, length=45):
-    """Clones of heavy chains: members differ from the root in 5 % of the places, roots from each other in most."""
-    rows, clone = [], np.repeat(np.arange(n_clones), size)
-    roots = rng.integers(0, 4, (n_clones, length))
+def heavy(rng, n_clones=40, size=6, n_single=150, length=45):
+    """Clones of heavy chains: members differ from the root in 3 % of the places, roots from each other in most."""
+    rows, clone = [], np.append(np.repeat(np.arange(n_clones), size), n_clones + np.arange(n_single))
+    roots = rng.integers(0, 4, (n_clones + n_single, length))
     for obs, root in enumerate(clone):
-        letters = np.where(rng.random(length) < 0.05, rng.integers(0, 4, length), roots[root])
+        letters = np.where(rng.random(length) < 0.03, rng.integers(0, 4, length), roots[root])
         rows.append((obs, "IGH", "CARW", "".join("ACGT"[i] for i in letters), f"IGHV{root % 4}*01", "IGHJ4*02", 1))
     return pd.DataFrame(rows, columns=["obs", "locus", "aa", "nt", "v", "j", "count"]), clone
 
 
 @pytest.mark.parametrize("name", ["bcr", "bcr-valley"])
 def test_planted_clones_of_b_cells_are_found(rng, name):
-    """With mutations of 5 % and unrelated roots both rules find exactly the planted clones."""
+    """With few mutations and unrelated roots both rules find exactly the planted clones."""
     table, clone = heavy(rng)
     found = define_clonotypes(receptors(table), clone.size, name, donor=np.zeros(clone.size, dtype=int))
     assert adjusted_rand_score(clone, found) == 1.0
     cutoff, reason = bcr_cutoff(receptors(table), clone.size, donor=np.zeros(clone.size, dtype=int))
     assert reason == ""
-    assert 0.1 < cutoff < 0.6
+    assert 0.15 < cutoff < 0.5
 
 
 def test_rules_for_other_cells_are_refused(rng):
     """Levenshtein distance of amino acids for B cells, mutations for T cells, a valley where there is none."""
-    table, clone = heavy(rng, n_clones=8)
+    table, clone = heavy(rng, n_clones=4, n_single=9)
     donor = np.zeros(clone.size, dtype=int)
     with pytest.raises(UsageError, match="levenshtein<=1 is no clone of B cells"):
         define_clonotypes(receptors(table), clone.size, "levenshtein<=1", donor=donor)
-    with pytest.raises(UsageError, match="no valley to cut at: 48 distances are too few"):
+    with pytest.raises(UsageError, match=r"no valley to cut at: 3[0-3] distances are too few"):
         define_clonotypes(receptors(table), clone.size, "bcr-valley", donor=donor)
     with pytest.raises(UsageError, match="bcr is a rule for heavy chains; here are TRA, TRB"):
         define_clonotypes(receptors(drawn(rng)), 60, "bcr", donor=np.zeros(60, dtype=int))
+
+
+def test_chains_of_b_cells_among_t_cells_are_left_out():
+    """In T cells with an ambient heavy chain, Levenshtein distance speaks about the T cells."""
+    plain = {"nt": "TGT", "v": "", "j": "", "count": 1}
+    table = pd.DataFrame({"obs": range(3), "locus": ["TRB", "IGH", "TRB"], "aa": ["CASF", "CASF", "CAS*F"], **plain})
+    chains, donor = receptors(table), np.zeros(3, dtype=int)
+    assert define_clonotypes(chains, 3, "levenshtein<=1", donor=donor).tolist() == [0, -1, -1]
+    assert define_clonotypes(chains, 3, "aa", donor=donor).tolist() == [0, 1, 2]
 
 
 def test_refuses_wrong_arguments(rng):

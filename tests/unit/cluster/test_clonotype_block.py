@@ -9,7 +9,9 @@ from rashomon.dataset import GeneCalls
 def calls(rng, n, prefix):
     """Random calls of one to three genes, or none."""
     genes = [f"{prefix}{i}*01" for i in range(5)]
-    return GeneCalls.from_texts([",".join(sorted(rng.choice(genes, rng.integers(0, 4), replace=False))) for _ in range(n)])
+    return GeneCalls.from_texts(
+        [",".join(sorted(rng.choice(genes, rng.integers(0, 4), replace=False))) for _ in range(n)]
+    )
 
 
 def test_chains_share_a_node_exactly_if_everything_agrees(rng):

@@ -3,6 +3,7 @@ import pytest
 from rashomon.core import UsageError
 from rashomon.truth import (
     RECIPES,
+    Clonotype,
     Coarsening,
     Crossing,
     Gate,
@@ -29,6 +30,7 @@ def test_every_recipe_is_read(mapping):
         "quantile": parse_recipe(" quantile( pseudotime , 4 ) "),
         "threshold": parse_recipe("threshold(protein:CD3>=2.5 & CD19<1 as T, CD19>=1)"),
         "argmax": parse_recipe("argmax(probs, 0.8)"),
+        "clonotype": parse_recipe("clonotype(aa+V+J,both)"),
     }
     assert found == {
         "map": Coarsening("cell_type", {"CD4 T": "T"}, keep_unmapped=True),
@@ -36,6 +38,7 @@ def test_every_recipe_is_read(mapping):
         "quantile": Quantiles("pseudotime", 4),
         "threshold": Gating((Gate.parse("protein:CD3>=2.5 & CD19<1 as T"), Gate.parse("CD19>=1"))),
         "argmax": MostLikely("probs", 0.8),
+        "clonotype": Clonotype("aa+V+J, both"),
     }
     assert set(found) == set(RECIPES)
     assert all(kind.usage.startswith(f"{name}(") for name, kind in RECIPES.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from rashomon.dataset import LOCI, Receptors
 from rashomon.io.receptor.chain_table import ChainTable, blank
@@ -39,10 +40,10 @@ def receptors_from_obsm(airr: ak.Array, *, where: str = "obsm['airr']") -> tuple
     Parameters
     ----------
     airr
-        One list of records per cell, with fields of the AIRR Rearrangement schema: ``junction_aa`` or ``junction`` (else
-        ``cdr3_aa`` or ``cdr3``, without anchors), and as far as there are any ``v_call``, ``d_call``, ``j_call``,
-        ``c_call``, ``locus``, ``productive``, ``sequence_id`` and one of `COUNTS`. Cells without receptor have an empty
-        list, or None.
+        One list of records per cell, with fields of the AIRR Rearrangement schema: ``junction_aa`` or ``junction``
+        (else ``cdr3_aa`` or ``cdr3``, without anchors), and as far as there are any ``v_call``, ``d_call``, ``j_call``,
+        ``c_call``, ``locus``, ``productive``, ``sequence_id`` and one of `COUNTS`. Cells without receptor have an
+        empty list, or None.
     where
         The place, for messages.
 
@@ -185,7 +186,7 @@ def _texts(flat: Any, name: str, where: str) -> np.ndarray:
     if name not in flat.fields:
         return blank(n)
     values = _values(flat, name, where)
-    missing = np.array([value is None or value != value for value in values.tolist()], dtype=bool)
+    missing = np.asarray(pd.isna(values))
     other = {type(value).__name__ for value in set(values[~missing].tolist())} - {"str"}
     if other:
         raise refuse("receptor.awkward", f"field {name!r} holds {', '.join(sorted(other))}, not text", where=where)

@@ -12,8 +12,12 @@ _NO_CALL = frozenset(
 
 _HUMAN = re.compile(r"\b(homsap|homo[ _]sapiens|human)\b[ _|]*", re.IGNORECASE)
 _MOUSE = re.compile(r"\b(musmus|mus[ _]musculus|mouse)\b[ _|]*", re.IGNORECASE)
-_REMARK = re.compile(r"\(see comment\)|\(\d+(\.\d+)?\)|[\[(](F|ORF|P)[\])]|(?<=\s)(F|ORF|P)(?=\s*(,|;|\bor\b|$))")
+_REMARK = re.compile(r"\(see comment\)|\(\d+(\.\d+)?\)|[\[(](F|ORF|P)[\])]")
+_FUNCTION = re.compile(r"(?<=\s)(F|ORF|P)(?=\s*(,|;|\bor\b|$))")
 """Remarks behind a name: the score of MiXCR, the functionality of IMGT."""
+
+_ORPHON = re.compile(r"-or0*(\d+)_0*(\d+)", re.IGNORECASE)
+"""Orphons as Adaptive writes them: ``TCRBV20-or09_02``."""
 
 _BETWEEN = re.compile(r"\s*[,;|]\s*(?:or\s+|and\s+)?|\s+(?:or|and)\s+|\s+(?=(?:TR|IG|TCR)[A-Z]{2})", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"/(DV|OR)", re.IGNORECASE)
@@ -37,7 +41,8 @@ def parts_of(text: str) -> tuple[str, ...]:
     """
     if text.strip().lower() in _NO_CALL:
         return ()
-    plain = _REMARK.sub(" ", _MOUSE.sub(" ", _HUMAN.sub(" ", text))).strip()
+    plain = _FUNCTION.sub(" ", _REMARK.sub(" ", _MOUSE.sub(" ", _HUMAN.sub(" ", text))).strip()).strip()
+    plain = _ORPHON.sub(r"/OR\1-\2", plain)
     parts = ["".join(part.split()) for part in _BETWEEN.split(plain)]
     parts = [part for part in parts if part.lower() not in _NO_CALL]
     return tuple(dict.fromkeys(_completed(parts[0], part) for part in parts))

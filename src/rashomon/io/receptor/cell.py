@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from rashomon.core import first_few
-from rashomon.io.receptor.field import rows_text
+from rashomon.io.receptor.field import productive_of, rows_text
 from rashomon.io.rule import refuse, remark
 
-__all__ = ["SAMPLES", "as_rows", "cells_of", "check_ids", "row_names", "sample_column"]
+__all__ = ["SAMPLES", "as_rows", "called_only", "cells_of", "check_ids", "row_names", "sample_column"]
 
 SAMPLES = ("sample_id", "repertoire_id", "sample", "library_id", "donor")
 """Columns that tell samples apart, the first that is there, unless the user names one."""
@@ -37,6 +37,38 @@ def sample_column(columns: Mapping[str, object], key: str | None) -> str | None:
         The one that the user named.
     """
     return next((name for name in ((key,) if key else SAMPLES) if name in columns), None)
+
+
+def called_only(
+    columns: Mapping[str, np.ndarray], marks: tuple[str, ...], *, where: str
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """Return the rows that are not marked as belonging to no cell, and the note that counts the others.
+
+    Parameters
+    ----------
+    columns
+        Objects (str) by name, shape ``(n_chains,)``.
+    marks
+        Columns of true and false that must not be false; those that are absent are passed over.
+    where
+        The file.
+
+    Raises
+    ------
+    InputError
+        ``table.empty`` where no row is left, ``receptor.productive`` where a mark is neither true nor false.
+    """
+    there = [name for name in marks if name in columns]
+    if not there:
+        return dict(columns), ()
+    kept = np.logical_and.reduce([productive_of(columns[name], column=name, where=where)[0] != 0 for name in there])
+    if not kept.any():
+        raise refuse("table.empty", "0 rearrangements: no contig belongs to a cell", where=where)
+    if kept.all():
+        return dict(columns), ()
+    what = f"{int((~kept).sum()):,} of {kept.size:,} contigs are left out by {' and '.join(there)}"
+    note = remark("receptor.not_cell", what, where=where)
+    return {name: columns[name][kept] for name in columns}, (note,)
 
 
 def check_ids(ids: np.ndarray, scopes: list[np.ndarray], *, where: str) -> tuple[str, ...]:

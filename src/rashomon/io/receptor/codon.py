@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
@@ -40,7 +42,7 @@ _SETS, _CODE, _UNCERTAIN = _sets(), _code(), ord("X")
 
 
 def letters(values: np.ndarray) -> np.ndarray:
-    """Return a column of bytes as one row of characters per value, 0 behind its end; ``uint8``, shape ``(n, width)``."""
+    """Return a column of bytes as rows of characters, 0 behind their ends; ``uint8``, shape ``(n, width)``."""
     width = max(values.dtype.itemsize, 1)
     return np.ascontiguousarray(values.astype(f"S{width}", copy=False)).view(np.uint8).reshape(values.size, width)
 
@@ -55,7 +57,7 @@ def translate(junction: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    Bytes of the same shape: ``*`` for a stop, ``X`` for a codon that is not certain, ``_`` for bases that are left over.
+    Bytes of the same shape: ``*`` for a stop, ``X`` for a codon that is not certain, ``_`` for bases left over.
 
     Notes
     -----
@@ -98,7 +100,7 @@ def locate(junction: np.ndarray, junction_aa: np.ndarray) -> np.ndarray:
     return start
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _length(row: np.ndarray) -> int:
     n = 0
     while n < row.size and row[n] != 0:
@@ -106,12 +108,12 @@ def _length(row: np.ndarray) -> int:
     return n
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _residue(row: np.ndarray, at: int, sets: np.ndarray, code: np.ndarray) -> int:
+@numba.njit(cache=True, nogil=True)
+def _residue(row: np.ndarray, at: int, sets: np.ndarray, code: np.ndarray) -> Any:
     return code[(np.int64(sets[row[at]]) << 8) | (np.int64(sets[row[at + 1]]) << 4) | np.int64(sets[row[at + 2]])]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _translate(nt: np.ndarray, sets: np.ndarray, code: np.ndarray, out: np.ndarray) -> None:
     for row in range(nt.shape[0]):
         n = _length(nt[row])
@@ -121,7 +123,7 @@ def _translate(nt: np.ndarray, sets: np.ndarray, code: np.ndarray, out: np.ndarr
             out[row, n // 3] = ord("_")
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _locate(nt: np.ndarray, aa: np.ndarray, sets: np.ndarray, code: np.ndarray, start: np.ndarray) -> None:
     for row in range(nt.shape[0]):
         n_nt, n_aa = _length(nt[row]), _length(aa[row])

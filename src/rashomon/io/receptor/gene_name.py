@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from rashomon.core import first_few
 from rashomon.dataset import GeneCalls
+from rashomon.io.receptor.call_report import CallReport, Segment, listed
 from rashomon.io.receptor.call_text import alternatives, parts_of
 from rashomon.io.receptor.germline import Germline, Species, germline, segment_of
-from rashomon.io.rule import refuse, remark
+from rashomon.io.rule import refuse
 
-__all__ = ["MAX_UNKNOWN", "CallReport", "Segment", "raw_calls", "repair_calls"]
-
-Segment = Literal["V", "D", "J", "C"]
+__all__ = ["MAX_UNKNOWN", "raw_calls", "repair_calls"]
 
 MAX_UNKNOWN = 0.2
 """Share of the V or J calls that may be unknown."""
@@ -27,83 +23,8 @@ MAX_UNKNOWN = 0.2
 _MOST_NAMES = 20_000
 """More different texts than this are no genes: all species together have fewer alleles."""
 
-_NAME = re.compile(r"[A-Za-z0-9.()/_-]+(\*\d+)?")
+_NAME = re.compile(r"[A-Za-z0-9.()/-]+(\*\d+)?")
 _LOCUS = re.compile(r"(TR|IG)[A-Z]", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class CallReport:
-    """What the repair of a column of calls found.
-
-    Parameters
-    ----------
-    segment
-        ``V``, ``D``, ``J`` or ``C``.
-    n_calls
-        Chains with a call.
-    repaired
-        Texts that were rewritten: what they became, and how many chains have them.
-    ambiguous
-        Chains whose call names several genes.
-    unknown
-        Calls that name no known gene, and their chains; they stay as they are written.
-    family_level
-        Chains whose call names a family of several genes.
-    alleles
-        Names of alleles that the germline set does not have, and their chains.
-    nonfunctional
-        Calls that name only pseudogenes or open reading frames, and their chains.
-    unchecked
-        Chains with genes of loci whose germline set is not known (B cell receptors of mouse).
-    """
-
-    segment: Segment
-    n_calls: int
-    repaired: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    ambiguous: int = 0
-    unknown: Mapping[str, int] = field(default_factory=dict)
-    family_level: int = 0
-    alleles: Mapping[str, int] = field(default_factory=dict)
-    nonfunctional: Mapping[str, int] = field(default_factory=dict)
-    unchecked: int = 0
-
-    @property
-    def n_unknown(self) -> int:
-        """Chains whose call is unknown."""
-        return sum(self.unknown.values())
-
-    def notes(self, where: str) -> tuple[str, ...]:
-        """Return the report in sentences.
-
-        Parameters
-        ----------
-        where
-            The file or table.
-        """
-        column = f"{where}, {self.segment.lower()}_call"
-        found = []
-        if self.repaired:
-            n = sum(chains for _, chains in self.repaired.values())
-            names = first_few([f"{text} -> {name}" for text, (name, _) in self.repaired.items()], n=3)
-            found.append(f"{column}: {n:,} names were written as IMGT writes them ({names})")
-        if self.ambiguous:
-            found.append(f"{column}: {self.ambiguous:,} calls name several genes, and equal each of them")
-        if self.unchecked:
-            found.append(f"{column}: {self.unchecked:,} calls were not checked: no germline set for them is known here")
-        for code, n, what in (
-            ("receptor.gene_kept", self.n_unknown, _listed("calls are no known genes", self.unknown)),
-            ("receptor.gene_allele", sum(self.alleles.values()), _listed("alleles are not known", self.alleles)),
-            ("receptor.gene_family", self.family_level, "calls name a family"),
-            ("receptor.gene_pseudo", sum(self.nonfunctional.values()), _listed("calls name no functional gene", self.nonfunctional)),
-        ):  # fmt: skip
-            if n:
-                found.append(remark(code, f"{n:,} of {self.n_calls:,} {what}", where=column))
-        return tuple(found)
-
-
-def _listed(what: str, names: Mapping[str, int]) -> str:
-    most = sorted(names.items(), key=lambda entry: (-entry[1], entry[0]))
-    return f"{what} ({first_few([f'{name} {n:,}' for name, n in most], n=3)})"
 
 
 def raw_calls(texts: np.ndarray) -> GeneCalls:
@@ -211,23 +132,24 @@ def _repaired(text: str, segment: Segment, known: Germline) -> _Call:
 
 def _standard(part: str, segment: Segment, known: Germline) -> tuple[str, str]:
     """Return the name of a gene, and ``known``, ``family``, ``allele``, ``pseudo``, ``unchecked`` or ``unknown``."""
+    name, mark = _looked_up(part, known)
+    return (name, mark) if mark == "unchecked" or segment_of(name) == segment else (part, "unknown")
+
+
+def _looked_up(part: str, known: Germline) -> tuple[str, str]:
     if part in known.alleles or part in known.genes:
-        return (part, _functional(part, known)) if segment_of(part) == segment else (part, "unknown")
+        return part, _functional(part, known)
+    written, _, allele = part.partition("*")
     if not _NAME.fullmatch(part):
         return part, "unknown"
-    written, _, allele = part.partition("*")
     if written[:2].upper() not in known.loci and _LOCUS.match(written):
         return written.upper() + (f"*{allele}" if allele else ""), "unchecked"
     family = _family(written, known)
-    if family:
-        return (family, "family") if segment_of(family) == segment else (part, "unknown")
-    gene = known.standard(written)
-    if gene is None or segment_of(gene) != segment:
-        return part, "unknown"
-    if int(allele or 0) == 0:
-        return gene, _functional(gene, known)
-    name = f"{gene}*{int(allele):02}"
-    return name, _functional(name, known) if name in known.alleles else "allele"
+    gene = family or known.standard(written)
+    if gene is None or family:
+        return family or part, "family" if family else "unknown"
+    name = f"{gene}*{int(allele):02}" if int(allele or 0) else gene
+    return name, _functional(name, known) if name in known.alleles or name == gene else "allele"
 
 
 def _functional(name: str, known: Germline) -> str:
@@ -269,5 +191,6 @@ def _report(segment: Segment, texts: tuple[str, ...], found: list[_Call], chains
 def _refuse_unknown(report: CallReport, species: Species, where: str) -> None:
     if report.segment in "VJ" and report.n_unknown > MAX_UNKNOWN * report.n_calls:
         share = report.n_unknown / report.n_calls
-        what = f"{report.n_unknown:,} of {report.n_calls:,} {_listed(f'calls ({share:.0%}) are no {species} genes', report.unknown)}"
+        said = listed(f"calls ({share:.0%}) are no {species} genes", report.unknown)
+        what = f"{report.n_unknown:,} of {report.n_calls:,} {said}"
         raise refuse("receptor.gene_unknown", what, where=f"{where}, {report.segment.lower()}_call")

@@ -68,7 +68,7 @@ class Germline:
         return None
 
     def members(self, family: str) -> list[str]:
-        """Return the genes of a family, orphons left out: ``TRBV6`` has ``TRBV6-1`` and more, ``IGHG`` has ``IGHG1``."""
+        """Return the genes of a family, orphons left out: of ``TRBV6`` ``TRBV6-1`` and more, of ``IGHG`` ``IGHG1``."""
         between = r"\d" if segment_of(family) == "C" else "-"
         member = re.compile(re.escape(family) + between)
         return sorted(gene for gene in self.genes if member.match(gene) and "/OR" not in gene)

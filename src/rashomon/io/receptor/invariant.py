@@ -102,7 +102,7 @@ def invariant_obs(receptors: Receptors, n_obs: int) -> np.ndarray:
     there = set(FLAGS.values()) <= set(receptors.flags)
     flags = receptors.flags if there else invariant_flags(receptors)
     labels = np.full(n_obs, "", dtype=object)
-    for label in reversed(FLAGS):
+    for label in reversed(list(FLAGS)):
         labels[receptors.obs[flags[FLAGS[label]]]] = label
     return labels
 

@@ -160,7 +160,7 @@ def _cut(nt: np.ndarray, aa: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
     return nt, cut, both & (start < 0)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _clean_rows(text: np.ndarray, table: np.ndarray, marks: np.ndarray) -> int:
     longest = 0
     for row in range(text.shape[0]):
@@ -179,7 +179,7 @@ def _clean_rows(text: np.ndarray, table: np.ndarray, marks: np.ndarray) -> int:
     return longest
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _keep(text: np.ndarray, start: np.ndarray, length: np.ndarray) -> None:
     for row in range(text.shape[0]):
         first, n = start[row], length[row]

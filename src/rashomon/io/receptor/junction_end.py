@@ -147,7 +147,8 @@ def _by_gene(j: GeneCalls, anchors: Anchors, part: Callable[[tuple[str, str]], s
     """Return a part of the end of each chain, empty where its genes are unknown or differ."""
     found = []
     for name in j.names:
-        ends = [anchors.get(gene) or anchors.get(gene.partition("*")[0]) for gene in name.split(",")]
-        several = {"" if end is None else part(end) for end in ends}
+        known = [anchors.get(gene) or anchors.get(gene.partition("*")[0]) for gene in name.split(",")]
+        several = {"" if end is None else part(end) for end in known}
         found.append(several.pop() if len(several) == 1 else "")
-    return np.array([*found, ""], dtype="S")[j.codes]
+    ends: np.ndarray = np.array([*found, ""], dtype="S")[j.codes]
+    return ends

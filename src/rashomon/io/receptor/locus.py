@@ -48,8 +48,9 @@ def loci_of(
     --------
     >>> v = GeneCalls.from_texts(["TRBV9", "TRAV14/DV4"])
     >>> j, c = GeneCalls.from_texts(["", "TRDJ1"]), GeneCalls.from_texts(["", ""])
-    >>> loci_of(np.array(["TRB", ""], dtype=object), v=v, j=j, c=c, where="x.tsv")
-    (array([1, 3], dtype=int8), ('x.tsv: 1 chains of 2 without locus got that of their genes [receptor.locus_inferred]',))
+    >>> codes, notes = loci_of(np.array(["TRB", ""], dtype=object), v=v, j=j, c=c)
+    >>> codes.tolist(), notes
+    ([1, 3], ('receptors: 1 of 1 chains without locus got that of their genes [receptor.locus_inferred]',))
     """
     written = _codes(locus)
     possible = _loci(v, wide=True) & _loci(j) & _loci(c)
@@ -80,7 +81,8 @@ def _loci(calls: GeneCalls, *, wide: bool = False) -> np.ndarray:
             code = LOCI.index(gene[:3]) if gene[:3] in LOCI else -1
             bits |= 1 << code if code >= 0 else _ANY
         sets.append(bits | (_ALPHA | _DELTA) if wide and bits & (_ALPHA | _DELTA) else bits)
-    return np.array([*sets, _ANY], dtype=np.int64)[calls.codes]
+    found: np.ndarray = np.array([*sets, _ANY], dtype=np.int64)[calls.codes]
+    return found
 
 
 def _refuse_conflict(
@@ -102,7 +104,7 @@ def _notes(written: np.ndarray, codes: np.ndarray, conflict: np.ndarray, where: 
     n_blank, n_found = int((written < 0).sum()), int(((written < 0) & (codes >= 0)).sum())
     notes = []
     if n_found:
-        what = f"{n_found:,} chains of {n_blank:,} without locus got that of their genes"
+        what = f"{n_found:,} of {n_blank:,} chains without locus got that of their genes"
         notes.append(remark("receptor.locus_inferred", what, where=where))
     n_unknown = int((codes < 0).sum())
     if n_unknown:

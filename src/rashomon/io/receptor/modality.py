@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -120,9 +121,14 @@ def write_airr_obsm(adata: AnnData, dataset: Dataset, *, airr_key: str = "airr")
     if (place < 0).any():
         missing = first_few(dataset.obs_names[place < 0])
         raise UsageError(f"{int((place < 0).sum())} cells are not in the AnnData: {missing}", where="obs_names")
+    from anndata import ExperimentalFeatureWarning
+
     receptors = dataset.receptors
     moved = receptors.take(np.arange(receptors.n_chains), obs=place[receptors.obs].astype(np.int64))
-    adata.obsm[airr_key] = receptors_to_obsm(moved, adata.n_obs)
+    with warnings.catch_warnings():
+        # anndata says at the first awkward array that its support is experimental; scirpy has relied on it since 2022
+        warnings.filterwarnings("ignore", "Support for Awkward Arrays", ExperimentalFeatureWarning)
+        adata.obsm[airr_key] = receptors_to_obsm(moved, adata.n_obs)
 
 
 def _modalities(

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from rashomon.dataset import GeneCalls, Receptors
+from rashomon.io.receptor.call_report import Segment
 from rashomon.io.receptor.chain_table import ChainTable
-from rashomon.io.receptor.gene_name import Segment, raw_calls, repair_calls
+from rashomon.io.receptor.gene_name import raw_calls, repair_calls
 from rashomon.io.receptor.germline import Germline, germline
 from rashomon.io.receptor.invariant import FLAGS, invariant_flags
 from rashomon.io.receptor.junction import Junctions, check_junctions
@@ -108,7 +109,7 @@ def _completed(
 
 
 def _sequence_notes(chains: ChainTable, checked: Junctions, aa: np.ndarray) -> tuple[str, ...]:
-    """Return what was repaired; refuse where too much is wrong among the chains that are not marked as non-productive."""
+    """Return what was repaired; refuse where too much is wrong among chains that may be productive."""
     where = f"{chains.where}, junction"
     judged = (chains.productive != 0) & ((aa != b"") | (checked.nt != b"") | checked.damaged)
     faults = ", ".join(f"{n:,} with {what}" for what, n in checked.counts.items())

@@ -1,4 +1,4 @@
-"""Rules of the repairs of receptors: gene names, junctions, loci, species, and receptors of cells in AnnData and MuData."""
+"""Rules of the repairs of receptors: gene names, junctions, loci, species; and of receptors in AnnData and MuData."""
 
 from __future__ import annotations
 

@@ -144,7 +144,8 @@ RECEPTOR_REMARKS = (
         "contigs that belong to no cell were left out",
         "contigs of barcodes that were called as cells, with high confidence",
         "nothing; the filtered contig annotations hold the same",
-        "Most barcodes of all_contig_annotations are empty droplets with ambient transcripts.",
+        "Most barcodes of unfiltered tables (all_contig_annotations, Unfiltered_Contigs) are empty droplets with"
+        " ambient transcripts.",
     ),
     Rule(
         "receptor.varies",

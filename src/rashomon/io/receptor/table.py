@@ -7,6 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,9 @@ _PER_BYTE = 6
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 2**22
+_SUFFIXES = (".tab", ".json")
+"""Suffixes of text that the rest of the door does not know: Change-O, and contigs of 10x."""
+
 _HEAD = 2**18
 _UNNAMED = "row_name"
 """What a first column without a name is called: pandas and R write row names there."""
@@ -235,22 +239,25 @@ def _first_line(text: str, end: int, length: int) -> tuple[str, int]:
 
 def _refuse_others(file: Path) -> None:
     try:
-        identify(file)
+        kind = identify(file)
     except InputError as error:
-        names = [suffix.lower() for suffix in file.suffixes[-1:]]
-        packed = error.code == "file.packed" and names == [".gz"]
-        # .tab is the suffix of Change-O
-        if not packed and not (error.code == "file.format" and names == [".tab"]):
+        suffix = file.suffix.lower()
+        packed = error.code == "file.packed" and suffix == ".gz"
+        if not packed and not (error.code == "file.format" and suffix in _SUFFIXES):
             raise
     else:
-        if file.is_dir() or file.open("rb").read(4) == b"\x89HDF":
+        if kind != "table":
             raise refuse("file.format", f"{file.name} is not a text table", where=str(file), expected="a .csv or .tsv")
 
 
-def _opened(file: Path) -> io.BufferedIOBase:
-    handle = file.open("rb")
-    packed = handle.peek(2)[:2] == _GZIP
-    return gzip.GzipFile(fileobj=handle) if packed else handle
+@contextmanager
+def _opened(file: Path) -> Iterator[io.BufferedIOBase]:
+    with file.open("rb") as handle:
+        if handle.peek(2)[:2] == _GZIP:
+            with gzip.GzipFile(fileobj=handle) as unpacked:
+                yield unpacked
+        else:
+            yield handle
 
 
 def _parsed(data: bytes, start: int, header: list[str], separator: str, where: str) -> pa.Table:

@@ -11,10 +11,11 @@ import numpy as np
 
 from rashomon.io.matrix import BUDGET
 from rashomon.io.receptor.airr import read_airr
+from rashomon.io.receptor.cell import called_only
 from rashomon.io.receptor.chain_table import Reading
-from rashomon.io.receptor.field import blanked, productive_of
+from rashomon.io.receptor.field import blanked
 from rashomon.io.receptor.table import RawTable, text_of
-from rashomon.io.rule import refuse, remark
+from rashomon.io.rule import refuse
 
 __all__ = ["is_tenx", "is_tenx_clonotypes", "read_tenx", "read_tenx_json"]
 
@@ -85,16 +86,7 @@ def read_tenx(table: Mapping[str, np.ndarray], *, where: str, sample_key: str | 
     for name in ("locus", "v_call", "d_call", "j_call", "c_call", "junction_aa", "junction", "productive"):
         if name in columns:
             columns[name], _ = blanked(columns[name], column=name, where=where, words=_WORDS)
-    kept = np.ones(columns["cell_id"].size, dtype=bool)
-    for name in ("is_cell", "high_confidence"):
-        if name in columns:
-            kept &= productive_of(columns[name], column=name, where=where)[0] != 0
-    if not kept.any():
-        raise refuse("table.empty", "0 rearrangements: no contig belongs to a cell", where=where)
-    n_out = int((~kept).sum())
-    what = f"{n_out:,} of {kept.size:,} contigs belong to no cell or have low confidence"
-    notes = (remark("receptor.not_cell", what, where=where),) if n_out else ()
-    columns = {name: values[kept] for name, values in columns.items()}
+    columns, notes = called_only(columns, ("is_cell", "high_confidence"), where=where)
     reading = read_airr(columns, where=where, sample_key=sample_key, compliant=False)
     return Reading(reading.chains, reading.obs, reading.item, (*notes, *reading.notes))
 

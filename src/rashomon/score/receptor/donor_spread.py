@@ -74,6 +74,11 @@ def multi_donor_share(labels: np.ndarray, donor: np.ndarray) -> float:
     -------
     A number in [0, 1]; larger is better evidence of a response that people share. NaN without clusters, or with one
     donor.
+
+    Examples
+    --------
+    >>> multi_donor_share(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1]))
+    0.5
     """
     return donor_spread(labels, donor).multi_donor_share
 

@@ -62,7 +62,7 @@ class ReceptorScore:
     citation: str
 
     def call(self, *args: Any) -> float:
-        """Call the function behind the record."""
+        """Call the function behind the record with `args`, as `reads` says."""
         return float(resolve(self.function)(*args))
 
 

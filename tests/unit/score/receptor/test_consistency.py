@@ -36,7 +36,7 @@ def test_published_confusion_matrices_give_the_published_numbers(name):
     table = np.array(table).T
     cluster, label = np.nonzero(table)
     # which label the unclustered receptors carry does not matter here
-    label_size = table.sum(axis=0) + [412 - table.sum(), 0, 0]
+    label_size = table.sum(axis=0) + np.array([412 - table.sum(), 0, 0])
     tally = Tally(412, table.sum(axis=1), cluster, label, table[cluster, label], label_size)
     assert retention(tally) == pytest.approx(kept, abs=6e-4)
     assert purity(tally) == pytest.approx(pure, abs=6e-4)

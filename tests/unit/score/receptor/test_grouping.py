@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,7 +66,7 @@ def test_clusters_are_those_of_pandas(rng):
     start, member = large_clusters(labels)
     frame = pd.Series(labels[labels >= 0], index=np.flatnonzero(labels >= 0))
     expected = [list(rows) for _, rows in frame.groupby(frame).groups.items() if len(rows) >= 2]
-    assert [member[a:b].tolist() for a, b in zip(start[:-1], start[1:], strict=True)] == expected
+    assert [member[a:b].tolist() for a, b in itertools.pairwise(start)] == expected
 
 
 def test_sets_of_other_receptors_are_refused():

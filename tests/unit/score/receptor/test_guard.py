@@ -18,7 +18,7 @@ from rashomon.score.receptor.guard import NO_LARGE_LABEL, SEPARATION, first_guar
     ],
 )
 def test_degenerate_clusterings_are_named(labels, rows, reason):
-    """Nothing labelled, one label, all singletons, all noise, one giant: each has its reason; a healthy one has none."""
+    """Nothing labelled, one label, singletons, noise, one giant: each has its reason; a healthy one has none."""
     tally = group(np.array(labels), sp.csr_matrix(np.array(rows, dtype=bool))).tally()
     assert first_guard(SEPARATION, tally) == reason
 

@@ -1,0 +1,134 @@
+"""What the page says of receptors: in sentences, figures and tables, beside the seven questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.receptor_word import RECEPTOR_WORDS
+from rashomon.ask.verdict import VERDICTS
+from rashomon.core import first_few
+from rashomon.report.escape import pathless
+from rashomon.report.receptor_figure import RECEPTORS, table_of
+from rashomon.report.section import Picture, pictures
+from rashomon.report.table import ShownTable, show_table
+from rashomon.study import Audit
+
+__all__ = ["ReceptorPage", "meanings", "receptor_lines", "receptor_page"]
+
+_TABLES = {
+    "receptor_clusters": "One row per cluster of two receptors or more: its word, and what it rests on",
+    "receptor_scores": "One row per label column and score, beside labels shuffled among all receptors, and among "
+    "those with the same V, J and length",
+    "beyond": "One row per label column: do the clusters follow it beyond V, J and length (0: no more, 1: fully)",
+    "percolation": "One row per distance and cutoff: what is in clusters, and what a matched background would have",
+    "curves": "One row per label column, distance and cutoff",
+    "calibration": "One row per cutoff: what a pair within it says about a shared label",
+    "row_labels": "One row per row of the file: the receptor it is a copy of",
+}
+"""Tables of the section, and what a row is; `row_labels` is only in the files."""
+
+_HIDDEN = ("row_labels",)
+
+
+@dataclass(frozen=True)
+class ReceptorPage:
+    """What the page says of receptors.
+
+    Parameters
+    ----------
+    sentences
+        What was found, in plain words.
+    pictures, tables
+        What it rests on.
+    """
+
+    sentences: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    tables: tuple[ShownTable, ...]
+
+
+def receptor_page(audit: Audit) -> ReceptorPage | None:
+    """Return what is said of the receptors of `audit`; None for other data, or where nothing was computed."""
+    there = [name for name in _TABLES if len(table_of(audit, name))]
+    if audit.dataset.item != "receptor" or not there:
+        return None
+    tables = (
+        show_table(_named(table_of(audit, name)), name=name, caption=_TABLES[name])
+        for name in there
+        if name not in _HIDDEN
+    )
+    said = (*_words(audit), *_retained(audit), *_scores(audit), *_beyond(audit), *_calibrated(audit))
+    return ReceptorPage(tuple(map(pathless, said)), pictures(audit, RECEPTORS), tuple(tables))
+
+
+def meanings(audit: Audit) -> dict[str, str]:
+    """Return every word that clusters of `audit` may have, with its meaning."""
+    if not len(table_of(audit, "receptor_clusters")):
+        return dict(VERDICTS)
+    back = {name: meaning for name, meaning in VERDICTS.items() if name not in RECEPTOR_WORDS}
+    return {name: word.summary for name, word in RECEPTOR_WORDS.items()} | back
+
+
+def receptor_lines(audit: Audit) -> list[tuple[str, str]]:
+    """Return the rule behind every word for receptors, in the order in which they are tried; none for cells."""
+    if not len(table_of(audit, "receptor_clusters")):
+        return []
+    return [(word.name, word.line()) for word in RECEPTOR_WORDS.values()]
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    if "cluster" not in table or "name" not in table:
+        return table
+    return table.drop(columns="cluster")
+
+
+def _words(audit: Audit) -> Iterator[str]:
+    table = table_of(audit, "receptor_clusters")
+    if len(table):
+        words = table["verdict"].value_counts()
+        said = first_few((f"{count:,} {word}" for word, count in words.items()), n=len(RECEPTOR_WORDS))
+        yield f"{len(table):,} clusters of two receptors or more: {said}. A candidate is no proof of a shared target."
+
+
+def _retained(audit: Audit) -> Iterator[str]:
+    table = table_of(audit, "percolation")
+    for metric, rows in table.groupby("metric", sort=False) if len(table) else ():
+        chained = rows[rows["largest_share"] > 0.1].sort_values("cutoff")
+        if len(chained):
+            first = chained.iloc[0]
+            yield (
+                f"With {metric}, clusters run together from a cutoff of {first['cutoff']:g} on: the largest component "
+                f"holds {100 * first['largest_share']:.0f} % of the clustered receptors."
+            )
+
+
+def _scores(audit: Audit) -> Iterator[str]:
+    table = table_of(audit, "receptor_scores")
+    if not len(table):
+        return
+    strata = table["strata"] if "strata" in table else pd.Series("", index=table.index)
+    for score in ("retention", "purity"):
+        for _, row in table[(table["score"] == score) & (strata == "") & table["value"].notna()].iterrows():
+            chance = f" ({row['random_mean']:.2f} by chance)" if np.isfinite(row["random_mean"]) else ""
+            yield f"{score.capitalize()} for {row['truth']}: {row['value']:.2f}{chance}."
+
+
+def _beyond(audit: Audit) -> Iterator[str]:
+    for _, row in table_of(audit, "beyond").iterrows():
+        if np.isfinite(row["value"]):
+            interval = f" ({row['low']:.2f} to {row['high']:.2f})" if np.isfinite(row["low"]) else ""
+            yield f"Beyond V, J and length the clusters follow {row['truth']} to {row['value']:.2f}{interval}, of 1."
+        else:
+            yield f"Whether the clusters follow {row['truth']} beyond V, J and length cannot be told: {row['reason']}."
+
+
+def _calibrated(audit: Audit) -> Iterator[str]:
+    table = table_of(audit, "calibration")
+    if "reason" in table:
+        reasons = [str(reason) for reason in table["reason"].dropna().unique() if reason]
+        if reasons and ("p_same" not in table or table["p_same"].isna().all()):
+            yield f"The cutoff was not calibrated: {reasons[0]}."
