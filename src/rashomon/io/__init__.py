@@ -14,7 +14,12 @@ from rashomon.io.label import align_labels, read_labels_csv
 from rashomon.io.matrix import BUDGET
 from rashomon.io.origin import namespace
 from rashomon.io.output import CODES
-from rashomon.io.read import read, read_adata
+from rashomon.io.read import read, read_adata, read_cells
+from rashomon.io.receptor.modality import receptor_dataset as receptors_of_cells
+from rashomon.io.receptor.modality import write_airr_obsm
+from rashomon.io.receptor.read import read_receptors, receptors_from_frame
+from rashomon.io.receptor.sniff import receptor_format
+from rashomon.io.receptor.write import write_airr
 from rashomon.io.rule import REMARKS, RULES, Rule, refuse
 from rashomon.io.stream import write_stream
 from rashomon.io.world import WORLD, world_facts
@@ -43,13 +48,20 @@ __all__ = [
     "namespace",
     "read",
     "read_adata",
+    "read_cells",
     "read_labels_csv",
+    "read_receptors",
+    "receptor_format",
+    "receptors_from_frame",
+    "receptors_of_cells",
     "refuse",
     "shown",
     "stored",
     "to_anndata",
     "world_facts",
     "write",
+    "write_airr",
+    "write_airr_obsm",
     "write_h5ad",
     "write_h5mu",
     "write_stream",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rashomon.dataset import GeneCalls
 from rashomon.multiverse import Executor, Level
 from rashomon.multiverse.receptor_path import distance_path, select_call
 from rashomon.perturb.matched_background import shuffle_within_strata
@@ -84,14 +85,22 @@ def expected_neighbours(
 def _backgrounds(
     state: Mapping[str, Any], rng: np.random.Generator, n_draws: int
 ) -> Iterator[dict[str, np.ndarray]]:
+    genes = {part: _gene_of(state[f"{part}_names"]) for part in ("v", "j")}
     for _ in range(n_draws):
         found = {}
         for arm in ("vdj", "vj"):
             chains = state[arm].copy()
             if chains.size:
-                chains["aa"] = shuffle_within_strata(chains["aa"], chains["v"], chains["j"], rng=rng)
+                v, j = genes["v"][chains["v"]], genes["j"][chains["j"]]
+                chains["aa"] = shuffle_within_strata(chains["aa"], v, j, rng=rng).aa
             found[arm] = chains
         yield found
+
+
+def _gene_of(names: np.ndarray) -> np.ndarray:
+    """Return the number of the gene, or set of genes, of each call; the last, for no call, is -1."""
+    genes = GeneCalls(np.arange(names.size), tuple(name.decode() for name in names)).at("gene")
+    return np.append(genes.codes, -1)
 
 
 def _distances(state: Mapping[str, Any], pipeline: Mapping[str, Level]) -> Any:

@@ -87,7 +87,7 @@ def audit_file(
         When the folder is not ours, or both tables have a column of the same name.
     """
     given = {"labels_from": labels_from, **arguments}
-    if given.pop("receptors", False) or io.is_receptor_table(file):
+    if given.pop("receptors", False) or io.receptor_format(file) is not None:
         return _audit_receptors(Path(file), study.check_directory(out), given)
     if io.identify(Path(file)) == "table":
         return _audit_table(Path(file), study.check_directory(out), given)
@@ -128,7 +128,7 @@ def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
     UsageError
         When the file is a table of labels.
     """
-    if arguments.get("receptors") or io.is_receptor_table(file):
+    if arguments.get("receptors") or io.receptor_format(file) is not None:
         return plan_receptors(file, **_for_receptors(Path(file), arguments))
     if io.identify(Path(file)) == "table":
         raise UsageError("a table of labels has no multiverse", where=Path(file).name, fix="give a file with a matrix")

@@ -64,9 +64,10 @@ def receptor_dataset(
     keys = {"donor_key": donor_key, "batch_key": batch_key, "sample_key": sample_key, "condition_key": condition_key}
     named: dict[str, Any] = {"truths": with_words(truths, unassigned, _uns(data)) or None, **keys}
     if isinstance(data, pd.DataFrame):
-        return io.receptors_from_frame(data, **named)
+        roles = {name.removesuffix("_key"): key for name, key in keys.items()}
+        return io.receptors_from_frame(data, truths=named["truths"], roles=roles)
     if isinstance(data, str | Path):
-        if io.is_receptor_table(data):
+        if io.receptor_format(data) is not None:
             return io.read_receptors(data, **named)
         return io.receptors_of_cells(io.read_cells(data), source=Path(data).name, **named)
     return io.receptors_of_cells(data, **named)
