@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from junction import junctions
-from rapidfuzz.distance import Hamming, Levenshtein
-from rapidfuzz.process import cdist
 from result import Benchmark, alone, command, peak_mib, repeat
 
 from rashomon.encode.sequence_pair import Metric, sequence_graph, sequence_pairs
@@ -57,6 +55,10 @@ def peer(path: str) -> tuple[list[float], float, np.ndarray]:
 
 def brute(sequences: list[str], metric: Metric) -> np.ndarray:
     """Return the pairs of all with all, as one number each; block by block."""
+    # here: the processes that are measured import this module too
+    from rapidfuzz.distance import Hamming, Levenshtein
+    from rapidfuzz.process import cdist
+
     scorer = Hamming.distance if metric == "hamming" else Levenshtein.distance
     length, n = np.array([len(each) for each in sequences]), len(sequences)
     keys = []

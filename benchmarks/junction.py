@@ -11,17 +11,21 @@ import numpy as np
 __all__ = ["V_GENES", "junctions"]
 
 _V = {
-    "TRBV20-1": "CSARD", "TRBV5-1": "CASSLE", "TRBV7-9": "CASSLA", "TRBV19": "CASSI", "TRBV28": "CASSL", "TRBV6-5": "CASSY",
-    "TRBV12-3": "CASSL", "TRBV27": "CASSL", "TRBV29-1": "CSVE", "TRBV2": "CASSE", "TRBV4-1": "CASSQD", "TRBV9": "CASSV",
-    "TRBV7-2": "CASSLA", "TRBV3-1": "CASSQE", "TRBV11-2": "CASSLD", "TRBV10-3": "CAISE", "TRBV6-1": "CASSE",
-    "TRBV18": "CASSP", "TRBV30": "CAWS", "TRBV5-4": "CASSL", "TRBV14": "CASSQ", "TRBV13": "CASSL", "TRBV15": "CATSR",
-    "TRBV7-8": "CASSLA", "TRBV7-3": "CASSL", "TRBV6-6": "CASSY",
+    "TRBV20-1": "CSARD", "TRBV5-1": "CASSLE", "TRBV7-9": "CASSLA", "TRBV19": "CASSI", "TRBV28": "CASSL",
+    "TRBV6-5": "CASSY", "TRBV12-3": "CASSL", "TRBV27": "CASSL", "TRBV29-1": "CSVE", "TRBV2": "CASSE",
+    "TRBV4-1": "CASSQD", "TRBV9": "CASSV", "TRBV7-2": "CASSLA", "TRBV3-1": "CASSQE", "TRBV11-2": "CASSLD",
+    "TRBV10-3": "CAISE", "TRBV6-1": "CASSE", "TRBV18": "CASSP", "TRBV30": "CAWS", "TRBV5-4": "CASSL",
+    "TRBV14": "CASSQ", "TRBV13": "CASSL", "TRBV15": "CATSR", "TRBV7-8": "CASSLA", "TRBV7-3": "CASSL",
+    "TRBV6-6": "CASSY",
 }  # fmt: skip
 
 V_GENES = tuple(f"{gene}*01" for gene in _V)
 """V alleles, the most frequent first."""
 
-_J = ("SYEQYF", "TDTQYF", "NTEAFF", "ETQYF", "NQPQHF", "SYNEQFF", "NYGYTF", "NTGELFF", "TNEKLFF", "SPLHF", "NTIYF", "KNIQYF", "ANVLTF")  # fmt: skip
+_J = (
+    "SYEQYF", "TDTQYF", "NTEAFF", "ETQYF", "NQPQHF", "SYNEQFF", "NYGYTF", "NTGELFF", "TNEKLFF", "SPLHF", "NTIYF",
+    "KNIQYF", "ANVLTF",
+)  # fmt: skip
 _D = ("G", "GG", "GQG", "GTG", "GTGG", "QG", "TG", "GLAG", "LAGG", "AGG", "TSG", "GTSG", "R", "")
 _RESIDUES = np.array(list("GRPLSTAQDVEYFNWIKHMC"))
 _SHARE = np.array([14, 11, 10, 10, 9, 9, 8, 6, 5, 5, 4, 3, 2, 2, 2, 1.5, 1.5, 1, 0.8, 0.1])

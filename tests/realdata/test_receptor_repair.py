@@ -1,7 +1,6 @@
 """Receptors of the real tables: what is repaired and what is refused, in numbers that their descriptions bear out."""
 
 import pytest
-
 from mudata import read_h5mu
 
 from rashomon.core import InputError

@@ -190,7 +190,7 @@ def conflicts(request: Request, truths: list[Truth], *, score: str) -> pd.DataFr
     """
     tables = _draws(request, truths, score) if len(truths) > 1 else {}
     rows = [
-        _row(a, b, name, draws[..., i], draws[..., j])
+        _row(a, b, name, draws[..., i], draws[..., j], made_from=request.dataset.made_from)
         for (i, a), (j, b) in combinations(enumerate(truths), 2)
         for name, draws in tables.items()
     ]
@@ -223,7 +223,9 @@ def _draws(request: Request, truths: list[Truth], score: str) -> dict[str, np.nd
     return {EVERY: every} if best.shape == every.shape else {EVERY: every, BEST: best}
 
 
-def _row(a: Truth, b: Truth, name: str, draws_a: np.ndarray, draws_b: np.ndarray) -> dict[str, Any]:
+def _row(
+    a: Truth, b: Truth, name: str, draws_a: np.ndarray, draws_b: np.ndarray, *, made_from: Origin
+) -> dict[str, Any]:
     known = np.isfinite(draws_a).all(axis=0) & np.isfinite(draws_b).all(axis=0)
     draws_a, draws_b = draws_a[:, known], draws_b[:, known]
     found = rank_conflict(draws_a, draws_b)
@@ -242,7 +244,7 @@ def _row(a: Truth, b: Truth, name: str, draws_a: np.ndarray, draws_b: np.ndarray
         "high": found.high,
         **dict(zip(("regret_a_to_b", "regret_a_to_b_low", "regret_a_to_b_high"), there, strict=True)),
         **dict(zip(("regret_b_to_a", "regret_b_to_a_low", "regret_b_to_a_high"), back, strict=True)),
-        "circular": ", ".join(truth.name for truth in (a, b) if truth.is_circular(request.dataset.made_from)),
+        "circular": ", ".join(truth.name for truth in (a, b) if truth.is_circular(made_from)),
         "reason": found.reason,
     }
 

@@ -20,9 +20,6 @@ __all__ = ["DUAL_CHAINS", "ClonotypeDual", "bcr_cutoff", "define_clonotypes"]
 ClonotypeDual = Literal["primary", "any", "drop"]
 DUAL_CHAINS = ("primary", "any", "drop")
 
-_SAME = bytes(range(256))
-"""The table of bytes that changes none."""
-
 _OF_B_CELLS = {"IGH", "IGK", "IGL"}
 
 _ARM: dict[str, tuple[Arm, ...]] = {"beta": ("vdj",), "alpha": ("vj",), "both": ("vdj", "vj"), "any": ("vdj", "vj")}
@@ -199,8 +196,15 @@ def _comparable(chain: np.ndarray, rule: ClonotypeDefinition) -> np.ndarray:
         found &= ~np.isin(chain["locus"], [LOCI.index(name) for name in _OF_B_CELLS])
     if rule.metric != "identity":
         # a stop or an unknown residue has no distance to others
-        found &= np.char.translate(chain["aa"], _SAME, AMINO_ACIDS.encode()) == b""
+        found &= _of_residues(chain["aa"])
     return found
+
+
+def _of_residues(junctions: np.ndarray) -> np.ndarray:
+    fixed = np.ascontiguousarray(junctions)
+    # shorter junctions end with bytes of 0
+    known = np.isin(np.arange(256), [0, *AMINO_ACIDS.encode()])
+    return np.asarray(known[fixed.view(np.uint8).reshape(fixed.size, fixed.dtype.itemsize)].all(axis=1))
 
 
 def _blocks(

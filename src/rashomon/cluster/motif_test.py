@@ -93,9 +93,9 @@ def wildcard_motifs(
     ([0, 0, 1, 1], [3, 4, 3, 4], 3)
     """
     letters, length = _letters(junctions)
-    number: np.ndarray = table[-1, np.minimum(length, 255)]
+    number = np.asarray(table[-1, np.minimum(length, 255)])
     for place in range(letters.shape[1]):
-        number = number ^ table[place, letters[:, place]]
+        number = np.bitwise_xor(number, table[place, letters[:, place]])
     row, place = expand(np.full(length.size, ends), np.maximum(length - ends, ends))
     free = table[place, letters[row, place]] ^ table[place, ord("%")]
     return row, place, number[row] ^ free

@@ -162,8 +162,6 @@ def curve_table(request: Request, swept: list[Swept]) -> pd.DataFrame:
                 np.mean([purity(group(each.labels, truth.label_sets[order]).tally()) for order in orders])
                 for each in family
             ]
-            tables.append(
-                curve.assign(truth=name, metric=metric, random_purity=chance, area=curve_area(curve).area)
-            )
+            tables.append(curve.assign(truth=name, metric=metric, random_purity=chance, area=curve_area(curve).area))
     wanted = ["truth", "metric", "cutoff", "retention", "purity", "random_purity", "area", "reason"]
     return pd.concat(tables, ignore_index=True)[wanted] if tables else pd.DataFrame(columns=wanted)

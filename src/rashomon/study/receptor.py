@@ -28,7 +28,8 @@ _MATCHED = "V, J and length"
 def with_gene_controls(dataset: Dataset) -> Dataset:
     """Return the data set with V gene, J gene and junction length as truths, where no column has their names.
 
-    They are controls: clusters of sequences always follow them to some extent.
+    They are controls: clusters of sequences always follow them to some extent. The junction holds residues of J, and
+    its length is its own, so these two are marked as made from the sequence: they are shown and cannot win.
 
     Parameters
     ----------
@@ -37,22 +38,32 @@ def with_gene_controls(dataset: Dataset) -> Dataset:
     """
     if dataset.receptors is None:
         return dataset
-    found = gene_truths(dataset.receptors, dataset.n_obs)
-    new = {name: truth for name, truth in found.items() if name not in dataset.truths and len(truth.categories) > 1}
+    new = {
+        name: truth if name.endswith("v_gene") else replace(truth, derived_from="sequence")
+        for name, truth in gene_truths(dataset.receptors, dataset.n_obs).items()
+        if name not in dataset.truths and len(truth.categories) > 1 and "family" not in name
+    }
     return replace(dataset, truths={**dataset.truths, **new})
 
 
-def matched_strata(dataset: Dataset) -> np.ndarray:
+def matched_strata(dataset: Dataset, *, chain: str) -> np.ndarray:
     """Return a number for each combination of V gene, J gene and junction length; shape ``(n_obs,)``.
 
     Parameters
     ----------
     dataset
-        Unique receptors; of every arm that they have, the first chain counts.
+        Unique receptors; of an arm, the first chain counts.
+    chain
+        What was compared: ``vdj``, ``vj`` or ``paired``.
     """
     assert dataset.receptors is not None  # noqa: S101 - only receptors have strata
-    found = gene_truths(dataset.receptors, dataset.n_obs)
-    return combined_strata(*(truth.codes for name, truth in found.items() if "family" not in name))
+    of_arm = {"vdj": (False,), "vj": (True,)}.get(chain, (False, True))
+    columns = [
+        truth.codes
+        for name, truth in gene_truths(dataset.receptors, dataset.n_obs).items()
+        if name.startswith("vj ") in of_arm and "family" not in name
+    ]
+    return combined_strata(*columns) if columns else np.zeros(dataset.n_obs, dtype=np.int32)
 
 
 def receptor_tables(request: Request, reference: Record | None, executor: Executor | None) -> dict[str, pd.DataFrame]:
@@ -78,7 +89,7 @@ def receptor_tables(request: Request, reference: Record | None, executor: Execut
     state = selected_state(executor, pipeline)
     retained = expected_retention(state, pipeline, rng=request.rng("background"))
     swept = sweep(request, executor, pipeline)
-    strata = matched_strata(request.dataset)
+    strata = matched_strata(request.dataset, chain=str(pipeline["chain"]))
     return {
         "receptor_scores": _scores(request, strata, retained),
         "beyond": _beyond(request, strata),

@@ -82,9 +82,7 @@ def expected_neighbours(
     return np.asarray(total / n_draws)
 
 
-def _backgrounds(
-    state: Mapping[str, Any], rng: np.random.Generator, n_draws: int
-) -> Iterator[dict[str, np.ndarray]]:
+def _backgrounds(state: Mapping[str, Any], rng: np.random.Generator, n_draws: int) -> Iterator[dict[str, np.ndarray]]:
     genes = {part: _gene_of(state[f"{part}_names"]) for part in ("v", "j")}
     for _ in range(n_draws):
         found = {}

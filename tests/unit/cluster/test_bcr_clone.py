@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from rapidfuzz.distance import Hamming
@@ -26,10 +28,11 @@ def junctions(rng, n):
 def matrix(sequences, blocks):
     """Distances by rapidfuzz; pairs of other blocks or lengths are at 9."""
     texts = [each.decode() for each in sequences]
-    return np.array([
-        [Hamming.distance(a, b) / len(a) if g == h and len(a) == len(b) else 9.0 for b, h in zip(texts, blocks, strict=True)]
-        for a, g in zip(texts, blocks, strict=True)
-    ])  # fmt: skip
+    found = np.full((len(texts), len(texts)), 9.0)
+    for i, j in itertools.product(range(len(texts)), repeat=2):
+        if blocks[i] == blocks[j] and len(texts[i]) == len(texts[j]):
+            found[i, j] = Hamming.distance(texts[i], texts[j]) / len(texts[i])
+    return found
 
 
 @pytest.mark.parametrize("cutoff", [0.0, 0.05, 0.15, 0.3])

@@ -172,11 +172,12 @@ def _flat(airr: Any, where: str) -> tuple[Any, np.ndarray]:
 def _values(flat: Any, name: str, where: str) -> np.ndarray:
     """Return a field as objects, None where it is missing."""
     import awkward as ak
+    import pyarrow as pa
 
     try:
         found = ak.to_arrow(flat[name], extensionarray=False, list_to32=False, string_to32=False)
         values: np.ndarray = found.to_numpy(zero_copy_only=False).astype(object)
-    except (UnicodeDecodeError, ValueError, TypeError, NotImplementedError) as error:
+    except (ValueError, TypeError, pa.ArrowException) as error:
         raise refuse("receptor.awkward", f"field {name!r} cannot be read: {error}", where=where) from error
     return values
 
@@ -187,7 +188,7 @@ def _texts(flat: Any, name: str, where: str) -> np.ndarray:
         return blank(n)
     values = _values(flat, name, where)
     missing = np.asarray(pd.isna(values))
-    other = {type(value).__name__ for value in set(values[~missing].tolist())} - {"str"}
+    other = {type(value).__name__ for value in values[~missing].tolist()} - {"str"}
     if other:
         raise refuse("receptor.awkward", f"field {name!r} holds {', '.join(sorted(other))}, not text", where=where)
     return np.where(missing, "", values) if missing.any() else values

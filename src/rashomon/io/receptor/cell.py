@@ -18,9 +18,10 @@ SAMPLES = ("sample_id", "repertoire_id", "sample", "library_id", "donor")
 """Columns that tell samples apart, the first that is there, unless the user names one."""
 
 _CHAIN = re.compile(
-    r"(sequence|quality|rev_comp|productive|vj_in_frame|stop_codon|complete_vdj|full_length|locus|junction|germline_align"
-    r"|np\d|[np]\d_|fwr?\d|fr\d|cdr\d|[vdjc]\d?_|chain|contig_|length|reads|umis|high_confidence|raw_consensus"
-    r"|exact_subclonotype|umi_seq|dominant|read_count|molecule_count|vdj_|full_contig)|.*_count$|row_name$",
+    r"sequence(_.*)?|quality.*|rev_comp|productive|vj_in_frame|stop_codon|complete_vdj|full_length|locus|chain(_type)?"
+    r"|junction.*|germline_alignment.*|n\d_.*|np\d.*|p\d[vdj]_.*|(fwr?|fr|cdr)\d.*|length|reads|umis|.*_count|high_confidence"
+    r"|[vdjc]\d?_(call|gene|cigar|score|identity|support|sequence|germline|alignment|frameshift|exon).*|contig_.*"
+    r"|raw_consensus_id|exact_subclonotype_id|umi_sequence|dominant|vdj_.*|full_contig.*|row_name",
     re.IGNORECASE,
 )
 """Columns that describe a chain, not its cell: their values are in the receptors."""
@@ -181,7 +182,7 @@ def cells_of(
     kept: dict[str, np.ndarray] = {}
     varying = []
     for name in columns:
-        if _CHAIN.match(name):
+        if _CHAIN.fullmatch(name):
             continue
         values = columns[name]
         if (values == values[first][obs]).all():

@@ -42,7 +42,8 @@ def of_species(reading: Reading, species: str | None) -> tuple[Reading, str | No
         ``receptor.mixed_species`` where the column says several and none was asked for, or not the one that was.
     """
     name = column_named(map(str, reading.obs.columns), _COLUMNS)
-    if name is None:
+    if name is None or species not in {None, *_WORDS}:
+        # an unknown species is refused where genes are looked up
         return reading, species, []
     values = reading.obs[name].fillna("")
     codes, texts = pd.factorize(values)

@@ -11,8 +11,9 @@ from rashomon.io.receptor.airr import is_airr, read_airr
 from rashomon.io.receptor.chain_table import Reading
 from rashomon.io.receptor.changeo import is_changeo, read_changeo
 from rashomon.io.receptor.rhapsody import is_rhapsody, read_rhapsody
-from rashomon.io.receptor.table import first_text, header_of
+from rashomon.io.receptor.table import header_of
 from rashomon.io.receptor.tenx import is_tenx, is_tenx_clonotypes, read_tenx
+from rashomon.io.receptor.text import first_text
 from rashomon.io.receptor.wide import is_long, is_wide, read_long, read_wide
 
 __all__ = ["CLONOTYPES", "FORMATS", "Format", "receptor_format", "table_format"]

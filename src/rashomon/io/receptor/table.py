@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,28 +12,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rashomon.core import InputError, first_few
-from rashomon.io.checksum import Watch, verify
-from rashomon.io.container import identify
+from rashomon.core import first_few
 from rashomon.io.matrix import BUDGET
-from rashomon.io.receptor.chain_table import ChainTable, blank
+from rashomon.io.receptor.text import text_of
 from rashomon.io.rule import refuse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ChainTable", "RawTable", "blank", "first_text", "header_of", "read_text_table", "table_of_frame", "text_of"]
+__all__ = ["RawTable", "header_of", "read_text_table", "table_of_frame"]
 
 _SEPARATORS = (",", "\t", ";")
-_PER_BYTE = 6
-"""Bytes of memory that a byte of a table takes, from the text to the receptors."""
-
-_GZIP = b"\x1f\x8b"
 _PIECE = 2**22
-_SUFFIXES = (".tab", ".json")
-"""Suffixes of text that the rest of the door does not know: Change-O, and contigs of 10x."""
-
-_HEAD = 2**18
+_SOME = 2**14
 _UNNAMED = "row_name"
 """What a first column without a name is called: pandas and R write row names there."""
 
@@ -143,46 +131,6 @@ def table_of_frame(frame: pd.DataFrame, *, source: str = "table") -> RawTable:
     return RawTable(data, len(frame), source)
 
 
-def text_of(file: Path, *, memory_budget: int = BUDGET) -> tuple[bytes, str]:
-    """Return the bytes of a text file, unpacked where it is packed with gzip, and the note on its digest.
-
-    Parameters
-    ----------
-    file
-        Path.
-    memory_budget
-        Bytes; six times the unpacked text must fit.
-
-    Returns
-    -------
-    The bytes without byte order mark, and the note.
-
-    Raises
-    ------
-    InputError
-        A ``file.`` rule.
-    """
-    _refuse_others(file)
-    watch = Watch(file)
-    limit = memory_budget // _PER_BYTE
-    pieces, size = [], 0
-    try:
-        with _opened(file) as handle:
-            while piece := handle.read(_PIECE):
-                pieces.append(piece)
-                size += len(piece)
-                if size > limit:
-                    what = f"{file.name} holds more than {limit:,} bytes, and takes {_PER_BYTE} times as many in memory"
-                    raise refuse("file.budget", what, where=str(file), expected=f"at most {limit:,} bytes of text")
-    except EOFError as error:
-        raise refuse("file.truncated", f"{file.name} ends in the middle: {error}", where=str(file)) from error
-    except (OSError, zlib.error) as error:
-        raise refuse("file.unreadable", f"{file.name} cannot be unpacked: {error}", where=str(file)) from error
-    watch.check()
-    data = b"".join(pieces).removeprefix(b"\xef\xbb\xbf")
-    return data, verify(file, watch.digest)
-
-
 def header_of(data: bytes, *, where: str) -> tuple[list[str], str, int]:
     """Return the names of the columns, their separator, and where the rows begin.
 
@@ -213,51 +161,10 @@ def header_of(data: bytes, *, where: str) -> tuple[list[str], str, int]:
     raise refuse("table.empty", "0 rearrangements: the file has no header", where=where)
 
 
-def first_text(file: Path) -> bytes:
-    """Return the first lines of a text file, unpacked; nothing where there is no such file, or it is not text.
-
-    Parameters
-    ----------
-    file
-        Path.
-    """
-    try:
-        with _opened(file) as handle:
-            piece = handle.read(_HEAD)
-    except (OSError, EOFError, zlib.error):
-        return b""
-    # the last line may be cut, and so may its last character
-    lines = piece.removeprefix(b"\xef\xbb\xbf")
-    return b"" if b"\0" in lines else lines
-
-
 def _first_line(text: str, end: int, length: int) -> tuple[str, int]:
     """Cut at a lone carriage return, the line end of old spreadsheets."""
     line, mark, _ = text.partition("\r")
     return (line, end - length + len(line.encode()) + 1) if mark else (text, end)
-
-
-def _refuse_others(file: Path) -> None:
-    try:
-        kind = identify(file)
-    except InputError as error:
-        suffix = file.suffix.lower()
-        packed = error.code == "file.packed" and suffix == ".gz"
-        if not packed and not (error.code == "file.format" and suffix in _SUFFIXES):
-            raise
-    else:
-        if kind != "table":
-            raise refuse("file.format", f"{file.name} is not a text table", where=str(file), expected="a .csv or .tsv")
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[io.BufferedIOBase]:
-    with file.open("rb") as handle:
-        if handle.peek(2)[:2] == _GZIP:
-            with gzip.GzipFile(fileobj=handle) as unpacked:
-                yield unpacked
-        else:
-            yield handle
 
 
 def _parsed(data: bytes, start: int, header: list[str], separator: str, where: str) -> pa.Table:
@@ -313,7 +220,7 @@ def _refuse_fault(data: bytes, start: int, header: list[str], separator: str, wh
 
 def _objects(column: pa.ChunkedArray) -> np.ndarray:
     # equal texts become one object: a column of genes takes 8 bytes a row; looking for them is slow where all differ
-    several = len(column.slice(0, _HEAD // 16).unique()) < 0.5 * min(len(column), _HEAD // 16)
+    several = len(column.slice(0, _SOME).unique()) < 0.5 * min(len(column), _SOME)
     return np.asarray(column.to_pandas(deduplicate_objects=several), dtype=object)
 
 

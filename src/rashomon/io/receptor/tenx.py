@@ -14,7 +14,8 @@ from rashomon.io.receptor.airr import read_airr
 from rashomon.io.receptor.cell import called_only
 from rashomon.io.receptor.chain_table import Reading
 from rashomon.io.receptor.field import blanked
-from rashomon.io.receptor.table import RawTable, text_of
+from rashomon.io.receptor.table import RawTable
+from rashomon.io.receptor.text import text_of
 from rashomon.io.rule import refuse
 
 __all__ = ["is_tenx", "is_tenx_clonotypes", "read_tenx", "read_tenx_json"]

@@ -104,6 +104,14 @@ def test_cdr3_are_used_where_there_are_no_junctions():
     assert receptors_of(chains)[0].junction_aa.tolist() == [b"CASSYEQYF"]
 
 
+def bad_text():
+    """Return a chain whose junction is no UTF-8."""
+    text = ak.contents.NumpyArray(np.array([0xFF, 0xFE], dtype=np.uint8), parameters={"__array__": "char"})
+    texts = ak.contents.ListOffsetArray(ak.index.Index64(np.array([0, 2])), text, parameters={"__array__": "string"})
+    records = ak.contents.RecordArray([texts], ["junction_aa"])
+    return ak.Array(ak.contents.ListOffsetArray(ak.index.Index64(np.array([0, 1])), records))
+
+
 def damaged():
     """Return a list of records with an offset far beyond its data."""
     index = ak.index.Index64(np.array([0, 2, 10**9]))
@@ -121,6 +129,9 @@ def damaged():
         (ak.Array([CHAIN]), "the array is 1 . "),
         (ak.Array([[{"v_call": "TRBV9"}]]), r"no junction; they have \['v_call'\]"),
         (ak.Array([[{"junction_aa": 5}]]), "field 'junction_aa' holds int, not text"),
+        (ak.Array([[{"junction_aa": {"x": 1}}]]), "field 'junction_aa' holds dict, not text"),
+        (ak.Array([[{"junction_aa": ["CAF"]}]]), "field 'junction_aa' holds .*, not text"),
+        (bad_text(), "field 'junction_aa' cannot be read"),
         (ak.Array([[CHAIN | {"umi_count": "many"}]]), "field 'umi_count' holds no numbers"),
         (ak.Array([[CHAIN | {"productive": "perhaps"}]]), "other values than true and false"),
         (ak.Array([[CHAIN, 3]]), "the array is 1 . var . union"),

@@ -72,3 +72,23 @@ def test_contigs_of_no_cell_are_left_out():
     assert kept["x"].tolist() == ["a", "c"]
     noted("receptor.not_cell", notes, what="1 of 3 contigs are left out by is_cell")
     assert called_only(columns, ("high_confidence",), where="a.csv")[0]["x"].tolist() == ["a", "b", "c"]
+
+
+def test_columns_of_chains_are_not_columns_of_cells():
+    """Even where every cell has one chain; columns of the user with similar names stay."""
+    chain = [
+        "v_call",
+        "j_gene",
+        "d2_call",
+        "junction_length",
+        "cdr3_nt",
+        "fwr1",
+        "umis",
+        "duplicate_count",
+        "np1_length",
+    ]
+    cell = ["donor", "d_day", "c_reactive", "locus_of_control", "sequencer", "chain_letter", "is_cell", "clone_id"]
+    columns = {name: texts("x", "y") for name in [*chain, *cell]}
+    _, table, notes = cells_of(columns, texts("c1", "c2"), sample=None, said=False, where="a.tsv")
+    assert list(table) == cell
+    assert notes == ()

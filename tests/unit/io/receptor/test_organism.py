@@ -47,3 +47,4 @@ def test_without_a_column_nothing_changes():
     whole = reading(None)
     assert of_species(whole, "mouse") == (whole, "mouse", [])
     assert of_species(whole, None)[1] is None
+    assert of_species(reading("HomoSapiens"), "humna")[1:] == ("humna", [])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rashomon.io.receptor.table import first_text, read_text_table, table_of_frame
+from rashomon.io.receptor.table import read_text_table, table_of_frame
 from tests.receptor_table import write
 from tests.sample import noted, refused
 
@@ -116,40 +116,6 @@ def test_other_encodings_are_refused_with_the_line(tmp_path, content, what):
         read_text_table(write(tmp_path, content))
 
 
-def test_a_bomb_is_refused_while_it_unpacks(tmp_path):
-    """A few bytes may unpack to any size; no more than the budget is ever unpacked."""
-    path = write(tmp_path, gzip.compress(b"a\tb\n" + b"1\t2\n" * 10**6), "table.tsv.gz")
-    assert path.stat().st_size < 10_000
-    with refused("file.budget", what="holds more than 1,000,000 bytes", where="table.tsv.gz"):
-        read_text_table(path, memory_budget=6_000_000)
-
-
-@pytest.mark.parametrize(("cut", "code"), [(slice(0, 40), "file.truncated"), (slice(0, None), "file.unreadable")])
-def test_damaged_gzip_is_refused(tmp_path, cut, code):
-    """Cut, or with a byte flipped."""
-    data = bytearray(gzip.compress(GOOD.encode() * 20))
-    data[-6] ^= 255
-    with refused(code, what="table.tsv.gz", where="table.tsv.gz"):
-        read_text_table(write(tmp_path, bytes(data[cut]), "table.tsv.gz"))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("gone.tsv", None, "file.missing"),
-        ("table.tsv", b"", "file.empty"),
-        ("table.zip", b"PK\x03\x04" + b"0" * 30, "file.packed"),
-        ("table.tsv", b"<html>", "file.format"),
-        ("table.tsv", b"\x89HDF\r\n\x1a\n" + b"0" * 600, "file.format"),
-    ],
-)
-def test_what_is_no_table_is_refused(tmp_path, name, content, code):
-    """By its first bytes, as everywhere at the door."""
-    path = tmp_path / name if content is None else write(tmp_path, content, name)
-    with refused(code, what=name, where=name):
-        read_text_table(path)
-
-
 def test_a_frame_is_read_as_the_file_it_would_be():
     """Missing values are empty, booleans are T and F, whole numbers have no fraction."""
     frame = pd.DataFrame({"a": [1.0, np.nan], "b": [True, False], "c": ["x", None], "d": pd.Categorical(["u", "v"])})
@@ -162,10 +128,3 @@ def test_an_empty_or_ambiguous_frame_is_refused():
         table_of_frame(pd.DataFrame({"a": []}), source="mine")
     with refused("table.header", what="columns with repeated names: a", where="mine"):
         table_of_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), source="mine")
-
-
-def test_the_first_lines_of_anything_can_be_asked_for(tmp_path):
-    """A file that is not there, or is no text, has none; nothing is raised."""
-    assert first_text(write(tmp_path, GOOD)) == GOOD.encode()
-    assert first_text(tmp_path / "gone.tsv") == b""
-    assert first_text(write(tmp_path, b"\x00\x01", "binary.tsv")) == b""

@@ -1,0 +1,122 @@
+import re
+
+import pytest
+
+from rashomon import report
+from rashomon.ask.receptor_word import RECEPTOR_WORDS
+from rashomon.report.receptor import meanings, receptor_lines, receptor_page
+from tests import example_audit, example_receptor_audit
+from tests.unit.report.test_page import HOSTILE, Page
+
+ADDED = ("receptor_clusters", "receptor_scores", "beyond", "percolation", "curves", "calibration", "row_labels")
+
+
+def write_page(folder, *arguments, **more):
+    path = report.write(example_receptor_audit.audit(*arguments, **more), folder / "report.html")
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The page of an audit of receptors."""
+    return write_page(tmp_path_factory.mktemp("receptors"))
+
+
+def test_section_says_what_was_found():
+    """Words, chaining, scores, agreement beyond the genes; what cannot be told has its reason."""
+    found = receptor_page(example_receptor_audit.audit())
+    said = " ".join(found.sentences)
+    assert said.startswith("8 clusters of two receptors or more: ")
+    assert "With hamming, clusters run together from a cutoff of 2 on: the largest component holds 20 %" in said
+    assert "Retention for epitope: 0.31. Purity for epitope: 0.84 (0.40 by chance)." in said
+    assert "follow epitope to 0.21 (0.12 to 0.30), of 1." in said
+    assert "hla beyond V, J and length cannot be told: too few labels." in said
+    assert [picture.name for picture in found.pictures] == [
+        "receptor_clusters",
+        "percolation",
+        "retention_curve",
+        "calibration",
+    ]
+    assert [table.name for table in found.tables] == [name for name in ADDED if name != "row_labels"]
+
+
+def test_cells_have_no_such_section():
+    """Nor have receptors for which nothing was computed."""
+    assert receptor_page(example_audit.audit()) is None
+    assert receptor_page(example_receptor_audit.audit(without=ADDED)) is None
+    assert receptor_lines(example_audit.audit()) == []
+
+
+def test_refused_calibration_is_said():
+    """The reason stands in place of the figure."""
+    audit = example_receptor_audit.audit(without=("calibration",))
+    refused = {**audit.tables, "calibration": example_receptor_audit.calibration().head(1)[["cutoff"]]}
+    refused["calibration"] = refused["calibration"].assign(reason="one study gives 93 % of the pairs")
+    found = receptor_page(type(audit)(**{**vars(audit), "tables": refused}))
+    assert "The cutoff was not calibrated: one study gives 93 % of the pairs." in found.sentences
+    assert "calibration" not in [picture.name for picture in found.pictures]
+
+
+def test_every_word_is_explained():
+    """Words of receptors come first; those for coming back stay, as they stand in the details."""
+    words = meanings(example_receptor_audit.audit())
+    assert list(words)[: len(RECEPTOR_WORDS)] == list(RECEPTOR_WORDS)
+    assert "comes back" in words
+    assert [name for name, _ in receptor_lines(example_receptor_audit.audit())] == list(RECEPTOR_WORDS)
+    assert list(meanings(example_audit.audit())) == list(report.mark.MARKS)
+
+
+def test_first_screen_is_about_receptors(page):
+    """The clusters have their words, and nothing is said of cells."""
+    first, _, _ = page.source.partition('<section id="stability">')
+    assert "448 receptors · 8 clusters" in page.words
+    assert first.count('class="verdictcell"') == 8
+    for word in ("one donor", "same-target candidate", "cannot tell"):
+        assert f"{word}" in first
+    assert "come back as one cluster without a shared target" in page.words
+    assert "No cluster was held against the antigen itself" in page.words
+    assert 'href="#receptors"' in first
+    outside = re.sub(r"base64,[A-Za-z0-9+/=]+", "", page.source)
+    said = re.sub(r"<style>.*?</style>|<pre>.*?</pre>|<[^>]+>", " ", outside, flags=re.DOTALL)
+    told = [said[found.start() - 60 : found.end() + 40] for found in re.finditer(r"\bcells?\b", said)]
+    # of invariant cells, label columns and answers of the example, and citations, which are not ours to word
+    ours = [text for text in told if not any(word in text for word in ("invariant", "iNKT cell", "cells that see no"))]
+    assert [text for text in ours if not _of_the_example(text)] == []
+
+
+def _of_the_example(text):
+    """Whether a text is of the hand-written answers and records, which were made for cells."""
+    known = ("half-samples of cells", "cell_type", "12 cells", "single cell", "single-cell", "cell type", "more cells")
+    return any(word in text for word in known) or any(word in text for word in _RECORDS)
+
+
+_RECORDS = ("SECRET", "Cells with", "cells of", "cells by", "each cell", "cells named", "other cells", "of the cells")
+
+
+def test_page_is_whole(page):
+    """Every tag closes in order, every inner link leads somewhere."""
+    assert page.open == []
+    identifiers = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    assert {link["href"] for link in page.of("a")} <= {f"#{identifier}" for identifier in identifiers}
+
+
+def test_names_of_rows_stay_out(page):
+    """The table from rows to receptors is a file, not a part of the page."""
+    assert "SECRET-CELL" not in page.source
+
+
+def test_injection_stays_text(page, tmp_path):
+    """Hostile text in donors, labels, metrics and reasons makes no tag, no attribute and no comment."""
+    hostile = write_page(tmp_path, " ".join(HOSTILE))
+    expected = {(tag, *sorted(attributes)) for tag, attributes in page.tags}
+    assert {(tag, *sorted(attributes)) for tag, attributes in hostile.tags} == expected
+    assert hostile.comments == []
+    assert hostile.open == []
+    assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)
+
+
+def test_thousands_of_clusters_are_cut(tmp_path):
+    """The page shows 300 clusters and says where the others are."""
+    page = write_page(tmp_path, n_clusters=320)
+    assert page.source.count('class="verdictcell"') == 300
+    assert "20 more clusters are in the file tables/receptor_clusters.csv" in page.words
