@@ -89,7 +89,7 @@ def beyond(hostile=""):
 def receptors(hostile="", *, n_clusters=8, seed=1):
     """Planted receptors in clusters: labelled, of one donor, of one V gene, and loose ones."""
     rng = np.random.default_rng(seed)
-    table = planted_receptors.frame(400, rng)
+    table = planted_receptors.frame(3000, rng)
     changes = ({"epitope": "e1"}, {"donor": "d2", "copies": [40.0, 1.0, 1.0, 1.0, 1.0, 1.0]}, {"v": "TRBV7*01"}, {})
     rows = [planted_receptors.frame(6, rng).assign(cluster=i, **changes[i % 4]) for i in range(n_clusters)]
     table = pd.concat([table, *rows], ignore_index=True)

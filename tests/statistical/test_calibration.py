@@ -10,6 +10,7 @@ from rashomon.ask.calibration import Background
 from rashomon.ask.calibration_fit import calibrate
 from rashomon.ask.close_pair import ClosePairs
 from rashomon.ask.labelled_receptor import LabelledReceptors
+from rashomon.core import UsageError
 
 CUTOFFS = np.arange(4)
 BY_CHANCE = np.array([2e-4, 3e-4, 6e-4, 1e-3])
@@ -26,7 +27,7 @@ def drawn(rng, chances, size):
 
 def data_set(rng, *, n_studies, spread, n_labels=6, motif=True):
     """Labelled receptors of unequal studies; in each its own share carries the motif of the label (mean one half)."""
-    size = np.maximum(3, (48 * rng.lognormal(0, spread, n_studies)).astype(int))
+    size = np.maximum(3, (30 * rng.lognormal(0, spread, n_studies)).astype(int))
     study = np.repeat(np.arange(n_studies), size)
     labels = rng.integers(0, n_labels, study.size)
     carries = rng.random(study.size) < (rng.beta(2, 2, n_studies)[study] if motif else 0.0)
@@ -42,11 +43,15 @@ def data_set(rng, *, n_studies, spread, n_labels=6, motif=True):
 
 
 def fitted(labels, study, pairs, backgrounds, **options):
-    """A calibration; data sets of which one study gives too much are refused by name, so they are drawn again."""
+    """A calibration; None where one study gives too much of the evidence, which is refused."""
     sets = sp.csr_matrix((np.ones(labels.size, dtype=bool), (np.arange(labels.size), labels)))
-    receptors = LabelledReceptors.choose(sets, study)
-    assert receptors.kept.size == labels.size
-    return calibrate(receptors, pairs, backgrounds, cutoffs=CUTOFFS, **options)
+    try:
+        receptors = LabelledReceptors.choose(sets, study)
+        assert receptors.kept.size == labels.size
+        return calibrate(receptors, pairs, backgrounds, cutoffs=CUTOFFS, **options)
+    except UsageError as error:
+        assert error.code == "calibrate.one_study"
+        return None
 
 
 def least(n, rate=0.95, alpha=1e-3):
@@ -57,7 +62,7 @@ def least(n, rate=0.95, alpha=1e-3):
 @pytest.mark.statistical
 @pytest.mark.parametrize(("n_studies", "spread"), [(6, 0.75), (12, 0.75), (12, 1.5), (25, 0.75), (25, 1.5)])
 def test_intervals_hold_the_true_ratio(n_studies, spread, record):
-    """In 200 data sets: at every cutoff no fewer than a rate of 93 % makes likely (0.1 % false alarms).
+    """In 200 data sets, less those refused: no fewer at every cutoff than a rate of 93 % makes likely (alarms: 0.1 %).
 
     Studies differ in size (factors of 2 or 4.5 are one standard deviation) and in the share of their receptors that
     carry a motif, which is a half in the mean: two receptors of a label and of different studies share the motif with
@@ -68,13 +73,17 @@ def test_intervals_hold_the_true_ratio(n_studies, spread, record):
     held, n, width = np.zeros((2, CUTOFFS.size)), 0, []
     for k in range(N_DATA_SETS):
         rng = np.random.default_rng([411, n_studies, int(10 * spread), k])
-        table = fitted(*data_set(rng, n_studies=n_studies, spread=spread), prevalence=0.01).table
+        found = fitted(*data_set(rng, n_studies=n_studies, spread=spread), prevalence=0.01)
+        if found is None:
+            continue
+        table = found.table
         held[0] += table["lr_low"].le(truth) & table["lr_high"].ge(truth)
         held[1] += table["p_low"].le(p_true) & table["p_high"].ge(p_true)
         width.append(np.log(table["lr_high"] / table["lr_low"]).median())
         n += 1
     figures = {
         "n_data_sets": n,
+        "n_refused": N_DATA_SETS - n,
         "n_studies": n_studies,
         "sd_of_log_size": spread,
         "coverage": (held[0] / n).round(3).tolist(),
@@ -83,6 +92,7 @@ def test_intervals_hold_the_true_ratio(n_studies, spread, record):
     claim = "95 % intervals of the likelihood ratio of a cutoff hold the true one"
     record(f"calibration_{n_studies}_{spread:g}", claim=claim, seed=411, figures=figures)
     np.testing.assert_array_equal(held[0], held[1])
+    assert n > N_DATA_SETS / 4
     assert (held[0] / n >= least(n, 0.93)).all(), figures
 
 
@@ -114,7 +124,7 @@ def test_studies_that_were_left_out_are_predicted(record):
     tables = []
     for k in range(100):
         rng = np.random.default_rng([413, k])
-        tables.append(fitted(*data_set(rng, n_studies=25, spread=0.75)).held_out)
+        tables.append(fitted(*data_set(rng, n_studies=25, spread=0.75, n_labels=20)).held_out)
     whole = pd.concat(tables).fillna(0.0)
     for name in ("predicted", "observed"):
         whole[name] *= whole["n_pairs"]

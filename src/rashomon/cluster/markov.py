@@ -15,7 +15,7 @@ _MOST_DENSE = 200
 """Items of a component up to which nothing is pruned."""
 
 _MOST_ROUNDS = 300
-_PRUNE = 1e-5
+_PRUNE = 1e-3
 _ZERO = 1e-12
 _REST = 1e-9
 _TIE = 1e-6
@@ -27,7 +27,7 @@ def markov(graph: sp.csr_matrix, *, inflation: float = 1.2, expansion: int = 2) 
     Each item gets a loop of weight 1, its similarity to itself. The columns of the matrix are brought to sum 1; then in
     turns it is raised to the power `expansion` (flow spreads) and its entries to the power `inflation` (strong flow
     gains), until it no longer changes. Each connected component is treated for itself: flow never leaves it. Up to 200
-    items the component is computed exactly; in larger ones entries below 1e-5 are dropped in every round, which leaves
+    items the component is computed exactly; in larger ones entries below 0.001 are dropped in every round, which leaves
     little of the weakest flow and keeps the matrix sparse. Deterministic.
 
     At rest every item sends its flow to attractors. Attractors that send flow to each other are one system and one

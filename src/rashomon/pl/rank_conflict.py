@@ -66,7 +66,7 @@ def rank_conflict(
 def _draw_kind(axes: Any, rows: pd.DataFrame, lane: np.ndarray, *, kind: str, place: int) -> None:
     colour, marker = PALETTE[place % len(PALETTE)], "oDs^"[place % 4]
     axes.hlines(lane, rows["low"], rows["high"], color=colour, linewidth=1.8, zorder=3)
-    axes.scatter(rows["conflict"], lane, s=38, marker=marker, color=colour, zorder=4, label=label(kind))
+    axes.scatter(rows["conflict"], lane, s=38, marker=marker, color=colour, zorder=4, label=label(kind, width=24, lines=1))
     for y, (_, row) in zip(lane, rows.iterrows(), strict=True):
         if np.isfinite(row["conflict"]):
             said = f"{row['n_resolved']:.0f} of {row['n_pairs']:.0f} pairs"

@@ -77,7 +77,7 @@ def _draw_line(panel: Any, rows: pd.DataFrame, *, name: str, place: int) -> None
         markersize=4,
         linewidth=1.5,
         zorder=3,
-        label=label(name),
+        label=label(name, width=24, lines=1),
     )
     known = rows.dropna(subset=["retention", "purity"])
     for _, row in known.iloc[[0, -1] if len(known) > 1 else slice(None)].iterrows():
@@ -95,7 +95,7 @@ def _explain(outer: Any, metrics: list[Any]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=category_colour(j), marker=_MARKERS[j % len(_MARKERS)], markersize=4, label=label(name))
+        Line2D([], [], color=category_colour(j), marker=_MARKERS[j % len(_MARKERS)], markersize=4, label=label(name, width=24, lines=1))
         for j, name in enumerate(metrics)
     ]
     handles.append(Line2D([], [], color=INK, linestyle=":", label="shuffled labels"))

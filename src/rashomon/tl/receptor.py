@@ -138,8 +138,9 @@ def audit_receptors(
         condition_key=condition_key,
     )
     receptors, row_of, judged = _judged(rows, labels, unassigned)
+    settings = {"budget": budget, "pipeline": pipeline, "max_pipelines": max_pipelines, "rng": rng}
     options = _options(
-        {"budget": budget, "pipeline": pipeline, "max_pipelines": max_pipelines, "n_replicates": n_replicates, "rng": rng},
+        {**settings, "n_replicates": n_replicates},
         multiverse,
         clusterers,
         engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
@@ -164,10 +165,13 @@ def plan_receptors(
         As in `audit_receptors`.
     """
     keys = ("truths", "donor_key", "batch_key", "sample_key", "condition_key")
-    rows = receptor_dataset(data, **{name: arguments.get(name) for name in keys})
+    named: dict[str, Any] = {name: arguments.get(name) for name in keys}
+    rows = receptor_dataset(data, **named)
     receptors, _, judged = _judged(rows, labels, arguments.get("unassigned") or ())
     n_jobs = arguments.get("n_jobs", 0)
-    settings = {name: arguments[name] for name in ("budget", "max_pipelines", "rng") if name in arguments}
+    settings: dict[str, Any] = {
+        name: arguments[name] for name in ("budget", "max_pipelines", "rng") if name in arguments
+    }
     options = _options(
         settings,
         arguments.get("multiverse"),

@@ -1,8 +1,9 @@
 import re
 from importlib.resources import files
 
+from rashomon.ask.receptor_word import RECEPTOR_WORDS
 from rashomon.ask.verdict import VERDICTS
-from rashomon.report.mark import MARKS
+from rashomon.report.mark import MARKS, RECEPTOR_MARKS
 
 
 def test_every_verdict_has_its_own_sign():
@@ -41,3 +42,12 @@ def test_text_has_contrast_in_light_and_dark():
             for name in ("ink", "soft", "link", *(mark.tone for mark in MARKS.values())):
                 light, dark = sorted((luminance(colours[ground]), luminance(colours[name])), reverse=True)
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{name} on {ground}"
+
+
+def test_every_word_for_receptors_has_its_own_sign():
+    """The words follow the order of their rules, and only "cannot tell" shares its sign with clusters of cells."""
+    assert list(RECEPTOR_MARKS) == list(RECEPTOR_WORDS)
+    signs = [mark.sign for mark in RECEPTOR_MARKS.values()]
+    assert len(set(signs)) == len(signs)
+    assert {mark.tone for mark in RECEPTOR_MARKS.values()} <= {mark.tone for mark in MARKS.values()}
+    assert RECEPTOR_MARKS["cannot tell"] == MARKS["cannot tell"]
