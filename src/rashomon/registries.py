@@ -7,6 +7,10 @@ __all__ = ["REGISTRIES"]
 REGISTRIES = {
     "scores": "rashomon.score:SCORES",
     "stability": "rashomon.score:STABILITY",
+    "receptor_scores": "rashomon.score.receptor:RECEPTOR_SCORES",
+    "alphabets": "rashomon.encode.reduced_alphabet:ALPHABETS",
+    "factors": "rashomon.encode.residue_factor:FACTORS",
+    "formats": "rashomon.io.receptor.sniff:FORMATS",
     "steps": "rashomon.encode:STEPS",
     "clusterers": "rashomon.cluster:CLUSTERERS",
     "budgets": "rashomon.multiverse:BUDGETS",

@@ -20,36 +20,14 @@ READ = {
 }
 """Cells, genes, kind of values and label columns, as the description of the data has them."""
 
-# receptors have a door of their own to come; packed tables are never unpacked unasked
-PACKED = [
-    "airr_examples/10x_vdj_nextgem_hs_pbmc3_t_filtered_contig_annotations.csv.gz",
-    "airr_examples/airr_issue_625.tsv.gz",
-    "ards_paired/ards_tcr_500cells.airr.tsv.gz",
-    "ards_paired/ards_tcr_all8samples.tsv.gz",
-    "bcr_flu_vaccine/bcr_flu_vaccine.airr.tsv.gz",
-    "cite_cbmc/adt_counts.tsv.gz",
-    "dash_mouse/dash_mouse.tsv.gz",
-    "mira_covid/mira_covid.tsv.gz",
-    "ms_bulk_trb/metadata.tsv.gz",
-    "ms_bulk_trb/ms_bulk_trb.airr.tsv.gz",
-    "paired_tcr_multi_db/paired_human_tcr_multi_db.tsv.gz",
-    "vdjdb/vdjdb_dev.tsv.gz",
-    "wu2020_paired/wu2020_tcr.airr.tsv.gz",
-]
-
-REFUSED = dict.fromkeys(PACKED, "file.packed") | {
-    # one row per contig or chain, so that the first column, the cell, repeats
-    "airr_examples/airr_rearrangement_ig.tsv": "table.names",
-    "airr_examples/10x_filtered_contig_annotations.csv": "table.names",
-    # lines that begin with # stand before the header
-    "airr_examples/bd_test_unfiltered_contigs.csv": "table.header",
-    "airr_examples/bracer_changeodb.tab": "file.format",
-    # parser fixtures of four or five rows
-    "airr_examples/airr_rearrangement_tra.tsv": "matrix.too_few_cells",
-    "airr_examples/airr_rearrangement_trb.tsv": "matrix.too_few_cells",
-    # from a bug report: four of six lines have 94 fields, the header and another 96
-    "airr_examples/airr_tra_issue_280.tsv": "table.ragged",
+REFUSED = {
+    # packed tables of labels are never unpacked unasked
+    "cite_cbmc/adt_counts.tsv.gz": "file.packed",
+    "ms_bulk_trb/metadata.tsv.gz": "file.packed",
 }
+
+RECEPTORS = ("airr_examples/", "_tcr", ".airr.tsv.gz", "dash_mouse", "mira_covid", "paired_tcr_multi_db", "vdjdb")
+"""Parts of the paths of tables of receptors, which have a test of their own."""
 
 
 @pytest.mark.parametrize("path", READ)
@@ -81,4 +59,5 @@ def test_no_file_is_forgotten(real_data):
     """Every table and matrix of the folder is in one of the lists."""
     kinds = (".h5ad", ".h5mu", ".csv", ".tsv", ".gz", ".tab")
     found = {path.relative_to(real_data).as_posix() for path in real_data.rglob("*") if path.suffix in kinds}
+    found = {path for path in found if not any(part in path for part in RECEPTORS)}
     assert found - {"wu2020_paired/wu2020_200.h5mu"} == set(READ) | set(REFUSED)

@@ -121,7 +121,7 @@ class Calibration:
             f"Learned from {self.n_receptors:,} receptors with {self.n_labels} labels, from {self.n_studies} studies.",
             "Only pairs of receptors of different studies count.",
             *(self._row(row) for _, row in self.table.iterrows()),
-            f"P holds where {self.prevalence:.2%} of all pairs share a label; in data with fewer it is lower.",
+            f"P holds where {_percent(self.prevalence)} of all pairs share a label; in data with fewer it is lower.",
         ]
         best = self.recommend()
         lines.append(
@@ -134,11 +134,11 @@ class Calibration:
     def _row(self, row: pd.Series[Any]) -> str:
         known = np.isfinite(row["lr_low"])
         ratio = f" ({_short(row['lr_low'])} to {_short(row['lr_high'])})" if known else ""
-        chance = f" ({row['p_low']:.2f} to {row['p_high']:.2f})" if known else ""
+        chance = f" ({_percent(row['p_low'])} to {_percent(row['p_high'])})" if known else ""
         return (
             f"{self.what} up to {row['cutoff']:g}: {int(row['n_same']):,} of {int(row['n_pairs']):,} links share a "
             f"label; {_short(row['lr'])}{ratio} times as likely with a common label as in the background "
-            f"({self.against}); P = {row['p_same']:.2f}{chance}."
+            f"({self.against}); P = {_percent(row['p_same'])}{chance}."
         )
 
     def __str__(self) -> str:
@@ -147,3 +147,7 @@ class Calibration:
 
 def _short(ratio: float) -> str:
     return "any number of" if np.isinf(ratio) else f"{ratio:,.3g}" if ratio < 1000 else f"{ratio:,.0f}"
+
+
+def _percent(p: float) -> str:
+    return f"{p:.0%}" if p >= 0.1 else f"{100 * p:.2g}%"

@@ -28,6 +28,9 @@ __all__ = ["calibrate"]
 _FEWEST_STUDIES = 6
 """Studies below which leaving each out in turn gives no interval."""
 
+_OFF = 0.1
+"""Mean difference of predicted and observed probability, in studies left out, above which it is said (convention)."""
+
 
 def calibrate(
     receptors: LabelledReceptors,
@@ -59,7 +62,9 @@ def calibrate(
     against
         The background of the ratio. Shuffled receptors have the V, J and length of the labelled ones, so what they
         share says nothing about a label. Blood shows what selection and recombination make alike by themselves.
-        Receptors with different labels show both, and the labels that are wrong.
+        Receptors with different labels show both, and the labels that are wrong. Shuffled receptors keep the V genes
+        that selection favoured, so with links that need a common V they are close more often than receptors with
+        different labels, and P is too low: `Calibration.held_out` shows by how much.
     prevalence
         Share of all pairs that share a label where the links will be used, in (0, 1); by default that of these data,
         which is far above that of a repertoire.
@@ -103,7 +108,7 @@ def calibrate(
         }
     )[list(CALIBRATION_COLUMNS)]
     held_out = held_out_table(counts, close[False], n_different)
-    notes = (*receptors.notes, *_beware(table, n))
+    notes = (*receptors.notes, *_beware(table, held_out, n))
     size = receptors.labels.shape
     return Calibration(table, held_out, against, stated, size[0], size[1], n, what, notes)
 
@@ -237,11 +242,17 @@ def _refuse_pairs(same: PairTable, n_studies: int) -> None:
     refuse_one_study(ends.max() / total, "close pairs that share a label", f"study number {int(ends.argmax())}")
 
 
-def _beware(table: pd.DataFrame, n_studies: int) -> tuple[str, ...]:
+def _beware(table: pd.DataFrame, held_out: pd.DataFrame, n_studies: int) -> tuple[str, ...]:
     notes = []
     if n_studies < _FEWEST_STUDIES:
         notes.append(f"{n_studies} studies give no interval; {_FEWEST_STUDIES} would")
     owned = float(table["largest_label"].iloc[-1])
     if owned > 0.5:
         notes.append(f"one label carries {owned:.0%} of the same-label pairs: the numbers are mostly about it")
+    seen = held_out[held_out["n_pairs"] > 0]
+    if len(seen):
+        off = float(np.average(seen["predicted"] - seen["observed"], weights=seen["n_pairs"]))
+        if abs(off) > _OFF:
+            how = "high" if off > 0 else "low"
+            notes.append(f"in studies left out of the fit P was too {how} by {abs(off):.2f} in the mean")
     return tuple(notes)

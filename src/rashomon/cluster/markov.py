@@ -27,8 +27,9 @@ def markov(graph: sp.csr_matrix, *, inflation: float = 1.2, expansion: int = 2) 
     Each item gets a loop of weight 1, its similarity to itself. The columns of the matrix are brought to sum 1; then in
     turns it is raised to the power `expansion` (flow spreads) and its entries to the power `inflation` (strong flow
     gains), until it no longer changes. Each connected component is treated for itself: flow never leaves it. Up to 200
-    items the component is computed exactly; in larger ones entries below 0.001 are dropped in every round, which leaves
-    little of the weakest flow and keeps the matrix sparse. Deterministic.
+    items the component is computed exactly; in larger ones entries below 0.001 are dropped in every round, which costs
+    the weakest flow and keeps the matrix sparse: a chained component of 15,000 junctions takes 20 s with an
+    inflation of 1.2, half a second with 2. Deterministic.
 
     At rest every item sends its flow to attractors. Attractors that send flow to each other are one system and one
     cluster. An item that is attracted by several systems (in van Dongen's words, an overlap) goes to the one that gets

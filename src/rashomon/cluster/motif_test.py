@@ -94,8 +94,8 @@ def wildcard_motifs(
     """
     letters, length = _letters(junctions)
     number = np.asarray(table[-1, np.minimum(length, 255)])
-    for place in range(letters.shape[1]):
-        number = np.bitwise_xor(number, table[place, letters[:, place]])
+    for at in range(letters.shape[1]):
+        number = np.bitwise_xor(number, table[at, letters[:, at]])
     row, place = expand(np.full(length.size, ends), np.maximum(length - ends, ends))
     free = table[place, letters[row, place]] ^ table[place, ord("%")]
     return row, place, number[row] ^ free

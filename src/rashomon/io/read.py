@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rashomon.core import InputError
 from rashomon.core.slots import AIRR, EXPRESSION, NAMESPACE
@@ -25,6 +25,8 @@ from rashomon.io.label import read_labels_csv
 from rashomon.io.layout import check_layout
 from rashomon.io.matrix import BUDGET
 from rashomon.io.origin import FILE, namespace
+from rashomon.io.receptor.read import read_receptors
+from rashomon.io.receptor.sniff import receptor_format
 from rashomon.io.rule import refuse
 from rashomon.io.sparse import check_all
 from rashomon.truth import TruthSpec
@@ -56,7 +58,8 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     Parameters
     ----------
     path
-        ``.h5ad``, ``.zarr``, ``.h5mu`` (modality ``gex``), or a ``.csv``/``.tsv`` of labels.
+        ``.h5ad``, ``.zarr``, ``.h5mu`` (modality ``gex``), a table of receptors (see `read_receptors`), or a
+        ``.csv``/``.tsv`` of labels.
     truths, donor_key, batch_key, sample_key, condition_key, layer, use_rep, expect, with_expression
         See `from_anndata`. A table of labels has no layers and no embeddings.
     memory_budget
@@ -77,6 +80,9 @@ def read(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     """
     file = Path(path)
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
+    if receptor_format(file) is not None:
+        named: dict[str, Any] = {f"{role}_key": key for role, key in keys.items()}
+        return read_receptors(file, truths=truths, memory_budget=memory_budget, **named)
     if identify(file) == "table":
         return from_labels(read_labels_csv(file), truths=truths, roles=keys, source=file.name)
     return from_anndata(

@@ -42,16 +42,21 @@ def rank_conflict(
     The Axes. 0: both order the pipelines alike; 0.5: no more alike than by chance; 1: in reverse. A pair that cannot be
     told has its reason in place of a dot.
     """
-    pairs = table.groupby(["truth_a", "truth_b"], sort=False)["conflict"].max().fillna(-1.0)
-    order = list(pairs.sort_values(ascending=False, kind="stable").index)
+    # by position: pandas takes names with broken characters for one
+    pairs = list(zip(table["truth_a"], table["truth_b"], strict=True))
+    most = dict.fromkeys(pairs, -1.0)
+    for pair, value in zip(pairs, table["conflict"].fillna(-1.0), strict=True):
+        most[pair] = max(most[pair], value)
+    order = sorted(most, key=lambda pair: -most[pair])
     kinds = list(dict.fromkeys(table["pipelines"]))
     axes = new_axes(ax, size=(8.2, 1.6 + 0.55 * max(1, len(order))), show=show)
     for y in range(0, len(order), 2):
         axes.axhspan(y - 0.5, y + 0.5, color=FAINT, linewidth=0, zorder=0)
     axes.axvline(0.5, color=MUTED, linestyle="--", linewidth=0.8, zorder=1)
     for place, kind in enumerate(kinds):
-        rows = table[table["pipelines"] == kind].set_index(["truth_a", "truth_b"]).reindex(order)
-        lane = np.arange(len(order)) + _STEP * (place - (len(kinds) - 1) / 2)
+        rows = table[(table["pipelines"] == kind).to_numpy()]
+        found = [pair for pair, one in zip(pairs, table["pipelines"], strict=True) if one == kind]
+        lane = np.array([order.index(pair) for pair in found]) + _STEP * (place - (len(kinds) - 1) / 2)
         _draw_kind(axes, rows, lane, kind=str(kind), place=place)
     axes.set_yticks(np.arange(len(order)), [f"{label(a, width=22)} |\n{label(b, width=22)}" for a, b in order])
     axes.set(xlim=(-0.03, 1.03), ylim=(max(1, len(order)) - 0.5, -0.5))
@@ -66,7 +71,9 @@ def rank_conflict(
 def _draw_kind(axes: Any, rows: pd.DataFrame, lane: np.ndarray, *, kind: str, place: int) -> None:
     colour, marker = PALETTE[place % len(PALETTE)], "oDs^"[place % 4]
     axes.hlines(lane, rows["low"], rows["high"], color=colour, linewidth=1.8, zorder=3)
-    axes.scatter(rows["conflict"], lane, s=38, marker=marker, color=colour, zorder=4, label=label(kind, width=24, lines=1))
+    axes.scatter(
+        rows["conflict"], lane, s=38, marker=marker, color=colour, zorder=4, label=label(kind, width=24, lines=1)
+    )
     for y, (_, row) in zip(lane, rows.iterrows(), strict=True):
         if np.isfinite(row["conflict"]):
             said = f"{row['n_resolved']:.0f} of {row['n_pairs']:.0f} pairs"

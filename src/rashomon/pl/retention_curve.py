@@ -95,7 +95,14 @@ def _explain(outer: Any, metrics: list[Any]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=category_colour(j), marker=_MARKERS[j % len(_MARKERS)], markersize=4, label=label(name, width=24, lines=1))
+        Line2D(
+            [],
+            [],
+            color=category_colour(j),
+            marker=_MARKERS[j % len(_MARKERS)],
+            markersize=4,
+            label=label(name, width=24, lines=1),
+        )
         for j, name in enumerate(metrics)
     ]
     handles.append(Line2D([], [], color=INK, linestyle=":", label="shuffled labels"))

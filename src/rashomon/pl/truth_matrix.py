@@ -45,10 +45,7 @@ def truth_matrix(
     The Axes. Rows run from the highest to the lowest mean; columns from the lowest to the highest value in the first
     row. A mark in each row is its best pipeline: marks that do not stand in one column are a conflict.
     """
-    wide = matrix.pivot_table(index="truth", columns="pipeline", values="value", sort=False, dropna=False)
-    wide = wide.loc[wide.mean(axis=1).fillna(-np.inf).sort_values(ascending=False, kind="stable").index]
-    if len(wide):
-        wide = wide[wide.iloc[0].sort_values(kind="stable", na_position="first").index]
+    wide = _wide(matrix)
     named = wide.shape[1] <= _N_NAMED
     width = 3.4 + np.clip(0.24 * wide.shape[1], 3.2, 7.0)
     axes = new_axes(ax, size=(width, 1.5 + 0.36 * max(1, len(wide)) + 1.6 * named), show=show)
@@ -72,6 +69,23 @@ def truth_matrix(
     axes.get_figure().colorbar(mesh, ax=axes, label=label(display, width=20), fraction=0.05, pad=0.02)
     finish(axes, show=show, save=save)
     return axes
+
+
+def _wide(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Return truths by pipelines, both sorted; by position, as pandas takes names with broken characters for one."""
+    rows, columns = ({name: place for place, name in enumerate(dict.fromkeys(matrix[key]))} for key in _KEYS)
+    values = np.full((len(rows), len(columns)), np.nan)
+    values[matrix["truth"].map(rows.get), matrix["pipeline"].map(columns.get)] = matrix["value"]
+    filled = np.where(np.isnan(values), -np.inf, values)
+    known = np.isfinite(values).sum(axis=1)
+    mean = np.where(known > 0, np.nansum(values, axis=1) / np.maximum(known, 1), -np.inf)
+    order = np.argsort(-mean, kind="stable")
+    across = np.argsort(filled[order[0]], kind="stable") if len(rows) else np.arange(0)
+    names = [list(rows)[place] for place in order], [list(columns)[place] for place in across]
+    return pd.DataFrame(values[np.ix_(order, across)], index=pd.Index(names[0], dtype=object), columns=names[1])
+
+
+_KEYS = ("truth", "pipeline")
 
 
 def _told_apart(names: list[str]) -> list[str]:

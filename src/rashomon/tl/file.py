@@ -18,7 +18,7 @@ from rashomon.tl.receptor import audit_receptors, plan_receptors
 
 __all__ = ["audit_file", "audit_to", "plan_file"]
 
-_NEED_MATRIX = ("labels_from", "use_rep", "layer", "labels_only", "within", "steps")
+_NEED_MATRIX = ("labels_from", "use_rep", "layer", "labels_only", "steps")
 """Arguments that mean nothing for receptors."""
 
 _NEED_CELLS = (

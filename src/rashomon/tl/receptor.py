@@ -17,6 +17,7 @@ from rashomon.core.labels import encode_labels
 from rashomon.core.slots import RESERVED_LABELS
 from rashomon.dataset import Dataset, Truth, unique_receptors
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.io.within import rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, with_words
 from rashomon.truth import TruthSpec, check_labels, label_column
@@ -43,6 +44,7 @@ def receptor_dataset(
     batch_key: str | None = None,
     sample_key: str | None = None,
     condition_key: str | None = None,
+    within: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Dataset:
     """Return the rows of a source of receptors as a data set, after every check of the door.
 
@@ -51,7 +53,7 @@ def receptor_dataset(
     data
         A file (AIRR, 10x, BD Rhapsody, VDJdb-like; ``.h5ad`` or ``.h5mu`` with receptors), a table in memory, an
         AnnData with ``obsm["airr"]``, a MuData with the modality ``airr``, or a data set, which is returned as it is.
-    truths, unassigned, donor_key, batch_key, sample_key, condition_key
+    truths, unassigned, donor_key, batch_key, sample_key, condition_key, within
         As in `audit_receptors`.
 
     Raises
@@ -65,12 +67,16 @@ def receptor_dataset(
     named: dict[str, Any] = {"truths": with_words(truths, unassigned, _uns(data)) or None, **keys}
     if isinstance(data, pd.DataFrame):
         roles = {name.removesuffix("_key"): key for name, key in keys.items()}
-        return io.receptors_from_frame(data, truths=named["truths"], roles=roles)
+        return io.receptors_from_frame(data, truths=named["truths"], roles=roles, within=within)
     if isinstance(data, str | Path):
         if io.receptor_format(data) is not None:
-            return io.read_receptors(data, **named)
-        return io.receptors_of_cells(io.read_cells(data), source=Path(data).name, **named)
-    return io.receptors_of_cells(data, **named)
+            return io.read_receptors(data, within=within, **named)
+        return io.receptors_of_cells(_part(io.read_cells(data), within), source=Path(data).name, **named)
+    return io.receptors_of_cells(_part(data, within), **named)
+
+
+def _part(data: Any, within: Mapping[str, str | Sequence[str]] | None) -> Any:
+    return data[rows_within(data.obs, within, source="obs")] if within else data
 
 
 def _uns(data: Any) -> Mapping[str, Any]:
@@ -88,6 +94,7 @@ def audit_receptors(
     batch_key: str | None = None,
     sample_key: str | None = None,
     condition_key: str | None = None,
+    within: Mapping[str, str | Sequence[str]] | None = None,
     pipeline: Mapping[str, Level] | None = None,
     budget: Budget = "quick",
     multiverse: Mapping[str, Sequence[Level]] | None = None,
@@ -114,6 +121,8 @@ def audit_receptors(
         Words in label columns, beside ``unknown``, that mean "no class".
     donor_key, batch_key, sample_key, condition_key
         Technical columns; receptors are unique within a donor, and all of them compete with the truths.
+    within
+        Only the rows with these values: ``{"species": "HomoSapiens"}``.
     pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, n_jobs, store, announce, progress, rng
         As in `rashomon.audit`.
 
@@ -136,6 +145,7 @@ def audit_receptors(
         batch_key=batch_key,
         sample_key=sample_key,
         condition_key=condition_key,
+        within=within,
     )
     receptors, row_of, judged = _judged(rows, labels, unassigned)
     settings = {"budget": budget, "pipeline": pipeline, "max_pipelines": max_pipelines, "rng": rng}
@@ -164,7 +174,7 @@ def plan_receptors(
     data, labels, arguments
         As in `audit_receptors`.
     """
-    keys = ("truths", "donor_key", "batch_key", "sample_key", "condition_key")
+    keys = ("truths", "donor_key", "batch_key", "sample_key", "condition_key", "within")
     named: dict[str, Any] = {name: arguments.get(name) for name in keys}
     rows = receptor_dataset(data, **named)
     receptors, _, judged = _judged(rows, labels, arguments.get("unassigned") or ())

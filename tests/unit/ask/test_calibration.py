@@ -41,9 +41,9 @@ def test_the_text_says_every_cutoff_its_interval_and_the_prevalence():
     assert lines[0] == "Learned from 1,000 receptors with 5 labels, from 8 studies."
     assert lines[2] == (
         "hamming distance up to 0: 60 of 120 links share a label; 1,234 (3.21 to any number of) times as likely with "
-        "a common label as in the background (matched); P = 0.61 (0.90 to 1.00)."
+        "a common label as in the background (matched); P = 61% (90% to 100%)."
     )
-    assert "1.23% of all pairs" in lines[4]
+    assert "1.2% of all pairs" in lines[4]
     assert lines[5] == "Up to 0 at least half of the links join receptors with a common label."
     assert lines[6] == "Note: seen."
 
@@ -52,4 +52,4 @@ def test_the_text_says_when_nothing_is_certain():
     """Without an interval none is shown."""
     text = made([np.nan], lr_low=np.nan, lr_high=np.nan).text
     assert "At no cutoff is it certain" in text
-    assert "P = 0.61." in text
+    assert "P = 61%." in text

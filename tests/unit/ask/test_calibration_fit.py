@@ -167,3 +167,14 @@ def test_refuses_an_unknown_background(given):
     with pytest.raises(UsageError, match="unknown background 'bloot'") as caught:
         calibrate(receptors, pairs_of(texts), {"bloot": backgrounds["matched"]}, cutoffs=CUTOFFS)
     assert "blood" in caught.value.fix
+
+
+def test_predictions_that_miss_are_said(given):
+    """A background that is close as often as anything makes P too low where it can be looked at."""
+    receptors, _, _, texts, backgrounds = given
+    pairs = pairs_of(texts)
+    near = Background((ClosePairs(pairs.i, pairs.j, pairs.d),) * 3)
+    found = calibrate(receptors, pairs, {"matched": near}, cutoffs=CUTOFFS)
+    assert any("P was too low by 0." in note for note in found.notes)
+    honest = calibrate(receptors, pairs, backgrounds, cutoffs=CUTOFFS, against="different")
+    assert not any("left out of the fit" in note for note in honest.notes)

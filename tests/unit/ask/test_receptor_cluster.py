@@ -45,9 +45,7 @@ def test_every_word_is_given_to_its_planted_cluster():
     table, distances = everything(np.random.default_rng(1))
     expected = np.full(8, 0.1)
     expected[[5, 7]] = [26.0, np.nan]
-    found = receptor_clusters(
-        plant.judged(table), plant.dataset(table), distances=distances, background_links=expected
-    )
+    found = receptor_clusters(plant.judged(table), plant.dataset(table), distances=distances, background_links=expected)
     assert found["verdict"].tolist() == list(RECEPTOR_WORDS)
     assert list(found.columns) == [*CLUSTER_COLUMNS, "epitope: label", "epitope: share", "epitope: p"]
     assert (found["detail"].str.startswith("(") & (found["action"] != "")).all()
@@ -104,7 +102,9 @@ def test_counts_equal_those_of_pandas():
     groups = table[table["cluster"] >= 0].assign(length=table["aa"].str.len()).groupby("cluster")
     assert found["n"].tolist() == groups.size().tolist()
     assert found["n_donors"].tolist() == groups["donor"].nunique().tolist()
-    np.testing.assert_allclose(found["top_donor_share"], groups["donor"].agg(lambda d: d.value_counts(normalize=True).max()))
+    np.testing.assert_allclose(
+        found["top_donor_share"], groups["donor"].agg(lambda d: d.value_counts(normalize=True).max())
+    )
     np.testing.assert_allclose(found["v_share"], groups["v"].agg(lambda v: v.value_counts(normalize=True).max()))
     assert found["min_length"].tolist() == groups["length"].min().tolist()
     assert found["max_length"].tolist() == groups["length"].max().tolist()
@@ -145,4 +145,6 @@ def test_rows_that_are_no_receptors_are_refused():
     with pytest.raises(UsageError, match=r"background_links have shape \(3,\)"):
         receptor_clusters(plant.judged(table), data, background_links=np.ones(3))
     with pytest.raises(UsageError, match=r"distances have shape \(600, 600\)"):
-        receptor_clusters(plant.judged(table), data, distances=plant.linked(plant.frame(600, np.random.default_rng(8)), pairs=[]))
+        receptor_clusters(
+            plant.judged(table), data, distances=plant.linked(plant.frame(600, np.random.default_rng(8)), pairs=[])
+        )

@@ -6,7 +6,7 @@ import pytest
 from rashomon.io import RULES, refuse
 from tests.architecture.source import ROOT, SRC
 
-CODE = re.compile(r"^(file|matrix|names|table|label|derive)\.[a-z0-9_]+$|^output\.left_out$")
+CODE = re.compile(r"^(file|matrix|names|table|label|derive|receptor|modality)\.[a-z0-9_]+$|^output\.left_out$")
 ROOMS = ("io", "truth")
 
 
@@ -20,7 +20,7 @@ def strings(paths):
 
 def raised():
     """Codes named in the modules that raise."""
-    modules = (path for room in ROOMS for path in (SRC / room).glob("*.py") if "rule" not in path.stem)
+    modules = (path for room in ROOMS for path in (SRC / room).rglob("*.py") if "rule" not in path.stem)
     return set(strings(modules))
 
 
@@ -28,7 +28,7 @@ def exercised():
     """Codes that a test asserts: the first argument of `refused` or `noted`, or of a case of the bad inputs."""
     calls = []
     for room in ROOMS:
-        for path in (ROOT / "tests" / "unit" / room).glob("test_*.py"):
+        for path in (ROOT / "tests" / "unit" / room).rglob("test_*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             calls += [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = [call.args[0] for call in calls if getattr(call.func, "id", "") in {"refused", "noted", "Case", "Remark"}]

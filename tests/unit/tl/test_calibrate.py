@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from anndata import AnnData
 from rapidfuzz.distance import Hamming
 
 from rashomon.core import UsageError
+from rashomon.io.receptor.modality import write_airr_obsm
 from rashomon.io.receptor.read import receptors_from_frame
 from rashomon.tl.calibrate import calibrate_cutoff
 
@@ -59,11 +61,13 @@ def test_a_common_gene_is_a_condition_of_a_link(table):
 
 
 def test_files_frames_and_data_sets_are_one(table, tmp_path):
-    """However the receptors come in."""
+    """However the receptors come in: paths, data sets, cells of an AnnData."""
     expected = call(table, max_cutoff=1)
     table.to_csv(tmp_path / "t.tsv", sep="\t", index=False)
     dataset = receptors_from_frame(table, truths=["epitope"])
-    for given in (tmp_path / "t.tsv", str(tmp_path / "t.tsv"), dataset):
+    adata = AnnData(obs=table[["epitope", "study"]].set_axis(dataset.obs_names))
+    write_airr_obsm(adata, dataset)
+    for given in (tmp_path / "t.tsv", str(tmp_path / "t.tsv"), dataset, adata):
         pd.testing.assert_frame_equal(call(given, max_cutoff=1).table, expected.table)
 
 

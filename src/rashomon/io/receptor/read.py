@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +20,13 @@ from rashomon.io.receptor.sniff import CLONOTYPES, FORMATS, table_format
 from rashomon.io.receptor.table import RawTable, read_text_table, table_of_frame
 from rashomon.io.receptor.tenx import read_tenx_json
 from rashomon.io.rule import refuse, remark
+from rashomon.io.within import rows_within
 from rashomon.truth import specs
 
 __all__ = ["read_receptors", "receptors_from_frame"]
+
+
+Within = Mapping[str, str | Sequence[str]] | None
 
 
 def read_receptors(  # noqa: PLR0913 - one argument per role of a column, all by keyword
@@ -35,6 +39,7 @@ def read_receptors(  # noqa: PLR0913 - one argument per role of a column, all by
     condition_key: str | None = None,
     species: str | None = None,
     complete_end: bool = False,
+    within: Within = None,
     memory_budget: int = BUDGET,
 ) -> Dataset:
     """Read a table of receptors as a data set, after checking everything that could mislead an analysis.
@@ -52,6 +57,8 @@ def read_receptors(  # noqa: PLR0913 - one argument per role of a column, all by
         from the names of the genes.
     complete_end
         Add the last residue to junctions that miss nothing else.
+    within
+        Keep only the rows with these values, before anything else is looked at: ``{"species": "HomoSapiens"}``.
     memory_budget
         Bytes; a larger table is refused.
 
@@ -71,7 +78,7 @@ def read_receptors(  # noqa: PLR0913 - one argument per role of a column, all by
     packed = file.name.lower().removesuffix(".gz")
     read = read_tenx_json if packed.endswith(".json") else read_text_table
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
-    table = read(file, memory_budget=memory_budget)
+    table = _part(read(file, memory_budget=memory_budget), within)
     return _dataset(table, truths=truths, keys=keys, species=species, complete_end=complete_end)
 
 
@@ -82,6 +89,7 @@ def receptors_from_frame(
     roles: Mapping[str, str | None] | None = None,
     species: str | None = None,
     complete_end: bool = False,
+    within: Within = None,
     source: str = "table",
 ) -> Dataset:
     """Make a data set from a data frame of receptors, with the checks that a file goes through.
@@ -94,7 +102,7 @@ def receptors_from_frame(
         See `read_receptors`.
     roles
         Column of each role: ``donor``, ``batch``, ``sample``, ``condition``.
-    species, complete_end
+    species, complete_end, within
         See `read_receptors`.
     source
         Name for messages.
@@ -113,8 +121,17 @@ def receptors_from_frame(
     >>> dataset.item, dataset.n_obs, dataset.receptors.loci
     ('row', 10, ('TRB',))
     """
-    table = table_of_frame(frame, source=source)
+    table = _part(table_of_frame(frame, source=source), within)
     return _dataset(table, truths=truths, keys=roles or {}, species=species, complete_end=complete_end)
+
+
+def _part(table: RawTable, within: Within) -> RawTable:
+    if not within:
+        return table
+    columns = {name: pd.Series(table[name], dtype=object).replace("", None) for name in within if name in table}
+    kept = rows_within(pd.DataFrame(columns), within, source=table.where)
+    said = "; ".join(f"{name}={value}" for name, value in within.items())
+    return table.take(kept, note=f"{table.where}: {int(kept.sum()):,} of {table.n_rows:,} rows are within {said}")
 
 
 def _dataset(

@@ -69,6 +69,22 @@ class RawTable(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(self.data)
 
+    def take(self, kept: np.ndarray, *, note: str) -> RawTable:
+        """Return some rows.
+
+        Parameters
+        ----------
+        kept
+            Which, ``bool``, shape ``(n_rows,)``.
+        note
+            What is said about it.
+        """
+        data = {
+            name: column[kept] if isinstance(column, np.ndarray) else column.filter(kept)
+            for name, column in self.data.items()
+        }
+        return RawTable(data, int(kept.sum()), self.where, (*self.notes, note))
+
 
 def read_text_table(path: Path | str, *, memory_budget: int = BUDGET) -> RawTable:
     """Read a table whose first line (after lines that begin with ``#``) names its columns.
