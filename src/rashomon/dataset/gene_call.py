@@ -23,6 +23,13 @@ _BETWEEN = ","
 def at_level(gene: str, level: GeneLevel) -> str:
     """Return a gene name cut to a level.
 
+    Parameters
+    ----------
+    gene
+        One gene, with or without allele.
+    level
+        ``allele`` (as it is), ``gene`` or ``family``.
+
     Examples
     --------
     >>> [at_level("TRBV12-3*01", level) for level in ("allele", "gene", "family")]
@@ -126,7 +133,13 @@ class GeneCalls:
 
 
 def shares(names: Sequence[str]) -> np.ndarray:
-    """Return which of the calls in `names` have a gene in common; ``bool``, shape ``(n_names, n_names)``."""
+    """Return which of the calls in `names` have a gene in common; ``bool``, shape ``(n_names, n_names)``.
+
+    Examples
+    --------
+    >>> shares(["TRBV12-3,TRBV12-4", "TRBV12-4", "TRBV9"]).astype(int).tolist()
+    [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    """
     sets = [name.split(_BETWEEN) for name in names]
     genes = {gene: place for place, gene in enumerate(dict.fromkeys(gene for each in sets for gene in each))}
     member = np.zeros((len(names), len(genes)), dtype=np.int32)

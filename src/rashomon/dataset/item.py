@@ -25,6 +25,18 @@ def chain_order(receptors: Receptors, arm: Arm) -> np.ndarray:
     Returns
     -------
     Positions of chains with a junction, ``int64``.
+
+    Examples
+    --------
+    >>> from rashomon.dataset import GeneCalls
+    >>> calls = GeneCalls.from_texts(["", ""])
+    >>> two = Receptors(
+    ...     obs=np.array([0, 0]), locus=np.array([1, 1], dtype=np.int8), junction_aa=np.array([b"CASSF", b"CAWSF"]),
+    ...     junction=np.array([b"", b""]), v=calls, j=calls, v_raw=calls, j_raw=calls, d=calls, c=calls,
+    ...     count=np.array([2.0, 9.0]), productive=np.array([1, 1], dtype=np.int8),
+    ... )
+    >>> chain_order(two, "vdj").tolist()
+    [1, 0]
     """
     codes = [LOCI.index(name) for name in ARMS[arm]]
     there = np.flatnonzero(np.isin(receptors.locus, codes) & (receptors.junction_aa != b""))
@@ -48,6 +60,19 @@ def receptor_items(receptors: Receptors, n_obs: int) -> np.ndarray:
     Structured array, shape ``(n_obs,)``. Each of the fields ``vdj``, ``vdj2``, ``vj``, ``vj2`` is a chain with the
     fields ``aa`` and ``nt`` (bytes; empty: there is no such chain), ``v``, ``j``, ``v_raw``, ``j_raw`` (codes, -1
     none), ``locus`` and ``productive``. ``n_vdj`` and ``n_vj`` count the chains with a junction.
+
+    Examples
+    --------
+    >>> from rashomon.dataset import GeneCalls
+    >>> calls = GeneCalls.from_texts(["", ""])
+    >>> two = Receptors(
+    ...     obs=np.array([0, 0]), locus=np.array([1, 1], dtype=np.int8), junction_aa=np.array([b"CASSF", b"CAWSF"]),
+    ...     junction=np.array([b"", b""]), v=calls, j=calls, v_raw=calls, j_raw=calls, d=calls, c=calls,
+    ...     count=np.array([2.0, 9.0]), productive=np.array([1, 1], dtype=np.int8),
+    ... )
+    >>> items = receptor_items(two, 1)
+    >>> items["vdj"]["aa"].tolist(), items["vdj2"]["aa"].tolist(), items["n_vj"].tolist()
+    ([b'CAWSF'], [b'CASSF'], [0])
     """
     chosen = {arm: _two(receptors, chain_order(receptors, arm), n_obs) for arm in ("vdj", "vj")}
     places = dict(zip(SLOTS, (*chosen["vdj"][:2], *chosen["vj"][:2]), strict=True))

@@ -23,7 +23,13 @@ ARMS: Mapping[Arm, tuple[str, ...]] = {"vj": ("TRA", "TRG", "IGK", "IGL"), "vdj"
 
 
 def locus_codes(loci: np.ndarray) -> np.ndarray:
-    """Return the code of each locus name, ``-1`` for anything else; ``int8``, same shape as `loci`."""
+    """Return the code of each locus name, ``-1`` for anything else; ``int8``, same shape as `loci`.
+
+    Examples
+    --------
+    >>> locus_codes(np.array(["TRB", "TRA", ""])).tolist()
+    [1, 0, -1]
+    """
     codes = np.full(np.shape(loci), -1, dtype=np.int8)
     for code, name in enumerate(LOCI):
         codes[np.asarray(loci) == name] = code

@@ -51,6 +51,19 @@ def unique_receptors(dataset: Dataset) -> tuple[Dataset, np.ndarray]:
     Notes
     -----
     A table with every row doubled gives the same data set, but for `n_rows` and `copies`.
+
+    Examples
+    --------
+    >>> from rashomon.dataset import GeneCalls
+    >>> calls = GeneCalls.from_texts(["", ""])
+    >>> two = Receptors(
+    ...     obs=np.array([0, 1]), locus=np.array([1, 1], dtype=np.int8), junction_aa=np.array([b"CASSF", b"CASSF"]),
+    ...     junction=np.array([b"", b""]), v=calls, j=calls, v_raw=calls, j_raw=calls, d=calls, c=calls,
+    ...     count=np.array([2.0, 9.0]), productive=np.array([1, 1], dtype=np.int8),
+    ... )
+    >>> found, row_of = unique_receptors(Dataset(pd.DataFrame(index=["a", "b"]), receptors=two, item="row"))
+    >>> found.n_obs, row_of.tolist(), found.obs["copies"].tolist()
+    (1, [0, 0], [11.0])
     """
     if dataset.receptors is None:
         raise UsageError(
@@ -73,6 +86,12 @@ def owners(dataset: Dataset) -> np.ndarray:
     """Return a number for the donor of each row of a `dataset` (else sample, else batch), ``int64``, ``(n_obs,)``.
 
     Rows without one share a number within their batch.
+
+    Examples
+    --------
+    >>> donor = Truth("donor", "technical", np.array([0, 1, -2, -2]), ("a", "b"))
+    >>> owners(Dataset(pd.DataFrame(index=list("wxyz")), roles=Roles(donor=donor))).tolist()
+    [0, 1, 3, 3]
     """
     roles = dataset.roles
     owner = roles.donor or roles.sample or roles.batch

@@ -25,14 +25,18 @@ def raised():
 
 
 def exercised():
-    """Codes that a test asserts: the first argument of `refused` or `noted`, or of a case of the bad inputs."""
-    calls = []
+    """Codes that a test asserts: first argument of `refused` or `noted`, case of a bad input, or end of a note."""
+    calls, notes = [], set()
     for room in ROOMS:
         for path in (ROOT / "tests" / "unit" / room).rglob("test_*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             calls += [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+            notes |= set(
+                re.findall(r"((?:receptor|modality)\.[a-z_]+)", " ".join(t for t in texts if isinstance(t, str)))
+            )
     names = [call.args[0] for call in calls if getattr(call.func, "id", "") in {"refused", "noted", "Case", "Remark"}]
-    return {name.value for name in names if isinstance(name, ast.Constant)}
+    return {name.value for name in names if isinstance(name, ast.Constant)} | notes
 
 
 def test_every_code_that_is_raised_is_registered():

@@ -60,6 +60,7 @@ def test_a_common_gene_is_a_condition_of_a_link(table):
     np.testing.assert_allclose(tied["n_same"] / tied["same_rate"], free["n_same"] / free["same_rate"])
 
 
+@pytest.mark.filterwarnings("ignore:Support for Awkward Arrays")  # anndata says so of every one
 def test_files_frames_and_data_sets_are_one(table, tmp_path):
     """However the receptors come in: paths, data sets, cells of an AnnData."""
     expected = call(table, max_cutoff=1)

@@ -40,7 +40,7 @@ REPAIR_RULES = (
     Rule(
         "receptor.locus",
         "the locus of many chains disagrees with their genes",
-        "for locus TRB a V gene TRBV..., a J gene TRBJ...",
+        "genes of the locus: TRBV and TRBJ for TRB",
         "correct the column locus, or leave it empty: it is then read from the genes",
         "A chain of unknown locus cannot be put in an arm of a receptor.",
     ),
