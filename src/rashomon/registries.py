@@ -13,6 +13,7 @@ REGISTRIES = {
     "formats": "rashomon.io.receptor.sniff:FORMATS",
     "steps": "rashomon.encode:STEPS",
     "clusterers": "rashomon.cluster:CLUSTERERS",
+    "clonotypes": "rashomon.cluster:CLONOTYPES",
     "budgets": "rashomon.multiverse:BUDGETS",
     "excluded": "rashomon.multiverse:EXCLUDED",
     "flavors": "rashomon.multiverse.gene_flavor:GENE_FLAVORS",

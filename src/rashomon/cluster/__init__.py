@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from rashomon.cluster.clonotype_definition import CLONOTYPES, ClonotypeDefinition, parse_definition
 from rashomon.cluster.user import user_clusterer
 from rashomon.core import Registry, Step
 
-__all__ = ["CLUSTERERS", "GRAPH_STEPS", "user_clusterer"]
+__all__ = ["CLONOTYPES", "CLUSTERERS", "GRAPH_STEPS", "ClonotypeDefinition", "parse_definition", "user_clusterer"]
 
 GRAPH_STEPS: Registry[Step] = Registry(
     "graph step",
@@ -111,13 +112,15 @@ CLUSTERERS: Registry[Step] = Registry(
             writes=("labels",),
             summary="Markov clustering of the links.",
             citation="van Dongen (2008), SIAM Journal on Matrix Analysis and Applications 30:121",
+            max_obs=1_000_000,
+            cost="time grows with the largest component (20 s for one of 15,000 at an inflation of 1.2)",
         ),
         Step(
             "linkage",
             "rashomon.cluster.sparse_linkage:sparse_linkage",
             reads=("distances",),
             writes=("labels",),
-            summary="Average linkage within the connected components of the links.",
+            summary="Average linkage of the links, cut at the cutoff.",
             citation="Sokal & Michener (1958), University of Kansas Science Bulletin 38:1409",
         ),
         Step(
@@ -135,6 +138,17 @@ CLUSTERERS: Registry[Step] = Registry(
             writes=("labels",),
             summary="Hierarchical density-based clustering of the links.",
             citation="Campello, Moulavi & Sander (2013), Lecture Notes in Computer Science 7819:160",
+        ),
+        Step(
+            "motif",
+            "rashomon.cluster.motif:motif_groups",
+            reads=("vdj", "vj", "items", "rows", "owner", "v_names"),
+            writes=("labels",),
+            stochastic=True,
+            summary="The most significant motif of each receptor, against a background of the same V, J and length.",
+            citation="Huang et al. (2020), Nature Biotechnology 38:1194",
+            max_obs=100_000,
+            cost="time and memory grow with the receptors times the backgrounds",
         ),
         Step(
             "two_step",

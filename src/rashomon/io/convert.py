@@ -11,7 +11,7 @@ import pandas as pd
 
 from rashomon.core import RowLog, UsageError, did_you_mean, first_few
 from rashomon.core.slots import EXPRESSION
-from rashomon.dataset import Dataset, Roles, Truth, TruthKind, nesting
+from rashomon.dataset import Dataset, Roles, Truth, TruthKind, nesting, owners
 from rashomon.io.expression import Expected, find_expression
 from rashomon.io.label import NOTES
 from rashomon.io.matrix import BUDGET
@@ -260,14 +260,18 @@ def with_labels(
     for name in {*(spec.column for spec in wanted), *keys.values()} & set(dataset.obs.columns):
         # not pd.unique: a cell of a table may hold anything, also a list
         refuse_text({str(value): None for value in dataset.obs[name]}, where=f"obs[{name!r}]")
-    truths, notes = declare(dataset.obs, wanted, obsm=tables[0], uns=tables[1])
     roles: dict[str, Truth] = {}
+    of_roles: list[str] = []
     for role, key in keys.items():
         if key is not None:
             roles[role], found = _role(dataset.obs, key, role)
-            notes += found
+            of_roles += found
     declared_roles = Roles(**roles)
-    notes += (*_aliases(declared_roles), *_confounded(truths, declared_roles))
+    truths, notes = declare(
+        dataset.obs, wanted, obsm=tables[0], uns=tables[1], receptors=dataset.receptors,
+        donor=owners(replace(dataset, roles=declared_roles)),
+    )  # fmt: skip
+    notes += (*of_roles, *_aliases(declared_roles), *_confounded(truths, declared_roles))
     for truth in {truth.name: truth for truth in (*truths.values(), *roles.values())}.values():
         notes += _odd_classes(truth)
     rows = _log(dataset.n_obs, (*dataset.rows.notes, *notes))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rashomon.core import RNGLike, UsageError, first_few
 from rashomon.core.labels import encode_labels
-from rashomon.dataset import Dataset, Truth
+from rashomon.dataset import Dataset, Truth, owners
 from rashomon.truth.column import check_labels, label_column
 from rashomon.truth.declare import TruthSpec, declare, specs
 from rashomon.truth.relation import relations
@@ -126,7 +126,15 @@ def gather(data: Any, *, truths: Truths = None) -> dict[str, Truth]:
     obsm, uns = (getattr(data, name, {}) for name in ("obsm", "uns"))
     declared = {name: _spec(truth) for name, truth in own.items()}
     wanted = specs(truths, uns=uns, known=declared)
-    made, _ = declare(data.obs, [spec for spec in wanted if spec not in declared.values()], obsm=obsm, uns=uns)
+    receptors = data.receptors if isinstance(data, Dataset) else None
+    made, _ = declare(
+        data.obs,
+        [spec for spec in wanted if spec not in declared.values()],
+        obsm=obsm,
+        uns=uns,
+        receptors=receptors,
+        donor=owners(data) if isinstance(data, Dataset) else None,
+    )
     return {spec.column: made.get(spec.column) or own[spec.column] for spec in wanted}
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,7 +38,7 @@ def everything(rng):
     for code in range(codes.max() + 1):
         mine = np.flatnonzero(codes == code)
         full = [(i, j) for i in mine for j in mine if i < j]
-        pairs += list(zip(mine[:-1], mine[1:], strict=True)) if code == 3 else full
+        pairs += list(pairwise(mine)) if code == 3 else full
     return table, plant.linked(table, pairs=pairs)
 
 

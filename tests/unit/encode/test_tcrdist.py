@@ -6,6 +6,7 @@ import pytest
 import tcrdist_rs
 
 from rashomon.core import UsageError
+from rashomon.encode.germline_loop import germline_loops
 from rashomon.encode.receptor_chain import selected_dtype
 from rashomon.encode.tcrdist import chains_from, tcrdist_block, tcrdist_distance, tcrdist_links, tcrdist_radius
 
@@ -59,6 +60,31 @@ def test_the_classic_block_has_the_gap_at_a_fixed_place(receptors):
     found = tcrdist_block(chains, chains, v_names=names, definition="classic")
     np.testing.assert_array_equal(found, np.reshape(theirs, (200, 200)))
     assert (found != tcrdist_block(chains, chains, v_names=names)).any()
+
+
+def plain_classic(a, b, calls_a, calls_b):
+    """tcr-dist from its description: loops with gaps at 4, the nearest gene of each call, one place of the gap."""
+    cost = {(x, y): tcrdist_rs.amino_acid_distance(x, y) for x in LETTERS for y in LETTERS}
+    table = germline_loops("human")
+    loops = min(
+        sum(0 if x == y else cost.get((x, y), 4) for x, y in zip(table[v], table[w], strict=True))
+        for v in calls_a.split(",")
+        for w in calls_b.split(",")
+    )
+    short, long = sorted((a, b), key=len)
+    place = min(6, 3 + (len(short) - 5) // 2)
+    before = sum(cost[short[k], long[k]] for k in range(3, place))
+    after = sum(cost[short[-1 - k], long[-1 - k]] for k in range(2, len(short) - place))
+    return loops + 3 * (before + after) + 12 * (len(long) - len(short))
+
+
+def test_the_classic_block_is_tcr_dist(receptors):
+    """A second implementation, from the description: loops, ambiguous calls and junctions together."""
+    junctions, genes = receptors
+    calls = [f"{gene},{GENES[k % len(GENES)]}" if k % 3 == 0 else gene for k, gene in enumerate(genes)]
+    chains, names = chains_from(junctions[:60], calls[:60])
+    plain = [[plain_classic(junctions[i], junctions[j], calls[i], calls[j]) for j in range(60)] for i in range(60)]
+    np.testing.assert_array_equal(tcrdist_block(chains, chains, v_names=names, definition="classic"), plain)
 
 
 @pytest.mark.parametrize("definition", ["tcrdist3", "classic"])
