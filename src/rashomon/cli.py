@@ -26,7 +26,7 @@ _FOUND_ERRORS = 2
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, receptors (AIRR, 10x, VDJdb), or labels")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, AIRR and other receptors, labels")]
 Truths = Annotated[
     list[str] | None,
     typer.Option(

@@ -297,7 +297,7 @@ def dash_mouse() -> pd.DataFrame:
 
 
 def blood_trb() -> pd.DataFrame:
-    """Load unselected beta chains from the blood of six controls, unique per donor, one row per chain, all columns as text."""
+    """Load unselected beta chains from the blood of six controls, unique per donor, all columns as text."""
     return _read_table(path("blood_trb"))
 
 

@@ -101,7 +101,7 @@ def test_intervals_hold_the_true_ratio(n_studies, spread, record):
 @pytest.mark.statistical
 @pytest.mark.parametrize("kind", ["labels shuffled", "no motifs"])
 def test_labels_that_mean_nothing_have_a_ratio_of_one(kind, record):
-    """In 200 data sets of 12 studies, less those refused, the intervals hold 1, no fewer than a rate of 95 % makes likely.
+    """In 200 data sets of 12 studies, less those refused: 1 is held as often as a rate of 95 % makes likely.
 
     Labels shuffled over receptors with motifs are compared with the pairs that share none, receptors without motifs
     with the background; false alarms of the test: 0.1 %.

@@ -190,9 +190,11 @@ def one_donor(dataset: Dataset, judged: Judged, *, cluster_frac: float, donor_fr
         share = table / size[:, None]
     fired = np.argwhere((share > cluster_frac) & (held <= donor_frac * n) & (chance < p))
     if not len(fired):
-        return Finding("quiet", f"no cluster has more than {cluster_frac:.0%} of its cells from one donor of few")
+        return Finding(
+            "quiet", f"no cluster has more than {cluster_frac:.0%} of its {dataset.item}s from one donor of few"
+        )
     said = [
-        f"{share[c, d]:.0%} of the {size[c]:,} cells of {judged.categories[c]} are of {donor.categories[d]}, "
+        f"{share[c, d]:.0%} of the {size[c]:,} {dataset.item}s of {judged.categories[c]} are of {donor.categories[d]}, "
         f"who holds {held[d] / n:.0%} of all"
         for c, d in fired
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashomon.core import Registry
+from rashomon.io.receptor.code import RECEPTOR_CODES
 from rashomon.io.rule import RULES
 from rashomon.io.world_rule import WORLD_RULES
 from rashomon.truth import Rule
@@ -125,5 +126,5 @@ _OTHER = (
     ),
 )
 
-CODES: Registry[Rule] = Registry("code", (*RULES.values(), *_OTHER, *WORLD_RULES))
+CODES: Registry[Rule] = Registry("code", (*RULES.values(), *_OTHER, *WORLD_RULES, *RECEPTOR_CODES))
 """Every code an error can carry; ``rashomon explain CODE`` reads it."""

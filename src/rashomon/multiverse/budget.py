@@ -81,7 +81,7 @@ BUDGETS: Registry[BudgetRecord] = Registry(
             metrics=("euclidean",),
             resolution=(1.0, 0.5, 1.5),
             seeds=(0, 1),
-            without=("subsample",),
+            without=("subsample", "clone_copies"),
         ),
         BudgetRecord(
             "default",

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from rashomon.cluster import CLUSTERERS
-from rashomon.core import Step
+from rashomon.core import Step, UsageError
+from rashomon.encode.germline_loop import species_of
 from rashomon.multiverse.choice import Choice, Option
 from rashomon.multiverse.clusterer import clusterer_choice, clusterers_with
 from rashomon.multiverse.offer import Offer
@@ -157,7 +158,20 @@ def _distances(offer: Offer, slots: Mapping[str, np.ndarray]) -> tuple[str, ...]
         for name in [name for name in offered if name.startswith("tcrdist")]:
             offered.remove(name)
             offer.skip("distance", name, "it needs V genes of alpha or beta chains, whose loops are known")
+    elif (why := _unknown_species(slots["v_names"])) and any(name.startswith("tcrdist") for name in offered):
+        for name in [name for name in offered if name.startswith("tcrdist")]:
+            offered.remove(name)
+            offer.skip("distance", name, why)
     return offer.named("distance", offered, DISTANCES)
+
+
+def _unknown_species(v_names: np.ndarray) -> str:
+    """Return why the loops of V cannot be looked up; empty when they can."""
+    try:
+        species_of([name.decode() for name in v_names])
+    except UsageError as error:
+        return error.what
+    return ""
 
 
 def _clusterers(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from rashomon.core import Step
 from rashomon.dataset import Dataset
@@ -54,6 +55,8 @@ def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) ->
             return f"the analysis starts from the embedding {use_rep!r}"
         if dataset.expression is None or dataset.expression.kind != "counts":
             return "the file holds no counts"
+    if record.needs == "copies" and not (dataset.obs.get("copies", pd.Series(dtype=float)) > 1).any():
+        return "every receptor was seen once"
     if record.needs in {"donor", "batch"}:
         column = dataset.roles.donor if record.needs == "donor" else dataset.roles.batch
         if column is None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from rashomon.core import Registry, Step
+from rashomon.perturb.clone_copy import plan_copies
 from rashomon.perturb.donor_block import donor_blocks, plan_donor_blocks
 from rashomon.perturb.graph_jitter import plan_jitters
 from rashomon.perturb.half import plan_halves
 from rashomon.perturb.perturbation import Domain, Need, Perturbation, Place, replicates
 from rashomon.perturb.seed import plan_seeds
+from rashomon.perturb.sequencing_error import plan_errors
+from rashomon.perturb.study_block import plan_study_blocks
 from rashomon.perturb.subsample import plan_shares
 from rashomon.perturb.thinning import plan_thinnings
 
@@ -63,6 +66,24 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             repeats="copies with half the counts",
         ),
         Perturbation(
+            "sequencing_error",
+            step=Step(
+                "sequencing_error",
+                "rashomon.perturb.sequencing_error:misread",
+                reads=("x",),
+                writes=("x",),
+                stochastic=True,
+                summary="Misread bases of the junctions and translate again.",
+            ),
+            place="data",
+            rung=4,
+            needs=None,
+            plan=plan_errors,
+            summary="Misread 0.5 % of the bases of every junction.",
+            repeats="copies with sequencing errors",
+            domains=("receptors",),
+        ),
+        Perturbation(
             "subsample",
             step=Step(
                 "subsample",
@@ -75,11 +96,29 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 citation="Hennig (2007), Computational Statistics & Data Analysis 52:258",
             ),
             place="data",
-            rung=4,
+            rung=5,
             needs=None,
             plan=plan_shares,
             summary="Take 80 % of the cells, drawn without replacement.",
             repeats="samples of 80 % of the cells",
+        ),
+        Perturbation(
+            "clone_copies",
+            step=Step(
+                "clone_copies",
+                "rashomon.perturb.clone_copy:thin_copies",
+                reads=("x", "rows", "copies"),
+                writes=("x", "rows"),
+                stochastic=True,
+                summary="Keep every copy of every receptor with a fixed probability.",
+            ),
+            place="data",
+            rung=6,
+            needs="copies",
+            plan=plan_copies,
+            summary="Keep 80 % of the copies, and the receptors still seen.",
+            repeats="samples of 80 % of the copies",
+            domains=("receptors",),
         ),
         Perturbation(
             "halves",
@@ -94,7 +133,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 citation="Shah & Samworth (2013), Journal of the Royal Statistical Society B 75:55",
             ),
             place="data",
-            rung=5,
+            rung=7,
             needs=None,
             plan=plan_halves,
             summary="Take one half of the cells, then the other half.",
@@ -111,12 +150,30 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
                 summary="The cells of some donors.",
             ),
             place="data",
-            rung=6,
+            rung=8,
             needs="donor",
             plan=plan_donor_blocks,
             summary="Take one half of the donors, then the other half; below six donors, leave out one at a time.",
             repeats="donor subsets",
             interval=True,
+        ),
+        Perturbation(
+            "study_block",
+            step=Step(
+                "study_block",
+                "rashomon.perturb.study_block:keep_studies",
+                reads=("x", "rows", "batch"),
+                writes=("x", "rows"),
+                summary="The receptors of some studies.",
+            ),
+            place="data",
+            rung=9,
+            needs="batch",
+            plan=plan_study_blocks,
+            summary="Take one half of the studies, then the other half; below six studies, leave out one at a time.",
+            repeats="study subsets",
+            interval=True,
+            domains=("receptors",),
         ),
     ],
 )

@@ -12,7 +12,7 @@ from rashomon.core import Step, UsageError
 __all__ = ["Domain", "Need", "Perturbation", "Place", "Planner", "replicates"]
 
 Place = Literal["data", "graph", "seed"]
-Need = Literal["counts", "donor", "batch"]
+Need = Literal["counts", "donor", "batch", "copies"]
 Domain = Literal["expression", "receptors"]
 
 
@@ -41,7 +41,8 @@ class Perturbation:
     rung
         Position on the ladder of perturbations; larger is harsher.
     needs
-        What the data must have: ``counts`` (integers), ``donor`` or ``batch`` (a column with two or more), or nothing.
+        What the data must have: ``counts`` (integers), ``donor`` or ``batch`` (a column with two or more), ``copies``
+        (receptors seen more than once), or nothing.
     plan
         Lists the parameters of the replicates; called through `replicates`.
     summary

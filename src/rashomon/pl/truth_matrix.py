@@ -51,13 +51,13 @@ def truth_matrix(
     axes = new_axes(ax, size=(width, 1.5 + 0.36 * max(1, len(wide)) + 1.6 * named), show=show)
     values = np.ma.masked_invalid(wide.to_numpy(dtype=float))
     axes.set_facecolor(UNKNOWN)
-    high = float(values.max()) if values.count() else 1.0
-    mesh = axes.pcolormesh(values, cmap=CONTINUOUS, vmin=min(0.0, float(values.min() or 0)), vmax=high, rasterized=True)
+    low, high = (float(values.min()), float(values.max())) if values.count() else (0.0, 1.0)
+    mesh = axes.pcolormesh(values, cmap=CONTINUOUS, vmin=min(0.0, low), vmax=high, rasterized=True)
     if wide.shape[1] <= _N_VALUES:
         _write_values(axes, values, mesh)
     else:
         _mark_best(axes, values)
-    axes.set(ylim=(len(wide), 0), xticks=[])
+    axes.set(ylim=(max(1, len(wide)), 0), xticks=[])
     axes.set_yticks(np.arange(len(wide)) + 0.5, [label(name, width=28) for name in wide.index])
     if named:
         names = [label(name, width=30, lines=3) for name in _told_apart([str(name) for name in wide.columns])]
@@ -113,7 +113,7 @@ def _write_values(axes: Any, values: Any, mesh: Any) -> None:
             axes.text(
                 x + 0.5,
                 y + 0.5,
-                f"{value:.2f}",
+                f"{value if abs(value) >= 0.005 else 0.0:.2f}",
                 ha="center",
                 va="center",
                 color=INK if light else "white",

@@ -30,6 +30,9 @@ __all__ = [
 _RATE = "recovered: "
 """Prefix of the columns of the table of clusters that hold recovery rates."""
 
+_NO_STEP = ("comes back", "cannot tell")
+"""Verdicts on coming back that add nothing to what to do with a cluster of receptors."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -125,7 +128,7 @@ def cluster_rows(audit: Audit) -> list[ClusterRow]:
     ]
     if words:
         rows = [_in_words(row, words.get(code)) for code, row in enumerate(rows)]
-    return sorted(rows, key=lambda row: (order.index(row.verdict), -row.size))
+    return sorted(rows, key=lambda row: (_place(row.verdict, row.mark, order), -row.size))
 
 
 def _row(
@@ -151,6 +154,11 @@ def _row(
     )
 
 
+def _place(verdict: str, mark: Mark, order: list[str]) -> tuple[bool, bool, int]:
+    """Return where a verdict stands: what may be built on first, what cannot be told last, the others as listed."""
+    return mark.tone == "open", mark.tone != "back", order.index(verdict)
+
+
 def marks_of(audit: Audit) -> dict[str, Mark]:
     """Return the sign of every verdict that clusters of `audit` may have, in their order."""
     return RECEPTOR_MARKS if len(audit.tables.get("receptor_clusters", ())) else MARKS
@@ -173,7 +181,7 @@ def _in_words(row: ClusterRow, said: pd.Series | None) -> ClusterRow:
         verdict=word,
         detail=f"{said['detail']}; {back}",
         mark=RECEPTOR_MARKS[word],
-        action=f"{said['action']}; {row.action}" if row.verdict != "comes back" else str(said["action"]),
+        action="; ".join([str(said["action"]), *([row.action] if row.verdict not in _NO_STEP else [])]),
     )
 
 
@@ -185,8 +193,7 @@ def _share(value: object) -> float | None:
 def tally(rows: list[ClusterRow]) -> list[tuple[Mark, str, int]]:
     """Return how many clusters got each verdict, without those that none got."""
     marks = {row.verdict: row.mark for row in rows}
-    order = [name for name in dict.fromkeys([*MARKS, *RECEPTOR_MARKS]) if name in marks]
-    # the last word of both lists
-    order.sort(key=lambda name: name == "cannot tell")
+    known = list(dict.fromkeys([*MARKS, *RECEPTOR_MARKS]))
+    order = sorted(marks, key=lambda name: _place(name, marks[name], known))
     counts = [(marks[name], name, sum(row.verdict == name for row in rows)) for name in order]
     return [entry for entry in counts if entry[2]]

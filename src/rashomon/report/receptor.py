@@ -33,6 +33,9 @@ _TABLES = {
 
 _HIDDEN = ("row_labels",)
 
+_CHANCE = {"retention": "in a matched background", "purity": "for shuffled labels"}
+"""Scores that are said in sentences, and what chance is for them."""
+
 
 @dataclass(frozen=True)
 class ReceptorPage:
@@ -111,10 +114,13 @@ def _scores(audit: Audit) -> Iterator[str]:
     if not len(table):
         return
     strata = table["strata"] if "strata" in table else pd.Series("", index=table.index)
-    for score in ("retention", "purity"):
+    for score, by_chance in _CHANCE.items():
+        said: dict[str, list[str]] = {}
         for _, row in table[(table["score"] == score) & (strata == "") & table["value"].notna()].iterrows():
-            chance = f" ({row['random_mean']:.2f} by chance)" if np.isfinite(row["random_mean"]) else ""
-            yield f"{score.capitalize()} for {row['truth']}: {row['value']:.2f}{chance}."
+            chance = f" ({row['random_mean']:.2f} {by_chance})" if np.isfinite(row["random_mean"]) else ""
+            said.setdefault(f"{row['value']:.2f}{chance}", []).append(str(row["truth"]))
+        # label columns that cover the same receptors retain alike
+        yield from (f"{score.capitalize()} for {first_few(names, n=8)}: {value}." for value, names in said.items())
 
 
 def _beyond(audit: Audit) -> Iterator[str]:

@@ -87,3 +87,9 @@ def test_settings_leave_out_what_is_unknown():
 def test_rungs_have_words(rung):
     """Every rung is a phrase for sentences that is not its key."""
     assert rung_words(rung) != rung
+
+
+def test_repeats_are_called_by_what_the_rows_are():
+    """Half-samples of receptors are not called half-samples of cells."""
+    assert rung_words("halves", "receptor") == "half-samples of receptors"
+    assert rung_words("halves") == "half-samples of cells"

@@ -161,3 +161,11 @@ def test_the_words_claim_what_was_tested():
     }  # fmt: skip
     for word in ("hold", "significan", "real", "true"):
         assert not any(word in text for pair in VERDICTS.items() for text in pair)
+
+
+def test_rows_are_called_by_what_they_are():
+    """Receptors are not called cells, in sizes, in repeats, and in what to do."""
+    few = judge(rungs(halves=1.0), size=3, item="receptor")
+    assert (few.detail, few.action) == ("(3 receptors; 20 are needed)", "collect more receptors, or merge it by hand")
+    gone = judge(rungs(halves=0.1, low=0.0, high=0.2), item="receptor")
+    assert gone.detail == "(found in 10 % of half-samples of receptors)"

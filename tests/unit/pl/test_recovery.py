@@ -23,6 +23,12 @@ def test_one_panel_per_rung_and_one_row_per_cluster(n):
     assert len(panels[-1].texts) == n
 
 
+def test_sizes_are_of_what_the_rows_are():
+    """Receptors are not called cells."""
+    panels = cluster_recovery(example_audit.rungs(1), example_audit.clusters(1), item="receptor")
+    assert panels[0].get_yticklabels()[0].get_text().endswith("receptors")
+
+
 def test_rows_run_from_the_best_to_the_worst():
     """The order is that of the recovery rate, and the first row is on top."""
     panels = cluster_recovery(example_audit.rungs(), example_audit.clusters())

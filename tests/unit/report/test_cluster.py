@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rashomon.report.cluster import Rate, cluster_rows, rung_names, rung_title, tally
-from rashomon.report.mark import MARKS
-from tests import example_audit
+from rashomon.report.cluster import Rate, cluster_rows, marks_of, receptor_words, rung_names, rung_title, tally
+from rashomon.report.mark import MARKS, RECEPTOR_MARKS
+from tests import example_audit, example_receptor_audit
 
 
 @pytest.fixture
@@ -68,3 +68,40 @@ def test_what_stands_beside_is_marked(plain_audit):
     rungs = rungs.assign(decides=rungs["rung"] != "settings")
     (first, *_) = cluster_rows(replace(plain_audit, tables={**plain_audit.tables, "rungs": rungs}))
     assert [rate.rung for rate in first.rates if not rate.decides] == ["other settings"]
+
+
+def test_clusters_of_receptors_have_their_words():
+    """The word comes first, whether the cluster comes back follows; candidates stand first, the untold last."""
+    audit = example_receptor_audit.audit()
+    words = audit.tables["receptor_clusters"]
+    rows = cluster_rows(audit)
+    assert len(rows) == len(words)
+    for row in rows:
+        said = words[words["name"] == row.cluster].iloc[0]
+        back = audit.clusters[audit.clusters["cluster"] == row.cluster].iloc[0]
+        assert row.verdict == said["verdict"]
+        assert row.detail == f"{said['detail']}; {back['verdict']}"
+        assert row.action.startswith(said["action"])
+        assert row.mark == RECEPTOR_MARKS[row.verdict]
+    assert rows[0].verdict.startswith("same-target candidate")
+    assert rows[-1].verdict == "cannot tell"
+    assert [name for _, name, _ in tally(rows)] == list(dict.fromkeys(row.verdict for row in rows))
+    assert marks_of(audit) == RECEPTOR_MARKS
+    assert set(receptor_words(audit)) == set(words["cluster"])
+
+
+def test_cluster_of_one_receptor_cannot_be_told():
+    """What has no row in the table of receptors is one receptor."""
+    audit = example_receptor_audit.audit()
+    table = audit.tables["receptor_clusters"]
+    audit = replace(audit, tables={**audit.tables, "receptor_clusters": table[table["cluster"] != 3]})
+    (row,) = [row for row in cluster_rows(audit) if row.cluster == "3"]
+    assert row.verdict == "cannot tell"
+    assert row.detail.startswith("(one receptor); splits")
+
+
+def test_cells_have_no_words_for_receptors():
+    """An audit of cells keeps its verdicts."""
+    audit = example_audit.audit()
+    assert receptor_words(audit) == {}
+    assert next(iter(marks_of(audit))) == "comes back"

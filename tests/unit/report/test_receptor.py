@@ -28,7 +28,7 @@ def test_section_says_what_was_found():
     said = " ".join(found.sentences)
     assert said.startswith("8 clusters of two receptors or more: ")
     assert "With hamming, clusters run together from a cutoff of 2 on: the largest component holds 20 %" in said
-    assert "Retention for epitope: 0.31. Purity for epitope: 0.84 (0.40 by chance)." in said
+    assert "Retention for epitope: 0.31. Purity for epitope: 0.84 (0.40 for shuffled labels)." in said
     assert "follow epitope to 0.21 (0.12 to 0.30), of 1." in said
     assert "hla beyond V, J and length cannot be told: too few labels." in said
     assert [picture.name for picture in found.pictures] == [
