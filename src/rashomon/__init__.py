@@ -17,12 +17,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rashomon import datasets, io, pl, report, score, sim, tl, truth
+    from rashomon import datasets, io, pl, pp, report, score, sim, tl, truth
     from rashomon.dataset import Dataset, Truth
     from rashomon.partitions import Partitions
     from rashomon.tl import audit
 
-__all__ = ["Dataset", "Partitions", "Truth", "audit", "datasets", "io", "pl", "report", "score", "sim", "tl", "truth"]
+__all__ = [
+    "Dataset", "Partitions", "Truth", "audit", "datasets", "io", "pl", "pp", "report", "score", "sim", "tl", "truth",
+]  # fmt: skip
 
 _HOMES = {
     "Dataset": "rashomon.dataset",

@@ -20,6 +20,7 @@ REGISTRIES = {
     "genesets": "rashomon.encode.gene_set:GENE_SETS",
     "normalisations": "rashomon.multiverse.normalisation:NORMALISATIONS",
     "perturbations": "rashomon.perturb:PERTURBATIONS",
+    "words": "rashomon.ask:RECEPTOR_WORDS",
     "questions": "rashomon.ask:QUESTIONS",
     "recipes": "rashomon.truth:RECIPES",
     "tripwires": "rashomon.ask:TRIPWIRES",

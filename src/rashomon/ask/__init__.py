@@ -5,12 +5,15 @@ from __future__ import annotations
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.judged import Judged
 from rashomon.ask.question import QUESTIONS, Answered, Finished, Question
+from rashomon.ask.receptor_cluster import receptor_clusters
+from rashomon.ask.receptor_word import RECEPTOR_WORDS
 from rashomon.ask.request import Request
 from rashomon.ask.standin import StandIn, find_standin
 from rashomon.ask.tripwire import TRIPWIRES, TripWire, trip
 
 __all__ = [
     "QUESTIONS",
+    "RECEPTOR_WORDS",
     "TRIPWIRES",
     "Answer",
     "Answered",
@@ -23,5 +26,6 @@ __all__ = [
     "StandIn",
     "TripWire",
     "find_standin",
+    "receptor_clusters",
     "trip",
 ]

@@ -6,6 +6,7 @@ from rashomon.dataset.dataset import Dataset, Expression, ExpressionKind, Item
 from rashomon.dataset.gene_call import GeneCalls, GeneLevel, at_level, shares
 from rashomon.dataset.graph import LEVELS, causal_order, graph_fault
 from rashomon.dataset.item import SLOTS, chain_order, receptor_items
+from rashomon.dataset.noun import in_items
 from rashomon.dataset.receptors import ARMS, LOCI, Arm, Receptors, locus_codes
 from rashomon.dataset.roles import Nesting, Roles, nesting
 from rashomon.dataset.truth import Origin, Truth, TruthKind
@@ -37,6 +38,7 @@ __all__ = [
     "causal_order",
     "chain_order",
     "graph_fault",
+    "in_items",
     "locus_codes",
     "nesting",
     "owners",

@@ -173,7 +173,7 @@ STEPS: Registry[Step] = Registry(
         Step(
             "tcrdist_distance",
             "rashomon.encode.tcrdist:tcrdist_distance",
-            reads=("vdj", "vj", "items", "v_names"),
+            reads=("vdj", "vj", "items", "v_names", "species"),
             writes=("distances",),
             summary="Pairs of receptors within a radius of TCRdist: similar residues, and the loops of V.",
             citation="Dash et al. (2017), Nature 547:89; Mayer-Blackwell et al. (2021), eLife 10:e68605",

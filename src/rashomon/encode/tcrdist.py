@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -213,10 +214,10 @@ def tcrdist_distance(
     vj: np.ndarray,
     items: np.ndarray,
     v_names: np.ndarray,
+    species: np.ndarray | None = None,
     *,
     cutoff: int,
     definition: str = "tcrdist3",
-    species: Species = "auto",
 ) -> sp.csr_matrix:
     """Return the receptors within a cutoff of TCRdist.
 
@@ -229,9 +230,11 @@ def tcrdist_distance(
         Item of each row that is kept.
     v_names
         Names behind the codes of the V calls.
+    species
+        One text, ``human`` or ``mouse``; empty, or None: read from the names of the genes.
     cutoff
         Largest distance, 0 or more. Both arms: of the sum.
-    definition, species
+    definition
         See `tcrdist_block`.
 
     Returns
@@ -251,11 +254,17 @@ def tcrdist_distance(
     [[0.0, 10.0], [10.0, 0.0]]
     """
     first, second = (vdj, vj) if vdj.size else (vj, vdj)
-    found = tcrdist_links(first, v_names=v_names, radius=cutoff, definition=definition, species=species)
+    of = _species(species)
+    found = tcrdist_links(first, v_names=v_names, radius=cutoff, definition=definition, species=of)
     links = item_links(found, first["item"])
     if second.size:
-        links = _with_arm(links, second, cutoff, _loop_table(v_names, definition, species), definition)
+        links = _with_arm(links, second, cutoff, _loop_table(v_names, definition, of), definition)
     return as_distances(links, items)
+
+
+def _species(said: np.ndarray | None) -> Species:
+    name = "" if said is None else np.asarray(said).astype("U").ravel()[0]
+    return cast("Species", str(name) or "auto")
 
 
 def _with_arm(links: Links, chains: np.ndarray, cutoff: int, loops: np.ndarray, definition: str) -> Links:

@@ -158,17 +158,19 @@ def _distances(offer: Offer, slots: Mapping[str, np.ndarray]) -> tuple[str, ...]
         for name in [name for name in offered if name.startswith("tcrdist")]:
             offered.remove(name)
             offer.skip("distance", name, "it needs V genes of alpha or beta chains, whose loops are known")
-    elif (why := _unknown_species(slots["v_names"])) and any(name.startswith("tcrdist") for name in offered):
+    elif (why := _unknown_species(slots)) and any(name.startswith("tcrdist") for name in offered):
         for name in [name for name in offered if name.startswith("tcrdist")]:
             offered.remove(name)
             offer.skip("distance", name, why)
     return offer.named("distance", offered, DISTANCES)
 
 
-def _unknown_species(v_names: np.ndarray) -> str:
+def _unknown_species(slots: Mapping[str, np.ndarray]) -> str:
     """Return why the loops of V cannot be looked up; empty when they can."""
+    if slots["species"][0]:
+        return ""
     try:
-        species_of([name.decode() for name in v_names])
+        species_of([name.decode() for name in slots["v_names"]])
     except UsageError as error:
         return error.what
     return ""

@@ -50,7 +50,7 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
     -------
     ``rows`` (all positions); ``x`` (the matrix) with ``genes`` (positions of its columns) and ``gene_flags`` (gene sets
     of each), or ``view`` (the embedding `use_rep`), or ``receptors`` (see `rashomon.dataset.receptor_items`) with the
-    names of their genes, ``owner`` and ``copies``; ``donor`` and ``batch`` (codes of all rows) where declared.
+    names of their genes, ``species``, ``owner`` and ``copies``; ``donor`` and ``batch`` (codes of all rows) where declared.
     """
     slots: dict[str, np.ndarray | sp.csr_matrix] = {"rows": np.arange(dataset.n_obs, dtype=np.int64)}
     if use_rep is not None:
@@ -72,6 +72,7 @@ def _receptor_slots(dataset: Dataset, receptors: Receptors) -> dict[str, np.ndar
     names = {f"{name}_names": getattr(receptors, name).names for name in ("v", "j", "v_raw", "j_raw")}
     # an empty array of text has no width
     found = {name: np.array(values, dtype="S") if values else np.empty(0, dtype="S1") for name, values in names.items()}
+    found["species"] = np.array([receptors.species], dtype="S8")
     if "copies" in dataset.obs and dataset.item == "receptor":
         found["copies"] = dataset.obs["copies"].to_numpy(dtype=np.float64)
     return {**found, "receptors": receptor_items(receptors, dataset.n_obs), "owner": owners(dataset)}

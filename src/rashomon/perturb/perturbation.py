@@ -99,11 +99,11 @@ def replicates(
     """
     if n < 0:
         raise UsageError(f"n is {n}", where="replicates", expected="0 or more", fix="ask for 10 replicates")
-    if perturbation.needs == "donor" and donors is None:
+    if perturbation.needs in {"donor", "batch"} and donors is None:
         raise UsageError(
-            f"the perturbation {perturbation.name!r} needs a donor column",
+            f"the perturbation {perturbation.name!r} needs a {perturbation.needs} column",
             where="replicates(donors=)",
-            expected="donor codes of all cells",
-            fix="declare the donor column, or leave this perturbation out",
+            expected=f"{perturbation.needs} codes of all cells",
+            fix=f"declare the {perturbation.needs} column, or leave this perturbation out",
         )
     return perturbation.plan(n, donors=donors, rng=rng)

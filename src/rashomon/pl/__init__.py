@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from rashomon.pl.alluvial import alluvial
+from rashomon.pl.calibration import calibration
 from rashomon.pl.canvas import encode, house_style
 from rashomon.pl.cell import cell_panels, cells
 from rashomon.pl.detectability import detectability
 from rashomon.pl.label import label, visible
+from rashomon.pl.logo import logo
+from rashomon.pl.percolation import percolation
+from rashomon.pl.rank_conflict import rank_conflict
 from rashomon.pl.realism import realism
+from rashomon.pl.receptor_cluster import receptor_clusters
 from rashomon.pl.recovery import cluster_recovery
+from rashomon.pl.retention_curve import retention_curve
 from rashomon.pl.share import variance_shares
 from rashomon.pl.specification import specification_curve
 from rashomon.pl.truth import truth_agreement
+from rashomon.pl.truth_matrix import truth_matrix
 from rashomon.pl.world import causal_graph
 
 __all__ = [
     "alluvial",
+    "calibration",
     "causal_graph",
     "cell_panels",
     "cells",
@@ -24,9 +32,15 @@ __all__ = [
     "encode",
     "house_style",
     "label",
+    "logo",
+    "percolation",
+    "rank_conflict",
     "realism",
+    "receptor_clusters",
+    "retention_curve",
     "specification_curve",
     "truth_agreement",
+    "truth_matrix",
     "variance_shares",
     "visible",
 ]

@@ -16,6 +16,7 @@ from rashomon.score.halfsample import (
     interval_around,
 )
 from rashomon.score.jaccard import best_matches
+from rashomon.score.kmer_mark import kmer_marks
 from rashomon.score.record import Score, ScoreResult, Unassigned
 from rashomon.score.recovery import cluster_recovery
 from rashomon.score.run_pair import agreement_matrix, pair_table
@@ -59,6 +60,7 @@ __all__ = [
     "half_splits",
     "inconsistency",
     "interval_around",
+    "kmer_marks",
     "pair_table",
     "score",
     "score_pair",

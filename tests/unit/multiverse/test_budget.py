@@ -50,7 +50,8 @@ def test_names_exist(record):
 
 def test_the_full_budget_holds_every_clusterer():
     """Nothing that is registered is out of reach."""
-    assert set(BUDGETS["full"].clusterers) == set(CLUSTERERS)
+    full = BUDGETS["full"]
+    assert {*full.clusterers, *full.receptor_clusterers} == set(CLUSTERERS)
 
 
 def test_seeds_and_resolutions_are_enough():

@@ -9,7 +9,10 @@ DONORS = np.repeat(np.arange(8), 5).astype(np.int32)
 
 def test_ladder_order():
     """The registry lists perturbations from the mildest to the harshest, as the ladder has them."""
-    assert list(PERTURBATIONS) == ["seed", "graph_jitter", "thinning", "subsample", "halves", "donor_block"]
+    of_cells = [name for name, record in PERTURBATIONS.items() if "expression" in record.domains]
+    of_receptors = [name for name, record in PERTURBATIONS.items() if "receptors" in record.domains]
+    assert of_cells == ["seed", "graph_jitter", "thinning", "subsample", "halves", "donor_block"]
+    assert set(of_receptors) - set(of_cells) == {"sequencing_error", "clone_copies", "study_block"}
     rungs = [perturbation.rung for perturbation in PERTURBATIONS.values()]
     assert rungs == sorted(set(rungs))
 
@@ -26,7 +29,11 @@ def test_record_is_honest(name):
 
 def test_intervals_come_from_complementary_halves_only():
     """Overlapping samples and noise of a chosen size have a spread that is no interval."""
-    assert [name for name, record in PERTURBATIONS.items() if record.interval] == ["halves", "donor_block"]
+    assert [name for name, record in PERTURBATIONS.items() if record.interval] == [
+        "halves",
+        "donor_block",
+        "study_block",
+    ]
 
 
 @pytest.mark.parametrize("name", list(PERTURBATIONS))
@@ -53,5 +60,6 @@ def test_refuses_a_negative_number(rng):
 
 def test_refuses_missing_donors(rng):
     """A perturbation that needs donors says so instead of planning nothing."""
-    with pytest.raises(UsageError, match="'donor_block' needs a donor column"):
-        replicates(PERTURBATIONS["donor_block"], n=2, rng=rng)
+    for name, column in (("donor_block", "donor"), ("study_block", "batch")):
+        with pytest.raises(UsageError, match=f"'{name}' needs a {column} column"):
+            replicates(PERTURBATIONS[name], n=2, rng=rng)
