@@ -50,7 +50,8 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
     -------
     ``rows`` (all positions); ``x`` (the matrix) with ``genes`` (positions of its columns) and ``gene_flags`` (gene sets
     of each), or ``view`` (the embedding `use_rep`), or ``receptors`` (see `rashomon.dataset.receptor_items`) with the
-    names of their genes, ``species``, ``owner`` and ``copies``; ``donor`` and ``batch`` (codes of all rows) where declared.
+    names of their genes, ``species``, ``owner`` and ``copies``; ``donor`` and ``batch`` (codes of all rows) where
+    declared.
     """
     slots: dict[str, np.ndarray | sp.csr_matrix] = {"rows": np.arange(dataset.n_obs, dtype=np.int64)}
     if use_rep is not None:

@@ -76,8 +76,8 @@ def _compared(request: Request, *, first_seed: bool = False) -> Partitions:
     if request.parts is None:
         return judged
     wanted = (request.parts.runs["status"] == "ok").to_numpy()
-    if first_seed:
-        # clusterers that draw nothing have no seed
+    if first_seed and "seed" in request.parts.runs:
+        # clusterers that draw nothing have no seed; where all are such, there is no such column
         seed = request.parts.runs["seed"]
         wanted &= (seed.isna() | (seed == seed.dropna().iloc[0] if seed.notna().any() else False)).to_numpy()
     return judged.concat(request.parts.select(wanted))

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import pandas as pd
 
 from rashomon import io, study
 from rashomon.ask import Judged
+from rashomon.ask.receptor_cluster import target_truths
 from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, lines, say
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import RESERVED_LABELS
 from rashomon.dataset import Dataset, Truth, unique_receptors
+from rashomon.encode.receptor_chain import Chain
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.io.within import rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, with_words
+from rashomon.tl.calibrate import Metric, calibrate_cutoff
 from rashomon.truth import TruthSpec, check_labels, label_column
 
 if TYPE_CHECKING:
@@ -161,7 +164,8 @@ def audit_receptors(
     for line in receptors.rows.lines():
         announce(line)
     found = study.audit(study.with_gene_controls(receptors), judged, options=options)
-    return replace(found, tables={**found.tables, ROWS: _row_table(rows, row_of, found)})
+    more = {ROWS: _row_table(rows, row_of, found), "calibration": _calibration(receptors, found, rng)}
+    return replace(found, tables={**found.tables, **more})
 
 
 def plan_receptors(
@@ -218,6 +222,29 @@ def _judged(rows: Dataset, labels: str | None, unassigned: Sequence[str]) -> tup
         )
     left = {name: each for name, each in receptors.truths.items() if name != _JUDGED}
     return replace(receptors, truths=left), row_of, Judged(labels, truth.codes, truth.categories, own=True)
+
+
+def _calibration(receptors: Dataset, found: study.Audit, rng: RNGLike) -> pd.DataFrame:
+    """Return what each cutoff is worth for the first label of what receptors bind, or why it cannot be said."""
+    truth, batch = next(iter(target_truths(receptors)), None), receptors.roles.batch
+    if truth is None or batch is None:
+        return pd.DataFrame()
+    pipeline = found.standin.pipeline if found.standin is not None else {}
+    metric = str(pipeline.get("distance", "hamming")).partition(" ")[0]
+    try:
+        done = calibrate_cutoff(
+            receptors,
+            truth=truth.name,
+            study_key=batch.name,
+            metric=cast("Metric", metric if metric in get_args(Metric) else "hamming"),
+            chain=cast("Chain", pipeline.get("chain", "vdj")),
+            rng=rng,
+        )
+    except UsageError as error:
+        if not error.code.startswith("calibrate."):
+            raise
+        return pd.DataFrame({"truth": [truth.name], "reason": [f"{error.what} [{error.code}]"]})
+    return done.table.assign(truth=truth.name, reason="")
 
 
 def _row_table(rows: Dataset, row_of: np.ndarray, found: study.Audit) -> pd.DataFrame:
