@@ -43,7 +43,7 @@ CLUSTER_COLUMNS = {
     "min_length": "shortest junction, residues with both anchors",
     "max_length": "longest junction",
     "truth": "label column with the strongest excess",
-    "label": "its label that is most in excess",
+    "label": "its label that is most in excess, or the most frequent one where none is",
     "label_count": "receptors with that label",
     "n_labelled": "receptors with any label of that column",
     "label_share": "share of these",

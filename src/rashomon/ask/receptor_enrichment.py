@@ -10,6 +10,10 @@ from scipy.special import gammaln
 __all__ = ["enrichment", "gene_strata"]
 
 
+_EXCESS = 0.05
+"""Adjusted p value above which a label is not said to be in excess; tests over clusters come on top."""
+
+
 def gene_strata(v: np.ndarray, j: np.ndarray, length: np.ndarray) -> np.ndarray:
     """Return strata of V, J and length.
 
@@ -56,7 +60,8 @@ def enrichment(codes: np.ndarray, sets: sp.csr_matrix, strata: np.ndarray, *, n_
 
     Returns
     -------
-    One row per cluster: ``label`` (code of the one with the smallest p value, -1 none), ``count``, ``n_labelled``,
+    One row per cluster: ``label`` (code of the one with the smallest p value where that is at most 0.05, else of the
+    most frequent one; -1 none), ``count``, ``n_labelled``,
     ``share`` in [0, 1], ``expected``, ``p`` (times the labels that could have been found, at most 1; NaN with fewer
     than two labelled receptors), ``attainable`` (the smallest p that any label could have reached).
 
@@ -98,10 +103,12 @@ def _tested(
     # a label found once, or no more often than expected, is no excess
     candidates = np.flatnonzero((seen >= 2) & (seen > expected))
     p = np.array([_tail(int(seen[label]), drawn, size, with_label[:, label]) for label in candidates])
-    if p.size:
-        best, value = int(candidates[p.argmin()]), min(1.0, n_tests * float(p.min()))
-    else:
-        best, value = int(seen.argmax()), 1.0
+    adjusted = dict(zip(candidates.tolist(), np.minimum(1.0, n_tests * p).tolist(), strict=True))
+    best = min(adjusted, key=lambda label: adjusted[label], default=-1)
+    if best < 0 or adjusted[best] > _EXCESS:
+        # nothing is in excess: the label of most says what the cluster is
+        best = int(seen.argmax())
+    value = adjusted.get(best, 1.0)
     most = np.minimum(drawn[:, None], with_label)
     best_case = np.exp(_log_pmf(most, drawn[:, None], size[:, None], with_label).sum(axis=0))[possible]
     attainable = min(1.0, n_tests * float(best_case.min()))

@@ -19,7 +19,7 @@ _N_SHOWN = 40
 _PANELS = (
     ("largest donor", "top_donor_share", "top_donor"),
     ("most common V gene", "v_share", "top_v"),
-    ("label most in excess", "label_share", "label"),
+    ("label in excess, or of most", "label_share", "label"),
 )
 """Title, share, and the name written beside the dot."""
 

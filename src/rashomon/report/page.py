@@ -29,6 +29,9 @@ __all__ = ["render", "write"]
 _MOST = 300
 """Clusters on the page; the files hold them all."""
 
+_SHOWN = 30
+"""Clusters that are seen at once; the others unfold."""
+
 
 def write(audit: Audit, path: Path | str) -> Path:
     """Write the report of an audit: one HTML file without scripts, links or fonts to fetch.
@@ -90,6 +93,8 @@ def _context(audit: Audit) -> dict[str, Any]:
         "world": world_page(audit),
         "items": f"{item}s",
         "receptors": receptor_page(audit),
+        "shown_rows": _SHOWN_ROWS,
+        "shown_rows": _SHOWN,
         "rows": rows[:_MOST],
         "rows_left_out": max(0, len(rows) - _MOST),
         "varied": fact.varied(rung_names(audit), item),
