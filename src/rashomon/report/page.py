@@ -93,7 +93,6 @@ def _context(audit: Audit) -> dict[str, Any]:
         "world": world_page(audit),
         "items": f"{item}s",
         "receptors": receptor_page(audit),
-        "shown_rows": _SHOWN_ROWS,
         "shown_rows": _SHOWN,
         "rows": rows[:_MOST],
         "rows_left_out": max(0, len(rows) - _MOST),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from rashomon import io, study
 from rashomon.ask import Judged
 from rashomon.ask.receptor_cluster import target_truths
-from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, lines, say
+from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, did_you_mean, lines, say
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import RESERVED_LABELS
 from rashomon.dataset import Dataset, Truth, unique_receptors
@@ -63,10 +64,19 @@ def receptor_dataset(
     ------
     InputError
         When the data cannot be used.
+    UsageError
+        When labels, columns or a part are named for a data set, which has its own.
     """
-    if isinstance(data, Dataset):
-        return data
     keys = {"donor_key": donor_key, "batch_key": batch_key, "sample_key": sample_key, "condition_key": condition_key}
+    if isinstance(data, Dataset):
+        useless = [name for name, value in {"truths": truths, **keys, "within": within}.items() if value]
+        if useless:
+            raise UsageError(
+                f"{useless[0]} has no effect on a data set, which has its labels and rows",
+                where=data.source,
+                fix=f"leave {useless[0]} out",
+            )
+        return data
     named: dict[str, Any] = {"truths": with_words(truths, unassigned, _uns(data)) or None, **keys}
     if isinstance(data, pd.DataFrame):
         roles = {name.removesuffix("_key"): key for name, key in keys.items()}
@@ -177,14 +187,25 @@ def plan_receptors(
     ----------
     data, labels, arguments
         As in `audit_receptors`.
+
+    Raises
+    ------
+    UsageError
+        When `audit_receptors` has no such argument.
     """
+    known = inspect.signature(audit_receptors).parameters
+    for name in arguments:
+        if name not in known:
+            raise UsageError(f"unknown argument {name!r}", where="plan_receptors", fix=did_you_mean(name, known))
     keys = ("truths", "donor_key", "batch_key", "sample_key", "condition_key", "within")
     named: dict[str, Any] = {name: arguments.get(name) for name in keys}
     rows = receptor_dataset(data, **named)
     receptors, _, judged = _judged(rows, labels, arguments.get("unassigned") or ())
     n_jobs = arguments.get("n_jobs", 0)
     settings: dict[str, Any] = {
-        name: arguments[name] for name in ("budget", "max_pipelines", "rng") if name in arguments
+        name: arguments[name]
+        for name in ("budget", "pipeline", "max_pipelines", "n_replicates", "rng")
+        if name in arguments
     }
     options = _options(
         settings,

@@ -152,7 +152,7 @@ def test_every_cluster_has_its_words():
     words, codes = found().tables["receptor_clusters"], found().judged.codes
     sizes = np.bincount(codes[codes >= 0])
     assert words["cluster"].tolist() == list(range(sizes.size))
-    assert (words["size"] if "size" in words else words["n_receptors"]).tolist() == sizes.tolist()
+    assert words["n"].tolist() == sizes.tolist()
     aa = data().receptors.junction_aa.astype(str)
     for code, links in zip(words["cluster"], words["links"], strict=True):
         members = np.array([list(text) for text in aa[codes == code]])
