@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rashomon.ask.alias import aliases, refused
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.conflict import conflict_said, conflicts
 from rashomon.ask.question import Answered, Finished
@@ -110,6 +111,10 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     conflict = conflicts(request, truths, score=PRIMARY)
     sentence, looked_at = conflict_said(conflict, truths, made_from=request.dataset.made_from)
     said = _answer(request, table, draws, over)
+    best = _winner(table)
+    columns = aliases(request.dataset, request.truths[best]) if best else ()
+    if columns:
+        said = refused(said, request.truths[best], columns)
     said = replace(said, text=f"{said.text} {sentence}".strip(), assumptions=(*said.assumptions, *looked_at))
     return TruthsFound(said, table, matrix, conflict, *_related(request, truths))
 
@@ -243,6 +248,13 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
         table=table,
         assumptions=_assumptions(request, table, ranked),
     )
+
+
+def _winner(table: pd.DataFrame) -> str:
+    """Return the label column that would win; empty where none may, or none agrees beyond chance."""
+    ranked = table[~table["circular"] & table[PRIMARY].notna()].sort_values(PRIMARY, ascending=False, kind="stable")
+    wins = len(ranked) > 0 and ranked.iloc[0]["low"] > ranked.iloc[0]["random_high"]
+    return str(ranked.iloc[0]["truth"]) if wins else ""
 
 
 def _verdict(best: pd.Series[Any], rivals: list[str]) -> str:

@@ -1,0 +1,77 @@
+"""Label columns that no analysis can tell from a technical one, because each of its classes holds one of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from rashomon.ask.answer import Answer, Assumption
+from rashomon.dataset import Dataset, Truth, nesting
+
+__all__ = ["aliases", "refused"]
+
+_PROCESSING = ("batch", "sample")
+"""Roles whose effects are of no interest; that a donor has one condition is the plan of many studies."""
+
+
+def aliases(dataset: Dataset, truth: Truth) -> tuple[str, ...]:
+    """Return the processing columns each of whose classes holds one class of a label column.
+
+    Parameters
+    ----------
+    dataset
+        Declares the columns.
+    truth
+        The label column.
+
+    Returns
+    -------
+    Their names; none for a column with one class, or for the column itself.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from rashomon.dataset import Roles
+    >>> lane = Truth("lane", "technical", np.array([0, 1, 2, 2]), ("A", "B", "C"))
+    >>> data = Dataset(pd.DataFrame(index=list("wxyz")), roles=Roles(batch=lane))
+    >>> aliases(data, Truth("status", "biological", np.array([0, 0, 1, 1]), ("healthy", "ill")))
+    ('lane',)
+    """
+    found = []
+    for role, column in dataset.roles:
+        both = (column.codes >= 0) & (truth.codes >= 0)
+        several = min(np.unique(codes[both]).size for codes in (column.codes, truth.codes)) > 1
+        if role not in _PROCESSING or not several or column.name == truth.name:
+            continue
+        if nesting(column.codes, truth.codes) in {"same", "nested"}:
+            found.append(column.name)
+    return tuple(found)
+
+
+def refused(said: Answer, truth: Truth, columns: tuple[str, ...]) -> Answer:
+    """Return an answer that names no winner, because the best label column cannot be told from `columns`.
+
+    Parameters
+    ----------
+    said
+        The answer that would have been given.
+    truth
+        The label column that agrees best.
+    columns
+        Of `aliases`.
+    """
+    others = " and ".join(columns)
+    why = f"every class of {others} holds one class of {truth.name}"
+    return replace(
+        said,
+        status="cannot tell",
+        verdict=f"{truth.name} cannot be told from {others}",
+        text=f"{said.text} But {why}: no analysis of these data can tell their effects apart.",
+        evidence=f"not identifiable: {why}",
+        next_step=f"Add data in which {truth.name} varies within {others}; until then name neither as the cause.",
+        estimate=None,
+        estimate_of="",
+        interval=None,
+        assumptions=(*said.assumptions, Assumption(f"{truth.name} varies within {others}", "violated", why)),
+    )

@@ -1,0 +1,47 @@
+import numpy as np
+import pandas as pd
+
+from rashomon.ask.alias import aliases, refused
+from rashomon.ask.answer import Answer
+from rashomon.dataset import Dataset, Roles, Truth
+
+
+def column(name, codes, kind="technical"):
+    codes = np.asarray(codes, dtype=np.int32)
+    return Truth(name, kind, codes, tuple("abc"[: codes.max() + 1]))
+
+
+def data(**roles):
+    return Dataset(pd.DataFrame(index=list("uvwxyz")), roles=Roles(**roles))
+
+
+STATUS = column("status", [0, 0, 0, 1, 1, 1], "biological")
+
+
+def test_a_batch_within_one_class_hides_the_label():
+    """Where every lane holds one status, and where they are one-to-one, the two cannot be told apart."""
+    assert aliases(data(batch=column("lane", [0, 0, 1, 2, 2, 2])), STATUS) == ("lane",)
+    assert aliases(data(batch=column("lane", [0, 0, 0, 1, 1, 1])), STATUS) == ("lane",)
+
+
+def test_crossed_columns_and_donors_hide_nothing():
+    """A lane with both statuses tells them apart; that a donor has one status is no fault of a study."""
+    assert aliases(data(batch=column("lane", [0, 1, 0, 1, 0, 1])), STATUS) == ()
+    assert aliases(data(donor=column("donor", [0, 0, 1, 1, 2, 2])), column("s", [0, 0, 0, 0, 1, 1])) == ()
+
+
+def test_one_class_and_the_column_itself_are_no_aliases():
+    """A single batch hides nothing that its own class does not show, and a column is not compared with itself."""
+    lane = column("lane", [0, 0, 1, 1, 2, 2])
+    assert aliases(data(batch=column("lane", [0] * 6)), STATUS) == ()
+    assert aliases(data(batch=lane), lane) == ()
+
+
+def test_a_refusal_gives_no_estimate():
+    """What cannot be told has no number, and says what data would help."""
+    said = Answer("truths", "answered", "the clusters follow status", "They share 0.5.", estimate=0.5)
+    found = refused(said, STATUS, ("lane",))
+    assert (found.status, found.estimate, found.interval) == ("cannot tell", None, None)
+    assert found.verdict == "status cannot be told from lane"
+    assert "varies within lane" in found.next_step
+    assert found.assumptions[-1].status == "violated"
