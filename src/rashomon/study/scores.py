@@ -53,7 +53,7 @@ def reference_scores(request: Request, reference: Record, executor: Executor) ->
         for step in TABLE_STEPS.values()
         if set(step.reads) <= set(data)
     ]
-    return units, common.run(units, task="scores on the common view")
+    return units, common.run(units, task="scores on the common view") if units else []
 
 
 def all_scores(request: Request, on_view: list[tuple[Unit, Record]]) -> pd.DataFrame:
