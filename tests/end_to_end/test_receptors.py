@@ -155,7 +155,7 @@ def test_the_multiverse_of_a_table_is_printed(file, tmp_path):
         (lambda table: table.assign(productive="maybe"), "receptor.productive"),
         (lambda table: table.assign(v_call="GATTACA"), "receptor.gene_unknown"),
         (lambda table: table.assign(junction_aa=""), "receptor.none"),
-        (lambda table: table.drop(columns="epitope"), "label.missing"),
+        (lambda table: table.drop(columns="epitope"), "label.absent"),
     ],
 )
 def test_a_broken_table_is_refused(damage, code, tmp_path):

@@ -1,5 +1,6 @@
 """Damaged and hostile files, made from good ones by a generator: the same number gives the same file."""
 
+import gzip
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.io import write
+from tests import receptor_table
 from tests.sample import small
 
 CANARY = b"canary-7f3a9c1e-must-never-be-read"
@@ -62,17 +64,41 @@ def write_good(folder):
             warnings.simplefilter("ignore")
             adata.write_zarr(folder / f"good{version}.zarr")
     adata.obs.to_csv(folder / "good.csv")
+    for name, columns in receptor_tables().items():
+        receptor_table.write(folder, columns, name)
     (folder / "canary.txt").write_bytes(CANARY * 4)
     with h5py.File(folder / "canary.h5", "w") as file:
         file["secret"] = np.frombuffer(CANARY * 4, dtype=np.uint8)
 
 
-def make(good, folder, number):
+def receptor_tables():
+    """Good tables of receptors by file name: AIRR, contigs of 10x, an export of VDJdb; pairs for the latter two."""
+    aa = [f"CASS{first}{last}ETQYF" for first in "ADEG" for last in "HKLNPQ"]
+    n, pairs = len(aa), len(aa) // 2
+    airr = receptor_table.airr(donor=["a", "b"] * 6)
+    of_pair = {"epitope": [*"AABB"] * (n // 4), "donor": [*"aaaabb"] * (n // 6)}
+    tenx = {
+        "barcode": [f"c{i // 2}-1" for i in range(n)], "contig_id": [f"k{i}" for i in range(n)],
+        "is_cell": ["True"] * n, "high_confidence": ["True"] * n, "chain": ["TRA", "TRB"] * pairs,
+        "v_gene": ["TRAV12-2", "TRBV9"] * pairs, "d_gene": ["None"] * n, "j_gene": ["TRAJ33", "TRBJ2-5"] * pairs,
+        "c_gene": ["TRAC", "TRBC2"] * pairs, "productive": ["True"] * n, "cdr3": aa,
+        "cdr3_nt": ["None"] * n, "reads": ["9"] * n, "umis": ["3"] * n,
+    }  # fmt: skip
+    vdjdb = {
+        "complex.id": [str(i // 2 + 1) for i in range(n)], "Gene": ["TRA", "TRB"] * pairs, "CDR3": aa,
+        "V": ["TRAV12-2*01", "TRBV9*01"] * pairs, "J": ["TRAJ33*01", "TRBJ2-5*01"] * pairs,
+        "Species": ["HomoSapiens"] * n, "Score": ["1"] * n, "Meta": ['{"subject": "s1"}'] * n,
+    }  # fmt: skip
+    return {"airr.tsv": airr, "tenx.csv": {**tenx, **of_pair}, "vdjdb.tsv": {**vdjdb, **of_pair}}
+
+
+def make(good, folder, number, *, receptors=False):
     """Make file `number` in `folder` from the good files in `good`; return its path and what was done to it."""
-    rng = np.random.default_rng([SEED, number])
-    base, kinds = BASES[int(rng.choice(len(BASES), p=SHARES))]
+    rng = np.random.default_rng([SEED, number, *([1] if receptors else [])])
+    bases, shares = (RECEPTORS, None) if receptors else (BASES, SHARES)
+    base, kinds = bases[int(rng.choice(len(bases), p=shares))]
     kind = kinds[int(rng.integers(len(kinds)))]
-    path = folder / f"case{Path(base).suffix}"
+    path = folder / f"{Path(base).stem if receptors else 'case'}{Path(base).suffix}"
     if (good / base).is_dir():
         shutil.copytree(good / base, path)
     else:
@@ -82,7 +108,8 @@ def make(good, folder, number):
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, OverflowError):
         # a damage that the writing library refuses to do: flip a byte instead
         flip(path, rng, good)
-    return path, f"{Path(base).suffix.lstrip('.')}:{kind.__name__}"
+    path = path if path.exists() else path.with_name(f"{path.name}.gz")
+    return path, f"{Path(base).stem if receptors else Path(base).suffix.lstrip('.')}:{kind.__name__}"
 
 
 def target(path, rng):
@@ -342,19 +369,101 @@ def csv_structure(path, rng, good):
     """Repeat, remove, join or lengthen lines, columns and fields."""
     lines = path.read_text().splitlines()
     i, j = int(rng.integers(len(lines))), int(rng.integers(len(lines)))
-    fields = lines[i].split(",")
+    separator = "\t" if path.suffix == ".tsv" else ","
+    fields = lines[i].split(separator)
     k = int(rng.integers(len(fields)))
     how = int(rng.integers(9))
     if how < 4:
-        changed = [lines[i] + "," + lines[j], lines[j], "", lines[i] + ","][how]
+        changed = [lines[i] + separator + lines[j], lines[j], "", lines[i] + separator][how]
         lines[i] = changed
     elif how < 7:
         fields[k] = [_pick(ODD_TEXT, rng), '"', 'a"b'][how - 4]
-        lines[i] = ",".join(fields)
+        lines[i] = separator.join(fields)
     else:
-        lines = lines[:1] if how == 7 else [line.replace(",", _pick([";", "\t", "|"], rng)) for line in lines]
+        lines = lines[:1] if how == 7 else [line.replace(separator, _pick([";", "\t", "|"], rng)) for line in lines]
     ending = _pick(["\n", "\r\n", "\r", "\n\n"], rng)
     path.write_bytes(ending.join(lines).encode(_pick(["utf-8", "utf-16", "latin-1"], rng), "replace"))
+
+
+GENES = (
+    "TRBV",
+    "TRBV9*01,TRBV28",
+    "TRBV9*99",
+    "TRBV12-3/TRBV12-4",
+    "TRBV9 or TRBV28",
+    ",,;",
+    "IGHV1-2*02",
+    "(TRBV9",
+    "TRBV9" * 5000,
+    "trbv09",
+    "V9",
+    "TRAV29DV5",
+    "[",
+)
+JUNCTIONS = (
+    "C",
+    "CF",
+    "ASSVGETQY",
+    "CASS*GETQYF",
+    "CASS_GETQYF",
+    "CASSXXXXGETQYF",
+    "cassvgetqyf",
+    "TGTGCCAGCAGCTTT",
+    "C" + "A" * 70_000 + "F",
+    "CASSVGETQYF;CAVF",
+    "TRB:CASSVGETQYF",
+    "CASSVGETQYW",
+    "CÅSSF",
+)
+NUMBERS = ("-1", "1e400", "1e3", "0.5", "inf", "1_000", "9" * 400, "T", "2147483648", "0x10", "٣")
+
+
+def change_field(path, rng, good):
+    """Put odd genes, junctions, numbers or words into one field, one column, or a header."""
+    separator = "," if path.suffix == ".csv" else "\t"
+    rows = [line.split(separator) for line in path.read_text(encoding="utf-8").splitlines()]
+    column = int(rng.integers(len(rows[0])))
+    odd = _pick(_pick((GENES, JUNCTIONS, NUMBERS, ODD_TEXT), rng), rng)
+    how = int(rng.integers(4))
+    chosen = {
+        0: range(1, len(rows)),
+        1: [int(rng.integers(1, len(rows)))],
+        2: [0],
+        3: rng.permutation(np.arange(1, len(rows)))[:6].tolist(),
+    }[how]
+    for row in chosen:
+        rows[row][column] = odd
+    text = "\n".join(separator.join(row) for row in rows) + "\n"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def move_columns(path, rng, good):
+    """Exchange, repeat, rename or remove columns, under the names that stay."""
+    separator = "," if path.suffix == ".csv" else "\t"
+    rows = [line.split(separator) for line in path.read_text(encoding="utf-8").splitlines()]
+    i, j = (int(rng.integers(len(rows[0]))) for _ in range(2))
+    how, start = int(rng.integers(4)), int(rng.integers(2))
+    for row in rows[start:]:
+        if how == 0:
+            row[i], row[j] = row[j], row[i]
+        elif how == 1:
+            row.append(row[i])
+        elif how == 2:
+            del row[i]
+        else:
+            row[i] = row[j]
+    path.write_text("\n".join(separator.join(row) for row in rows) + "\n", encoding="utf-8")
+
+
+def pack(path, rng, good):
+    """Pack the table with gzip, and sometimes cut or damage what was packed, or say nothing of it in the name."""
+    packed = gzip.compress(path.read_bytes(), mtime=0)
+    path.write_bytes(packed)
+    how = int(rng.integers(4))
+    if how in {1, 2}:
+        (flip if how == 1 else truncate)(path, rng, good)
+    if how != 3:
+        path.rename(path.with_name(f"{path.name}.gz"))
 
 
 _BYTES = (flip, truncate, splice)
@@ -381,4 +490,8 @@ BASES = (
     ("good3.zarr", _ZARR),
     ("good.csv", (*_BYTES, csv_structure, csv_structure)),
 )
+_TABLE = (*_BYTES, csv_structure, *[change_field] * 6, *[move_columns] * 2, pack)
+RECEPTORS = tuple((name, _TABLE) for name in ("airr.tsv", "tenx.csv", "vdjdb.tsv"))
+"""Tables of receptors, each as often as the others."""
+
 SHARES = (0.45, 0.1, 0.15, 0.15, 0.15)

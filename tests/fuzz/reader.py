@@ -1,7 +1,8 @@
 """Reads files through the door, one after another, and writes what became of each as a line of JSON.
 
-Run as ``python -m tests.fuzz.reader GOOD START STOP STEP``. It watches itself: files that are opened outside of what a
-reading may open are reported with the line, and an alarm ends the process when a file takes it longer than a minute.
+Run as ``python -m tests.fuzz.reader GOOD START STOP STEP [receptors]``. It watches itself: files that are
+opened outside of what a reading may open are reported with the line, and an alarm ends the process when a file takes it
+longer than a minute.
 """
 
 import json
@@ -18,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from rashomon.core import RashomonError
-from rashomon.io import BUDGET, from_anndata, read, read_adata
+from rashomon.dataset import Dataset, unique_receptors
+from rashomon.io import BUDGET, from_anndata, read, read_adata, read_receptors, receptor_format
 from tests.fuzz.mutation import CANARY, make
 
 SECONDS, ALARM = 10.0, 60
@@ -60,11 +62,23 @@ def say(line):
 
 def attempt(path):
     """Read a file as an audit would; return what was read."""
+    if path.name.partition(".")[0] in {"airr", "tenx", "vdjdb"}:
+        return attempt_receptors(path)
     if path.suffix == ".csv":
         return read(path, truths=["cell_type"]).obs
     adata = read_adata(path, memory_budget=BUDGET // 16, seconds=SECONDS)
     from_anndata(adata, donor_key="donor", batch_key="batch", memory_budget=BUDGET // 16)
     return {name: getattr(adata, name) for name in ("uns", "obsm", "varm", "layers", "obs", "var")}
+
+
+def attempt_receptors(path):
+    """Read a table of receptors as an audit would, and make its rows unique; return what was read."""
+    receptor_format(path)
+    dataset = read_receptors(path, truths=["epitope"], donor_key="donor", sample_key=None, memory_budget=BUDGET // 16)
+    unique, row_of = unique_receptors(dataset)
+    if not (isinstance(dataset, Dataset) and row_of.size == dataset.n_obs and row_of.max(initial=-1) < unique.n_obs):
+        raise TypeError(f"no data set of receptors, but {dataset!r}")  # an offence: nothing else may be returned
+    return {"obs": unique.obs, "junction_aa": unique.receptors.junction_aa, "v": np.array(unique.receptors.v.names)}
 
 
 def read_one(path):
@@ -86,7 +100,7 @@ def read_one(path):
     return outcome, wrong
 
 
-def main(good, start, stop, step):
+def main(good, start, stop, step, what="cells"):
     """Make and read the files `start`, `start + step`, ... below `stop`."""
     libraries = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), str(Path(__file__).parents[2])}
     allowed = tuple(os.path.realpath(root) for root in (*libraries, tempfile.gettempdir(), "/proc", "/dev/null"))
@@ -94,7 +108,7 @@ def main(good, start, stop, step):
     for number in range(int(start), int(stop), int(step)):
         say({"case": number})
         with tempfile.TemporaryDirectory() as folder:
-            path, kind = make(Path(good), Path(folder), number)
+            path, kind = make(Path(good), Path(folder), number, receptors=what == "receptors")
             opened.clear()
             begun = time.perf_counter()
             signal.alarm(ALARM)

@@ -11,8 +11,11 @@ import pytest
 
 from tests.architecture.source import ROOT
 from tests.fuzz.mutation import SEED, write_good
+from tests.fuzz.reader import read_one
 
 N_FILES, N_QUICK, WORKERS = 5000, 40, 2
+N_TABLES = 2000
+"""Tables of receptors, beside the files of cells."""
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +26,12 @@ def good(tmp_path_factory):
     return folder
 
 
-def run(good, start, stop):
+def run(good, start, stop, *what):
     """Read the files from `start` on; a reader that dies is replaced, and the file it died of is reported."""
     results = []
     while start < stop:
-        command = [sys.executable, "-W", "ignore", "-m", "tests.fuzz.reader", *map(str, (good, start, stop, WORKERS))]
+        given = map(str, (good, start, stop, WORKERS, *what))
+        command = [sys.executable, "-W", "ignore", "-m", "tests.fuzz.reader", *given]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         results += [line for line in lines if "outcome" in line]
@@ -41,10 +45,10 @@ def run(good, start, stop):
     return results
 
 
-def read_all(good, n):
-    """What became of `n` files, in their order."""
+def read_all(good, n, *what):
+    """What became of `n` files, in their order; of tables of receptors where `what` says so."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        parts = pool.map(lambda i: run(good, i, n), range(WORKERS))
+        parts = pool.map(lambda i: run(good, i, n, *what), range(WORKERS))
         return sorted((line for part in parts for line in part), key=lambda line: line["case"])
 
 
@@ -59,6 +63,20 @@ def test_some_damaged_files(good):
     assert len(results) == N_QUICK
     assert offences(results) == []
     assert {"read"} < {line["outcome"] for line in results}
+
+
+def test_some_damaged_tables_of_receptors(good):
+    """The first tables of the long run: each is read or refused."""
+    results = read_all(good, N_QUICK, "receptors")
+    assert len(results) == N_QUICK
+    assert offences(results) == []
+    assert {"read"} < {line["outcome"] for line in results}
+
+
+def test_good_tables_of_receptors_are_read(good):
+    """What is damaged are tables that the door takes: every refusal is for the damage."""
+    outcomes = {name: read_one(good / name) for name in ("airr.tsv", "tenx.csv", "vdjdb.tsv")}
+    assert outcomes == dict.fromkeys(outcomes, ("read", ""))
 
 
 @pytest.mark.fuzz
@@ -81,6 +99,30 @@ def test_many_damaged_files(good, record):
             "n_hangs_of_the_reading_child": outcomes["file.hang"],
             "slowest_seconds": max(line["seconds"] for line in results),
             "by_format": dict(sorted(kinds.items())),
+            "by_outcome": dict(outcomes.most_common()),
+        },
+    )
+    assert len(results) == n
+    assert offences(results) == []
+
+
+@pytest.mark.fuzz
+def test_many_damaged_tables_of_receptors(good, record):
+    """Damaged bytes, lines, columns, genes, junctions and numbers of AIRR, 10x and VDJdb tables."""
+    n = int(os.environ.get("RASHOMON_FUZZ_TABLES", N_TABLES))
+    results = read_all(good, n, "receptors")
+    outcomes = Counter(line["outcome"] for line in results)
+    record(
+        "fuzz_receptor_door",
+        claim="every damaged table of receptors is read as a data set or refused: no traceback, no crash, no hang",
+        seed=SEED,
+        figures={
+            "n_files": len(results),
+            "n_offences": len(offences(results)),
+            "n_read": outcomes["read"],
+            "n_refused": len(results) - outcomes["read"] - outcomes["died"] - outcomes["traceback"],
+            "slowest_seconds": max(line["seconds"] for line in results),
+            "by_format": dict(sorted(Counter(line["kind"].partition(":")[0] for line in results).items())),
             "by_outcome": dict(outcomes.most_common()),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from rashomon.ask.answer import Answer, Assumption
 from rashomon.dataset import Dataset, Truth, nesting
 
-__all__ = ["aliases", "refused"]
+__all__ = ["aliases", "refused", "with_hidden"]
 
 _PROCESSING = ("batch", "sample")
 """Roles whose effects are of no interest; that a donor has one condition is the plan of many studies."""
@@ -75,3 +76,24 @@ def refused(said: Answer, truth: Truth, columns: tuple[str, ...]) -> Answer:
         interval=None,
         assumptions=(*said.assumptions, Assumption(f"{truth.name} varies within {others}", "violated", why)),
     )
+
+
+def with_hidden(said: Answer, hidden: Mapping[str, tuple[str, ...]]) -> Answer:
+    """Return an answer that also names the other label columns about which nothing can be said.
+
+    Parameters
+    ----------
+    said
+        The answer.
+    hidden
+        Columns of `aliases`, by the name of the label column.
+    """
+    for name, columns in hidden.items():
+        others = " and ".join(columns)
+        why = f"every class of {others} holds one class of {name}"
+        said = replace(
+            said,
+            text=f"{said.text} Nothing can be said about {name}: {why}.",
+            assumptions=(*said.assumptions, Assumption(f"{name} varies within {others}", "violated", why)),
+        )
+    return said

@@ -78,6 +78,11 @@ def answer(request: Request) -> ChoiceShares:
     }
     parts = request.parts.select((request.parts.runs["branch"] == "").to_numpy())
     runs = parts.runs
+    if runs.empty:
+        text = "Every pipeline has a setting that is exploratory or answers another question. So none can be compared."
+        step = "Leave out the levels that were asked for, or add an equivalent one to them."
+        said = Answer("choices", "cannot tell", "cannot tell", text, next_step=step)
+        return ChoiceShares(said, pd.DataFrame(), pd.DataFrame())
     choices = [choice for choice in request.multiverse.choices if choice.replicate or runs[choice.name].nunique() > 1]
     curve = runs[["run", "pipeline", "n_clusters", *(choice.name for choice in request.multiverse.choices)]].copy()
     tables = []
@@ -116,7 +121,9 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice], item: Item
     over = f"{2 * _N_PAIRS} half-samples of {item}s, labels of every run fixed"
     interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)
     name, share = str(settings.index[0]), float(settings["share"].iloc[0])
-    said = f"{_percent(share)} ({_percent(interval.low)} to {_percent(interval.high)})"
+    known = np.isfinite(interval.low) and np.isfinite(interval.high)
+    between = f"{_percent(interval.low)} to {_percent(interval.high)}" if known else "no interval: halves have no score"
+    said = f"{_percent(share)} ({between})"
     verdict, step = _verdict(name, interval, settings, spread)
     return Answer(
         "choices",
@@ -124,12 +131,11 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice], item: Item
         verdict,
         f"Of the spread in {outcome}, {name} explains {said}{_rest(rows, settings, granular)}. "
         f"That agreement (adjusted mutual information) ranges over {spread:.2f} between pipelines.",
-        evidence=f"{name} explains {_percent(share)} of the spread in {outcome}, "
-        f"{_percent(interval.low)} to {_percent(interval.high)}",
+        evidence=f"{name} explains {_percent(share)} of the spread in {outcome}, {between}",
         next_step=step,
         estimate=share,
         estimate_of=f"share of the variance of {outcome} that {name} explains",
-        interval=interval,
+        interval=interval if known else None,
         table=table,
         assumptions=assumptions,
     )

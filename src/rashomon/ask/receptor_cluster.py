@@ -209,6 +209,9 @@ def _with_donors(judged: Judged, dataset: Dataset, sets: sp.csr_matrix, label: n
         return np.full(label.size, np.nan)
     members = np.flatnonzero(judged.codes >= 0)
     wanted = label[judged.codes[members]]
+    if not members.size:
+        # scipy gives no array for no entries
+        return np.zeros(label.size)
     carries = np.asarray(sets[members, np.maximum(wanted, 0)]).ravel() & (wanted >= 0)
     rows = members[carries]
     counts = crossed(judged.codes[rows], donor.codes[rows], (label.size, len(donor.categories)))

@@ -246,7 +246,8 @@ def same_matrix(dataset: Dataset, judged: Judged | None, *, p: float) -> Finding
         See `numbered_by_size`.
     """
     truths = {name: truth for name, truth in dataset.truths.items() if judged is None or name != judged.name}
-    open_to_doubt = {name: truth for name, truth in truths.items() if truth.kind != "technical"}
+    # genes and lengths are read from the receptors, as everyone knows
+    open_to_doubt = {name: truth for name, truth in truths.items() if truth.kind not in {"technical", "receptor"}}
     if not open_to_doubt:
         return Finding("not computable", "no label column was declared beside the judged and the technical ones")
     clusterings = _clusterings(dataset, judged, p=p)
@@ -254,7 +255,8 @@ def same_matrix(dataset: Dataset, judged: Judged | None, *, p: float) -> Finding
     fired = [name for name, reason in reasons.items() if reason]
     if fired:
         return Finding("fired", first_few((f"{name}: {reasons[name]}" for name in fired), n=3), tuple(fired))
-    return Finding("quiet", f"nothing says that {', '.join(open_to_doubt)} came from the expression matrix")
+    source = "expression matrix" if dataset.made_from == "expression" else "sequences"
+    return Finding("quiet", f"nothing says that {', '.join(open_to_doubt)} came from the {source}")
 
 
 def _doubt(truth: Truth, clusterings: dict[str, np.ndarray], *, p: float) -> str:

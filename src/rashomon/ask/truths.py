@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.alias import aliases, refused
+from rashomon.ask.alias import aliases, refused, with_hidden
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.conflict import conflict_said, conflicts
 from rashomon.ask.question import Answered, Finished
@@ -115,6 +115,8 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     columns = aliases(request.dataset, request.truths[best]) if best else ()
     if columns:
         said = refused(said, request.truths[best], columns)
+    hidden = {truth.name: aliases(request.dataset, truth) for truth in truths if truth.kind != "technical"}
+    said = with_hidden(said, {name: found for name, found in hidden.items() if found and name != best})
     said = replace(said, text=f"{said.text} {sentence}".strip(), assumptions=(*said.assumptions, *looked_at))
     return TruthsFound(said, table, matrix, conflict, *_related(request, truths))
 

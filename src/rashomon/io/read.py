@@ -212,6 +212,8 @@ def _reading(name: str) -> Iterator[None]:
         # repeated and numeric names are looked at, and reported, by the door itself
         warnings.filterwarnings("ignore", message="(Observation|Variable) names are not unique", category=UserWarning)
         warnings.filterwarnings("ignore", message="Transforming to str index")
+        # receptors are checked before they are used
+        warnings.filterwarnings("ignore", message="Support for Awkward Arrays is currently experimental")
         # files of anndata 0.7 are still common, and read correctly
         warnings.filterwarnings("ignore", message=".*was written without encoding metadata")
         try:

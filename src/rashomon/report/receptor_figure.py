@@ -109,8 +109,8 @@ RECEPTOR_FIGURES = (
         "receptor_clusters",
         RECEPTORS,
         "What makes each cluster? One row per cluster, the largest first: receptors, then the share of its largest "
-        "donor, of its most common V gene, and of the label in excess, or of most where none is (filled: enriched beyond "
-        "V, J and length at a false discovery rate of 5 %). The word stands at the right.",
+        "donor, of its most common V gene, and of the label in excess, or of most where none is (filled: enriched "
+        "beyond V, J and length at a false discovery rate of 5 %). The word stands at the right.",
         _told("receptor_clusters", "n"),
         lambda audit: receptor_clusters(table_of(audit, "receptor_clusters"))[0],
         _alt_words,

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.alias import aliases, refused
+from rashomon.ask.alias import aliases, refused, with_hidden
 from rashomon.ask.answer import Answer
 from rashomon.dataset import Dataset, Roles, Truth
 
@@ -45,3 +45,13 @@ def test_a_refusal_gives_no_estimate():
     assert found.verdict == "status cannot be told from lane"
     assert "varies within lane" in found.next_step
     assert found.assumptions[-1].status == "violated"
+
+
+def test_labels_that_did_not_win_are_named_too():
+    """Also where another column is followed, it is said of which nothing can be said."""
+    said = Answer("truths", "answered", "the clusters follow v_gene", "They share 0.5.")
+    found = with_hidden(said, {"status": ("lane",)})
+    assert found.verdict == said.verdict
+    assert "Nothing can be said about status: every class of lane holds one class of status." in found.text
+    assert [each.status for each in found.assumptions] == ["violated"]
+    assert with_hidden(said, {}) is said

@@ -7,6 +7,7 @@ from rashomon.ask import Request
 from rashomon.ask.choices import answer
 from rashomon.ask.share import INTERACTIONS, NOISE
 from rashomon.dataset import Roles
+from rashomon.multiverse import Choice, Multiverse, Option
 from tests.planted import (
     dataset,
     groups,
@@ -120,3 +121,20 @@ def test_labels_alone_have_no_settings():
     found = answer(Request(dataset(expression=False), judged(), 0))
     assert (found.answer.status, found.shares.empty, found.curve.empty) == ("not applicable", True, True)
     assert found.answer.next_step == "Give a file with an expression matrix."
+
+
+def test_without_an_equivalent_pipeline_no_share_is_told():
+    """A user may ask for an exploratory clusterer alone: nothing is left to compare, and that is the answer."""
+    multiverse = Multiverse(
+        (
+            Choice("clusterer", (Option("kmeans", "", equivalence="exploratory"),)),
+            Choice("seed", (Option(0, ""), Option(1, "")), replicate=True),
+        )
+    )
+    data = dataset(expression=False, roles=Roles())
+    parts = toy_parts(lambda _: groups(), multiverse=multiverse)
+    found = answer(Request(data, judged(), 0, multiverse, parts))
+    assert (found.answer.status, found.answer.verdict) == ("cannot tell", "cannot tell")
+    assert "exploratory or answers another question" in str(found.answer)
+    assert found.shares.empty
+    assert found.curve.empty

@@ -1,6 +1,7 @@
 """Components over the cutoffs: the graph, the shares and the curves are those of brute force."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def test_tcrdist_is_swept_where_it_is_a_choice():
     assert tuple(each.cutoff for each in found) == SWEEP["tcrdist"]
     kept = [(each.labels >= 0).mean() for each in found]
     assert kept == sorted(kept)
-    for fine, coarse in zip(found, found[1:], strict=False):
+    for fine, coarse in pairwise(found):
         # nested: receptors of one component stay together
         pairs = pd.DataFrame({"fine": fine.labels, "coarse": coarse.labels})[fine.labels >= 0]
         assert (pairs.groupby("fine")["coarse"].nunique() == 1).all()

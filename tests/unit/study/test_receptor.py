@@ -120,9 +120,7 @@ def test_scores_are_counted_from_the_clusters():
         truth = {**data().truths, "donor": data().roles.donor}[name].codes
         of = scores[(scores["truth"] == name) & (scores["strata"] == "")].set_index("score")["value"]
         assert of["retention"] == pytest.approx(kept.mean())
-        assert of["purity"] == pytest.approx(
-            pd.crosstab(labels[kept], truth[kept]).max(axis=1).sum() / kept.sum()
-        )
+        assert of["purity"] == pytest.approx(pd.crosstab(labels[kept], truth[kept]).max(axis=1).sum() / kept.sum())
 
 
 def test_what_strata_determine_has_no_agreement_beyond_them():

@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 from rashomon.ask import Request
 from rashomon.dataset import Roles
 from rashomon.engine import Record
-from rashomon.multiverse import Executor, Unit
+from rashomon.multiverse import Choice, Executor, Multiverse, Option, Unit
 from rashomon.score import check_score_table, score
 from rashomon.score.step import TABLE_STEPS, VIEW_STEPS
 from rashomon.study.scores import REFERENCE, all_scores, reference_scores
@@ -119,3 +119,16 @@ def test_intervals_and_failures_reach_the_table():
     assert (row["value"], row["low"], row["high"], row["status"]) == (0.5, 0.4, 0.6, "ok")
     row = all_scores(request, [(unit, Record(status="failed", reason="no memory"))]).query("view == @REFERENCE").iloc[0]
     assert (row["status"], row["reason"]) == ("undefined", "no memory")
+
+
+def test_clusterers_without_a_seed_are_scored():
+    """Where no clusterer draws at random there is no column of seeds: every pipeline is scored, beside the labels."""
+    multiverse = Multiverse((Choice("clusterer", (Option("component", ""), Option("linkage", ""))),))
+    parts = toy_parts(lambda _: groups(), multiverse=multiverse)
+    assert "seed" not in parts.runs
+    request = Request(dataset(roles=Roles()), judged(), 0, multiverse, parts)
+    view = np.random.default_rng(0).normal(size=(N_OBS, 3)) + groups()[:, None]
+    reference = Record({"rows": np.arange(N_OBS), "view": view})
+    units, records = reference_scores(request, reference, Executor({"view": view}, 0))
+    assert {record.status for record in records} == {"ok"}
+    assert {unit.facts["runs"] for unit in units} == {("mine", *parts.runs["run"])}

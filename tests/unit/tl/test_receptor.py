@@ -183,7 +183,7 @@ def test_a_plan_runs_nothing_and_says_all():
 
 def test_a_plan_has_the_arguments_of_an_audit():
     """A word that the audit does not know is an error, with the nearest."""
-    with pytest.raises(UsageError, match="(?s)unknown argument 'donor_kee'.*did you mean 'donor_key'"):
+    with pytest.raises(UsageError, match=r"(?s)unknown argument 'donor_kee'.*did you mean 'donor_key'"):
         plan_receptors(frame(), donor_kee="donor")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from rashomon.dataset import GeneCalls
 from rashomon.io.receptor.call_report import CallReport, Segment, listed
 from rashomon.io.receptor.call_text import alternatives, parts_of
-from rashomon.io.receptor.germline import Germline, Species, germline, segment_of
+from rashomon.io.receptor.germline import LONGEST, Germline, Species, germline, segment_of
 from rashomon.io.rule import refuse
 
 __all__ = ["MAX_UNKNOWN", "raw_calls", "repair_calls"]
@@ -140,7 +140,7 @@ def _looked_up(part: str, known: Germline) -> tuple[str, str]:
     if part in known.alleles or part in known.genes:
         return part, _functional(part, known)
     written, _, allele = part.partition("*")
-    if not _NAME.fullmatch(part):
+    if len(part) > LONGEST or not _NAME.fullmatch(part):
         return part, "unknown"
     if written[:2].upper() not in known.loci and _LOCUS.match(written):
         return written.upper() + (f"*{allele}" if allele else ""), "unchecked"

@@ -10,12 +10,15 @@ from typing import Literal
 
 from rashomon.core import UsageError, did_you_mean
 
-__all__ = ["SPECIES", "Germline", "Species", "germline", "segment_of"]
+__all__ = ["LONGEST", "SPECIES", "Germline", "Species", "germline", "segment_of"]
 
 Species = Literal["human", "mouse"]
 
 SPECIES: Mapping[Species, str] = {"human": "homosapiens", "mouse": "musmusculus"}
 """Species, and what tidytcells calls them."""
+
+LONGEST = 64
+"""Characters of a name; no gene has half as many, and what is longer costs tidytcells the square of its length."""
 
 _CONSTANT = re.compile(r"IGH([AEGM]|D$)|...C")
 _ANCHOR = re.compile(r"[FWC](?=G.G)")
@@ -60,6 +63,8 @@ class Germline:
         """Return the IMGT name of a gene (without allele) that is written in another way, None where there is none."""
         import tidytcells
 
+        if len(gene) > LONGEST:
+            return None
         for module, letters in ((tidytcells.tr, "TR"), (tidytcells.ig, "IG")):
             if letters in self.loci:
                 found = module.standardize(gene, species=SPECIES[self.species], log_failures=False)

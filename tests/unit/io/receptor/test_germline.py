@@ -2,7 +2,7 @@ import pytest
 import tidytcells
 
 from rashomon.core import UsageError
-from rashomon.io.receptor.germline import germline, segment_of
+from rashomon.io.receptor.germline import LONGEST, SPECIES, germline, segment_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_other_species_are_unknown():
     """The known ones are listed."""
     with pytest.raises(UsageError, match="unknown species 'macaque'"):
         germline("macaque")
+
+
+def test_no_gene_has_a_name_as_long_as_the_limit():
+    """The longest names of both species are far below it, and a longer text has no name."""
+    for species in SPECIES:
+        assert 2 * max(map(len, germline(species).alleles)) < LONGEST
+    assert germline("human").standard("TRBV" + "0" * LONGEST + "9") is None
