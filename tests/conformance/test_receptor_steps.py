@@ -24,6 +24,7 @@ PARAMS = {
     "similarity": {"cutoff": 1},
     "kmer_view": {"n_dims": 10},
     "residue_view": {"factors": "kidera"},
+    "embedding_radius": {"cutoff": 0.3, "metric": "cosine"},
     "spread": {},
     "component": {},
     "linkage": {"cutoff": 1},

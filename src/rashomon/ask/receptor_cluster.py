@@ -129,6 +129,8 @@ def receptor_clusters(
             expected=f"({k},)",
         )
     sizes = judged.sizes
+    if not (sizes > 1).any():
+        return pd.DataFrame(columns=list(CLUSTER_COLUMNS))
     chain = first_chains(dataset, arm)
     table = pd.DataFrame({"cluster": np.arange(k), "name": judged.categories, "n": sizes})
     table = table.assign(clustered_share=sizes / max(1, int(sizes[sizes > 1].sum())))

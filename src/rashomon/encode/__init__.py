@@ -208,6 +208,13 @@ STEPS: Registry[Step] = Registry(
             citation="Atchley et al. (2005), PNAS 102:6395; Kidera et al. (1985), J Protein Chem 4:23",
         ),
         Step(
+            "embedding_radius",
+            "rashomon.encode.embedding_radius:embedding_radius",
+            reads=("view",),
+            writes=("distances",),
+            summary="Receptors whose coordinates, such as those of k-mers, are within a radius.",
+        ),
+        Step(
             "spread",
             "rashomon.encode.spread:spread",
             reads=("labels", "items"),

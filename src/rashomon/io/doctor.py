@@ -20,6 +20,8 @@ from rashomon.io.label import read_labels_csv
 from rashomon.io.layout import layout_checks
 from rashomon.io.matrix import BUDGET, check_values, to_csr
 from rashomon.io.read import anndata_of
+from rashomon.io.receptor.read import read_receptors
+from rashomon.io.receptor.sniff import receptor_format
 from rashomon.truth import check_labels, label_column
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ def examine(path: Path | str | None = None, *, memory_budget: int = BUDGET) -> t
         return environment_findings()
     file, found = Path(path), list[Finding]()
     with collected(found):
-        if identify(file) == "table":
+        if receptor_format(file) is not None:
+            dataset = read_receptors(file, memory_budget=memory_budget)
+            found += map(from_note, dataset.rows.notes)
+            found += _columns(dataset.obs)
+        elif identify(file) == "table":
             _examine_table(file, found, memory_budget)
         else:
             _examine_object(file, found, memory_budget)

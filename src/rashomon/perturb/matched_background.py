@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 
 from rashomon.core import UsageError
@@ -90,12 +91,16 @@ def shuffle_within_strata(
     length = np.strings.str_len(junction).astype(np.int64)
     group, level = _strata(v, j, length)
     letters = junction.view(np.uint8).reshape(junction.size, junction.itemsize).copy()
-    free = level < _NONE
+    # strata have one length each, so that a position lies within all receptors of a stratum or within none
+    movable = np.flatnonzero(level < _NONE)
+    home = movable[np.argsort(group[movable], kind="stable")]
+    start = np.append(np.flatnonzero(np.diff(group[home], prepend=-1)), home.size)
+    inner = np.where(level < _NONE, length - keep[1], 0)
+    key = np.empty(junction.size)
     for position in range(keep[0], junction.itemsize - keep[1]):
-        rows = np.flatnonzero(free & (position < length - keep[1]))
-        home = rows[np.argsort(group[rows], kind="stable")]
-        drawn = rows[np.lexsort((rng.random(rows.size), group[rows]))]
-        letters[home, position] = letters[drawn, position]
+        rows = np.flatnonzero(position < inner)
+        key[rows] = rng.random(rows.size)
+        _permute(letters[:, position], home, start, inner, key, position)
     return ShuffledReceptors(letters.view(junction.dtype).reshape(-1), level)
 
 
@@ -154,6 +159,19 @@ def match_background(
         row, found = _paired(key[pool.size :], asked, key[: pool.size], offered)
         indices[row], level[row], unused[found] = found, code, False
     return MatchedPool(indices, level)
+
+
+@numba.njit(cache=True, nogil=True)
+def _permute(
+    column: np.ndarray, home: np.ndarray, start: np.ndarray, inner: np.ndarray, key: np.ndarray, position: int
+) -> None:
+    """Put the letters of each stratum in the order of `key`: sorts of a few receptors, not of all."""
+    for k in range(start.size - 1):
+        rows = home[start[k] : start[k + 1]]
+        if position < inner[rows[0]]:
+            drawn = column[rows[np.argsort(key[rows], kind="mergesort")]]
+            for i in range(rows.size):
+                column[rows[i]] = drawn[i]
 
 
 def _checked(aa: np.ndarray, v: np.ndarray, j: np.ndarray) -> np.ndarray:

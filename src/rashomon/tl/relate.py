@@ -9,8 +9,9 @@ import pandas as pd
 
 from rashomon import io, report, study
 from rashomon.core import RNGLike, UsageError
-from rashomon.dataset import Dataset
+from rashomon.dataset import Dataset, unique_receptors
 from rashomon.tl.argument import with_words
+from rashomon.tl.receptor import receptor_dataset
 from rashomon.truth import compare
 
 __all__ = ["compare_truths"]
@@ -65,6 +66,10 @@ def compare_truths(
 
 def _labels_of(file: Path, truths: Sequence[str], donor_key: str | None, unassigned: Sequence[str]) -> Dataset:
     """Read the labels of a file; its matrix is left alone."""
+    if io.receptor_format(file) is not None:
+        # copies of a receptor in a donor are one observation
+        rows = receptor_dataset(file, truths=truths, unassigned=unassigned, donor_key=donor_key)
+        return unique_receptors(rows)[0]
     if io.identify(file) == "table":
         return io.read(file, truths=with_words(truths, unassigned, {}), donor_key=donor_key)
     adata = io.read_adata(file)

@@ -208,7 +208,7 @@ def _information(data: _Compared, n: int, rng: np.random.Generator) -> tuple[flo
     some = np.flatnonzero(data.cluster >= 0)
     if some.size:
         cell[some] = combined_strata(data.cluster[some], data.stratum[some])
-    cells, strata = large_clusters(cell), large_clusters(np.unique(data.stratum, return_inverse=True)[1])
+    cells, strata = large_clusters(cell), large_clusters(combined_strata(data.stratum))
     n_classes = int(data.truth.max()) + 1
 
     def information(values: np.ndarray) -> tuple[float, float]:

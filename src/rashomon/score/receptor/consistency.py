@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rashomon.score.receptor.assignment import exact_assignment, greedy_assignment
 from rashomon.score.receptor.grouping import Tally
 
@@ -90,9 +92,12 @@ def _share(matched: int, of: int, tally: Tally) -> float:
     return matched / of if tally.n_clusters else float("nan")
 
 
+# both divisors ask for the matching of the same counts, one after the other
+@lru_cache(maxsize=1)
 def _exact(tally: Tally) -> int:
     return int(tally.count[exact_assignment(tally)].sum())
 
 
+@lru_cache(maxsize=1)
 def _greedy(tally: Tally) -> int:
     return int(tally.count[greedy_assignment(tally)].sum())

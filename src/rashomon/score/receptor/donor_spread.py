@@ -13,6 +13,9 @@ from rashomon.score.receptor.grouping import large_clusters
 
 __all__ = ["DonorSpread", "cross_donor_links", "cross_donor_pairs", "donor_spread", "multi_donor_share"]
 
+_DENSE = 16
+"""Pairs of cluster and donor, per receptor, up to which counting in a table is faster than sorting."""
+
 
 class DonorSpread(NamedTuple):
     """How many donors the clusters have.
@@ -54,7 +57,7 @@ def donor_spread(labels: np.ndarray, donor: np.ndarray) -> DonorSpread:
     codes, donors = _known(labels, donor)
     start, member = large_clusters(codes)
     n = start.size - 1
-    if np.unique(donors[donors >= 0]).size < 2:
+    if not _several(donors):
         return DonorSpread(np.nan, np.nan, np.nan, n, "fewer than two donors")
     if not n:
         return DonorSpread(np.nan, np.nan, np.nan, 0, "no cluster has two receptors of known donor")
@@ -103,7 +106,7 @@ def cross_donor_pairs(labels: np.ndarray, donor: np.ndarray) -> float:
     """
     codes, donors = _known(labels, donor)
     start, member = large_clusters(codes)
-    if start.size < 2 or np.unique(donors[donors >= 0]).size < 2:
+    if start.size < 2 or not _several(donors):
         return float("nan")
     size, own = np.diff(start), _tally(start, member, donors)[1]
     pairs = int((size * (size - 1)).sum())
@@ -161,9 +164,20 @@ def _known(labels: np.ndarray, donor: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return np.where(donors >= 0, codes, -2), np.where(codes >= -1, donors, -2)
 
 
+def _several(donors: np.ndarray) -> bool:
+    """Whether there are two donors or more."""
+    known = donors[donors >= 0]
+    return bool(known.size and known.min() < known.max())
+
+
 def _tally(start: np.ndarray, member: np.ndarray, donors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the cluster of each pair of cluster and donor that share receptors, and how many they share."""
     cluster = np.repeat(np.arange(start.size - 1), np.diff(start))
     n_donors = int(donors.max(initial=0)) + 1
-    pair, count = np.unique(cluster * n_donors + donors[member], return_counts=True)
-    return pair // n_donors, count
+    key = cluster * n_donors + donors[member]
+    if (start.size - 1) * n_donors > _DENSE * max(member.size, 1):
+        pair, count = np.unique(key, return_counts=True)
+        return pair // n_donors, count
+    total = np.bincount(key)
+    pair = np.flatnonzero(total)
+    return pair // n_donors, total[pair]

@@ -16,6 +16,9 @@ __all__ = ["Baseline", "baseline", "combined_strata", "orders", "permuted_scores
 
 TallyFunction = Callable[[Tally], float]
 
+_DENSE = 16
+"""Span of codes, per item, up to which a table of them is faster than a sort."""
+
 
 class Baseline(NamedTuple):
     """What permutations give, and where the observed value lies among them.
@@ -91,9 +94,23 @@ def combined_strata(*codes: np.ndarray) -> np.ndarray:
     group = np.zeros(np.asarray(codes[0]).size, dtype=np.int64)
     for each in codes:
         same_length(group.size, np.asarray(each).size, where="strata")
-        names, place = np.unique(each, return_inverse=True)
-        group = np.unique(group * names.size + place, return_inverse=True)[1].astype(np.int64)
+        place, n_names = _ranked(np.asarray(each))
+        group, _ = _ranked(group * n_names + place)
     return group.astype(np.int32)
+
+
+def _ranked(codes: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return the rank of each code among the distinct ones, as ``np.unique`` does, and how many there are."""
+    low, high = (int(codes.min()), int(codes.max())) if codes.size else (0, -1)
+    if codes.dtype.kind not in "iu" or high - low >= _DENSE * max(codes.size, 1):
+        names, place = np.unique(codes, return_inverse=True)
+        return place.astype(np.int64), int(names.size)
+    # no sort where the codes lie close together
+    place = codes.astype(np.int64) - low
+    found = np.zeros(high - low + 1, dtype=bool)
+    found[place] = True
+    rank = np.cumsum(found, dtype=np.int64) - 1
+    return rank[place], int(found.sum())
 
 
 def orders(
