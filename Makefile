@@ -50,7 +50,7 @@ statistical: $(VENV)/.dev ## run the slow statistical tests; figures in benchmar
 	@RASHOMON_RESULTS=$(CURDIR)/$(RESULTS) $(BIN)/python -m pytest -n 2 -m statistical
 	@echo "make statistical: all claims held; figures and tables are in $(RESULTS)."
 
-fuzz: $(VENV)/.dev ## read 5,000 damaged files through the door, about ten minutes; counts in benchmarks/results
+fuzz: $(VENV)/.dev ## read 5,000 damaged files and 2,000 tables of receptors through the door, about ten minutes; counts in benchmarks/results
 	@RASHOMON_RESULTS=$(CURDIR)/$(RESULTS) $(BIN)/python -m pytest -m fuzz tests/fuzz
 	@echo "make fuzz: no damaged file did any harm; the counts are in $(RESULTS)."
 

@@ -150,3 +150,11 @@ def test_rows_that_are_no_receptors_are_refused():
         receptor_clusters(
             plant.judged(table), data, distances=plant.linked(plant.frame(600, np.random.default_rng(8)), pairs=[])
         )
+
+
+def test_no_clusters_are_no_rows():
+    """Where no two receptors are together there is nothing to describe, and nothing fails."""
+    table = plant.frame(30, np.random.default_rng(2)).assign(cluster=-1)
+    found = receptor_clusters(plant.judged(table), plant.dataset(table))
+    assert found.empty
+    assert list(found.columns) == list(CLUSTER_COLUMNS)
