@@ -121,3 +121,21 @@ def test_wrong_columns_are_refused(aa, v, keep, what, rng):
     """Junctions are bytes, columns are equally long, anchors stay."""
     with pytest.raises(UsageError, match=what):
         shuffle_within_strata(aa, v, np.zeros(1, dtype=int), rng=rng, keep=keep)
+
+
+@pytest.mark.parametrize("n", [1, 40, 900])
+def test_a_shuffle_is_the_sort_of_all_receptors_by_stratum_and_number(n, rng):
+    """With the same random numbers, sorting within strata gives the bytes of one sort over all receptors (pandas)."""
+    aa, v, j = receptors(rng, n)
+    found = shuffle_within_strata(aa, v, j, rng=np.random.default_rng(5))
+    numbers, table = np.random.default_rng(5), frame(aa, v, j)
+    table = table.assign(level=found.level, stratum="")
+    for level, keys in enumerate((["v", "j", "size"], ["j", "size"], ["size"])):
+        at = table["level"] == level
+        table.loc[at, "stratum"] = [str((level, *key)) for key in table.loc[at, keys].itertuples(index=False)]
+    letters = np.array([list(text.ljust(aa.itemsize)) for text in table["aa"]], dtype=object).reshape(n, -1)
+    for position in range(3, aa.itemsize - 3):
+        inner = table[(table["level"] < len(MATCH_LEVELS) - 1) & (position < table["size"] - 3)]
+        drawn = inner.assign(number=numbers.random(len(inner))).sort_values(["stratum", "number"]).index
+        letters[inner.sort_values("stratum", kind="stable").index, position] = letters[drawn, position]
+    assert [text.decode() for text in found.aa] == ["".join(row).strip() for row in letters]

@@ -64,3 +64,12 @@ def test_no_cluster_has_no_consistency():
     """All singletons: undefined under all four definitions."""
     tally = group(np.array([-1, 0]), sp.csr_matrix(np.eye(2, dtype=bool))).tally()
     assert all(np.isnan(getattr(module, name)(tally)) for name in module.__all__)
+
+
+def test_counts_in_turn_do_not_see_each_others_matching(rng):
+    """A matching is kept for the second divisor only: scores in any order equal those of fresh counts."""
+    sets, labels = np.eye(4, dtype=bool)[rng.integers(4, size=80)], rng.integers(0, 15, (80, 2))
+    for score in ("consistency_clustered", "consistency_all", "consistency_all_greedy", "consistency_clustered_greedy"):
+        kept = [group(labels[:, k], sp.csr_matrix(sets)).tally() for k in (0, 1)]
+        fresh = [getattr(module, score)(group(labels[:, k], sp.csr_matrix(sets)).tally()) for k in (0, 1)]
+        assert [getattr(module, score)(kept[k]) for k in (0, 1, 0)] == [fresh[0], fresh[1], fresh[0]]

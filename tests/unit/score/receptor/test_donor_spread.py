@@ -65,3 +65,22 @@ def test_ends_that_are_no_receptors_are_refused():
     """A link ends at receptors that exist."""
     with pytest.raises(UsageError, match="a link has an end that is no receptor"):
         cross_donor_links((np.array([0]), np.array([2])), np.array([0, 1]))
+
+
+@pytest.mark.parametrize("n_donors", [2, 6, 10**5])
+def test_few_and_many_donors_are_counted_alike(n_donors, rng):
+    """Few donors are counted in a table, many by sorting; both give what pandas gives."""
+    labels, donor = rng.integers(-2, 40, 300), rng.integers(0, n_donors, 300)
+    groups = pd.DataFrame({"labels": labels, "donor": donor})[labels >= 0].groupby("labels")["donor"]
+    groups = groups.filter(lambda one: len(one) >= 2).groupby(labels[labels >= 0])
+    own, size = groups.value_counts(), groups.size()
+    assert donor_spread(labels, donor).mean == pytest.approx(groups.nunique().mean())
+    expected = 1 - (own * (own - 1)).sum() / (size * (size - 1)).sum()
+    assert cross_donor_pairs(labels, donor) == pytest.approx(expected, abs=1e-12)
+
+
+def test_one_donor_however_coded_is_undefined():
+    """One known donor beside unknown ones spreads over nothing."""
+    labels, donor = np.zeros(4, dtype=np.int32), np.array([7, 7, -1, 7])
+    assert np.isnan(cross_donor_pairs(labels, donor))
+    assert donor_spread(labels, donor).reason == "fewer than two donors"

@@ -73,3 +73,16 @@ def test_sets_of_other_receptors_are_refused():
     """The label sets have one row per receptor."""
     with pytest.raises(UsageError, match=r"label sets have shape \(3, 2\)"):
         group(np.array([0, 0]), one_hot(np.zeros(3, dtype=int), 2))
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+@pytest.mark.parametrize(("n", "n_codes"), [(0, 1), (1, 1), (50, 3), (300, 2000), (2000, 700)])
+def test_counting_gives_what_a_stable_sort_gives(dtype, n, n_codes, rng):
+    """Clusters, members and types equal those of numpy's stable sort, for views with gaps too."""
+    labels = rng.integers(-2, n_codes, (n, 2)).astype(dtype)[:, 1]
+    start, member = large_clusters(labels)
+    codes, size = np.unique(labels[labels >= 0], return_counts=True)
+    kept = np.flatnonzero(np.isin(labels, codes[size >= 2]))
+    np.testing.assert_array_equal(member, kept[np.argsort(labels[kept], kind="stable")])
+    np.testing.assert_array_equal(start, [0, *np.cumsum(size[size >= 2])])
+    assert start.dtype == member.dtype == np.int64

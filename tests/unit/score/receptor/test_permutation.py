@@ -95,3 +95,14 @@ def test_nothing_to_permute_is_refused(rng):
         next(orders(3, n_permutations=0, rng=rng))
     with pytest.raises(UsageError, match="no codes to combine"):
         combined_strata()
+
+
+@pytest.mark.parametrize("span", [1, 7, 10**6, 2**40])
+@pytest.mark.parametrize("n", [0, 1, 500])
+def test_combined_strata_are_those_of_numpy_whatever_the_span_of_codes(span, n, rng):
+    """Codes that lie close together are ranked without a sort, others with one: both number as ``np.unique``."""
+    columns = [rng.integers(-2, span, n), rng.integers(-2, 5, n)]
+    expected = np.unique(np.stack(columns), axis=1, return_inverse=True)[1].ravel() if n else np.empty(0)
+    found = combined_strata(*columns)
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype == np.int32
