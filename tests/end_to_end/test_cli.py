@@ -64,7 +64,7 @@ def interrupt(arguments, folder):
     """Run until some records are kept, then press Ctrl-C: as a terminal does, the signal goes to the whole group."""
     given = command(*arguments)
     process = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while len(list(folder.glob("artefacts/*/*.parquet"))) < 5 and process.poll() is None:
+    while len(list(folder.glob("artefacts/*/*.parquet"))) < 3 and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=120)
