@@ -143,9 +143,8 @@ def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) 
 
 def _unique(sequences: np.ndarray | Sequence[str], packed: Packed) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each row's sequence, in the order of their first rows, and those rows."""
-    marks = np.sort(_marks(*packed))
     # equal sequences have equal marks: where no marks are equal, all sequences differ
-    if not (marks[1:] == marks[:-1]).any():
+    if not _repeats(_marks(*packed)):
         every = np.arange(packed.start.size)
         return every, every
     # memory that is needed for copies only
@@ -221,6 +220,28 @@ def _marks(letters: np.ndarray, start: np.ndarray, length: np.ndarray) -> np.nda
             mark = (mark ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
         found[row] = (mark ^ (mark >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
     return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _repeats(marks: np.ndarray) -> bool:
+    """Whether a mark occurs twice: each is put into a table with room for twice as many."""
+    size = 1
+    while size < 2 * marks.size:
+        size *= 2
+    table = np.zeros(size, np.uint64)
+    last = np.uint64(size - 1)
+    zeros = 0
+    for mark in marks:
+        if mark == 0:
+            zeros += 1
+            continue
+        place = mark & last
+        while table[place] != 0:
+            if table[place] == mark:
+                return True
+            place = (place + np.uint64(1)) & last
+        table[place] = mark
+    return zeros > 1
 
 
 @numba.njit(cache=True, nogil=True)

@@ -73,3 +73,12 @@ def test_trims_are_checked():
     require_trim((0, 2))
     with pytest.raises(UsageError, match="trim is"):
         require_trim((0, -1))
+
+
+def test_a_break_within_a_junction_is_refused_where_it_is():
+    """Junctions are kept apart by line breaks; one inside a junction is found in its own row."""
+    packed = pack(["CASSF", "CA\nSF", "CAW"])
+    assert packed.length.tolist() == [5, 5, 3]
+    with pytest.raises(UsageError, match="no amino acids") as caught:
+        require_letters(packed, TABLE)
+    assert "row 1" in caught.value.where

@@ -104,3 +104,12 @@ def test_metrics_and_cutoffs_that_do_not_fit_are_refused(metric, cutoff, text):
     """An argument that does not apply is an error, and a wrong name brings the nearest."""
     with pytest.raises(UsageError, match=text):
         sequence_pairs(["CASSF"], metric=metric, cutoff=cutoff)
+
+
+def test_copies_are_found_however_many_there_are():
+    """The quick look for copies agrees with a set, also where only the last two are equal, and for one sequence."""
+    rng = np.random.default_rng(8)
+    some = ["CAS" + "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 9)) + "F" for _ in range(3000)]
+    for texts in (some, [*some, some[-1]], [some[0]], [some[0], some[0]]):
+        graph = sequence_graph(texts, metric="hamming", cutoff=1)
+        assert graph.n_unique == len(set(texts))
