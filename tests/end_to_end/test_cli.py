@@ -63,6 +63,9 @@ def audited(file, tmp_path_factory):
 def interrupt(arguments, folder):
     """Run until some records are kept, then press Ctrl-C: as a terminal does, the signal goes to the whole group."""
     given = command(*arguments)
+    # where the tests run in the background of a shell, interruptions are ignored, and children inherit that
+    heard = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    given = [sys.executable, "-c", heard, *given]
     process = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while len(list(folder.glob("artefacts/*/*.parquet"))) < 3 and process.poll() is None:
         time.sleep(0.02)

@@ -76,12 +76,20 @@ class Judged:
         """
         if truth is None:
             return self.categories
-        return tuple(f"{name} ({_majority(truth, self.codes == code)})" for code, name in enumerate(self.categories))
+        return tuple(f"{name} ({said})" for name, said in zip(self.categories, self._majority(truth), strict=True))
 
-
-def _majority(truth: Truth, members: np.ndarray) -> str:
-    counts = np.bincount(truth.codes[members & (truth.codes >= 0)], minlength=len(truth.categories))
-    if counts.sum() == 0:
-        return f"no {truth.name} label"
-    best = int(counts.argmax())
-    return f"{100 * counts[best] / counts.sum():.0f} % {truth.categories[best]}"
+    def _majority(self, truth: Truth) -> list[str]:
+        """Return the most common class of each cluster and its share, in one pass over the items."""
+        both = (self.codes >= 0) & (truth.codes >= 0)
+        n_classes = max(len(truth.categories), 1)
+        key = self.codes[both].astype(np.int64) * n_classes + truth.codes[both]
+        pair, count = np.unique(key, return_counts=True)
+        cluster, label = np.divmod(pair, n_classes)
+        total = np.bincount(self.codes[both], minlength=len(self.categories))
+        # the largest first; among equals, the class with the lower code
+        order = np.lexsort((label, -count, cluster))
+        first = order[np.diff(cluster[order], prepend=-1) > 0]
+        said = [f"no {truth.name} label"] * len(self.categories)
+        for code, best, n in zip(cluster[first], label[first], count[first], strict=True):
+            said[code] = f"{100 * n / total[code]:.0f} % {truth.categories[best]}"
+        return said

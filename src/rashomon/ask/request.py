@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ class Request:
         """The truth by which clusters are named: the first declared one that is not technical."""
         return next((truth for truth in self.dataset.truths.values() if truth.kind != "technical"), None)
 
-    @property
+    @cached_property
     def cluster_names(self) -> tuple[str, ...]:
         """A readable name per judged cluster."""
         return self.judged.describe(self.naming_truth)

@@ -37,3 +37,16 @@ def test_a_column_becomes_labels():
     assert found.codes.tolist() == [1, 0, -1, -1, 1, 0]
     with pytest.raises(InputError, match="louvain"):
         Judged.from_column(Dataset(obs), "louvain")
+
+
+def test_names_are_the_majority_of_each_cluster(rng):
+    """The class and share of each cluster equal pandas' counts; ties go to the class with the lower code."""
+    codes, of = rng.integers(-2, 30, 500).astype(np.int32), rng.integers(-2, 6, 500).astype(np.int32)
+    truth = Truth("t", "annotation", of, tuple("abcdef"))
+    judged = Judged("x", codes, tuple(map(str, range(32))), own=True)
+    expected = []
+    for code in range(32):
+        counts = pd.Series(of[(codes == code) & (of >= 0)]).value_counts(normalize=True).sort_index()
+        said = f"{100 * counts.max():.0f} % {'abcdef'[counts.idxmax()]}" if len(counts) else "no t label"
+        expected.append(f"{code} ({said})")
+    assert judged.describe(truth) == tuple(expected)
