@@ -74,10 +74,9 @@ def pack(junctions: np.ndarray | Sequence[str]) -> Packed:
         ) from None
     # anything beyond ASCII becomes "?", one byte for one letter, and is refused as no amino acid
     letters = np.frombuffer(joined.encode("ascii", "replace"), dtype=np.uint8)
-    ends = np.flatnonzero(letters == _BREAK)
-    if texts and ends.size == len(texts) - 1:
-        start = np.concatenate(([0], ends + 1))
-        return Packed(letters, start, np.append(ends, letters.size) - start)
+    start, length, n_breaks = _between_breaks(letters, len(texts))
+    if texts and n_breaks == len(texts) - 1:
+        return Packed(letters, start, length)
     # no junctions, or breaks within them, which are refused as no amino acids
     length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     return Packed(letters, np.concatenate(([0], np.cumsum(length + 1)[:-1])) if texts else length, length)
@@ -133,6 +132,22 @@ def require_trim(trim: Trim) -> None:
 def _text(packed: Packed, row: int) -> str:
     at = int(packed.start[row])
     return packed.letters[at : at + int(packed.length[row])].tobytes().decode("ascii", "replace")
+
+
+@numba.njit(cache=True, nogil=True)
+def _between_breaks(letters: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return where the first `n` pieces between breaks start and how long they are, and how many breaks there are."""
+    start, length = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    piece, begun = 0, 0
+    for at in range(letters.size):
+        if letters[at] == _BREAK:
+            if piece < n:
+                start[piece], length[piece] = begun, at - begun
+            piece += 1
+            begun = at + 1
+    if piece < n:
+        start[piece], length[piece] = begun, letters.size - begun
+    return start, length, piece
 
 
 @numba.njit(cache=True, nogil=True)

@@ -144,7 +144,8 @@ def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) 
 def _unique(sequences: np.ndarray | Sequence[str], packed: Packed) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each row's sequence, in the order of their first rows, and those rows."""
     # equal sequences have equal marks: where no marks are equal, all sequences differ
-    if not _repeats(_marks(*packed)):
+    marks = _marks(*packed)
+    if not (_repeats(marks) if marks.size <= _TABLE else (np.diff(np.sort(marks)) == 0).any()):
         every = np.arange(packed.start.size)
         return every, every
     # memory that is needed for copies only
@@ -191,6 +192,9 @@ def require_metric(metric: str, cutoff: int) -> None:
     if not 0 <= cutoff <= _MAX_CUTOFF or int(cutoff) != cutoff:
         raise UsageError(f"cutoff {cutoff}", where="sequences", expected=f"a whole number from 0 to {_MAX_CUTOFF}")
 
+
+_TABLE = 2**18
+"""Sequences up to which copies are looked for in a table; beyond, a sort takes less memory."""
 
 _LETTERS = np.full(256, -1, dtype=np.int8)
 _LETTERS[np.frombuffer(AMINO_ACIDS.encode(), dtype=np.uint8)] = 0
