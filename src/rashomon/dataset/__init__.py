@@ -10,7 +10,7 @@ from rashomon.dataset.noun import in_items
 from rashomon.dataset.receptors import ARMS, LOCI, Arm, Receptors, locus_codes
 from rashomon.dataset.roles import Nesting, Roles, nesting
 from rashomon.dataset.truth import Origin, Truth, TruthKind
-from rashomon.dataset.unique import owners, unique_receptors
+from rashomon.dataset.unique import owners, relative_copies, unique_receptors
 from rashomon.dataset.world import SIMULATED, Ceiling, WorldFacts
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "nesting",
     "owners",
     "receptor_items",
+    "relative_copies",
     "shares",
     "unique_receptors",
 ]

@@ -16,7 +16,7 @@ from rashomon.dataset.receptors import Receptors
 from rashomon.dataset.roles import Roles
 from rashomon.dataset.truth import Truth
 
-__all__ = ["owners", "unique_receptors"]
+__all__ = ["owners", "relative_copies", "unique_receptors"]
 
 _PARTS = ("aa", "nt", "v", "j", "locus")
 """Fields of a chain that make two of them the same."""
@@ -102,6 +102,28 @@ def owners(dataset: Dataset) -> np.ndarray:
     batch = roles.batch.codes if roles.batch is not None else np.zeros(dataset.n_obs, dtype=np.int64)
     unknown = len(owner.categories) + np.maximum(batch, -1) + 1
     return np.where(codes >= 0, codes, unknown)
+
+
+def relative_copies(dataset: Dataset) -> np.ndarray | None:
+    """Return the copies of the receptors of `dataset` in units of their greatest common divisor; None where unknown.
+
+    A table with every row twice says nothing that the table itself does not: both have the same relative copies, and so
+    the same samples of copies. Copies that are no whole numbers (frequencies) are returned as they are.
+
+    Returns
+    -------
+    ``float64``, shape ``(n_obs,)``.
+
+    Examples
+    --------
+    >>> relative_copies(Dataset(pd.DataFrame({"copies": [4.0, 2.0, 6.0]}, index=list("xyz")), item="receptor")).tolist()
+    [2.0, 1.0, 3.0]
+    """
+    if "copies" not in dataset.obs or dataset.item != "receptor":
+        return None
+    copies = dataset.obs["copies"].to_numpy(dtype=np.float64)
+    whole = copies.size > 0 and bool((np.isfinite(copies) & (copies >= 1) & (np.floor(copies) == copies)).all())
+    return copies / np.gcd.reduce(copies.astype(np.int64)) if whole else copies
 
 
 def _groups(items: np.ndarray, owner: np.ndarray) -> np.ndarray:

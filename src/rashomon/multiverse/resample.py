@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from rashomon.core import Step
-from rashomon.dataset import Dataset
+from rashomon.dataset import Dataset, relative_copies
 from rashomon.engine import Call
 from rashomon.multiverse.base import label_unit
 from rashomon.multiverse.multiverse import Multiverse, Pipeline
@@ -55,8 +54,8 @@ def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) ->
             return f"the analysis starts from the embedding {use_rep!r}"
         if dataset.expression is None or dataset.expression.kind != "counts":
             return "the file holds no counts"
-    if record.needs == "copies" and not (dataset.obs.get("copies", pd.Series(dtype=float)) > 1).any():
-        return "every receptor was seen once"
+    if record.needs == "copies" and not _expanded(dataset):
+        return "every receptor was seen equally often"
     if record.needs in {"donor", "batch"}:
         column = dataset.roles.donor if record.needs == "donor" else dataset.roles.batch
         if column is None:
@@ -64,6 +63,11 @@ def _obstacle(record: Perturbation, dataset: Dataset, *, use_rep: str | None) ->
         if len(column.categories) < 2:
             return f"there is one {record.needs}"
     return ""
+
+
+def _expanded(dataset: Dataset) -> bool:
+    copies = relative_copies(dataset)
+    return copies is not None and bool((copies > 1).any())
 
 
 def _no_place(record: Perturbation, pipeline: Pipeline, multiverse: Multiverse) -> str:

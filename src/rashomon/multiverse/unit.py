@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from rashomon.core import digest_slots, silent
 from rashomon.core.labels import MISSING
-from rashomon.dataset import Dataset, Receptors, owners, receptor_items
+from rashomon.dataset import Dataset, Receptors, owners, receptor_items, relative_copies
 from rashomon.encode.gene_set import flag_genes
 from rashomon.engine import Call, Costs, Engine, Estimate, MemoryStore, Outcome, Plan, Record, Store, estimate, run
 from rashomon.partitions import Partitions
@@ -50,8 +50,8 @@ def slots_of(dataset: Dataset, *, use_rep: str | None = None) -> dict[str, np.nd
     -------
     ``rows`` (all positions); ``x`` (the matrix) with ``genes`` (positions of its columns) and ``gene_flags`` (gene sets
     of each), or ``view`` (the embedding `use_rep`), or ``receptors`` (see `rashomon.dataset.receptor_items`) with the
-    names of their genes, ``species``, ``owner`` and ``copies``; ``donor`` and ``batch`` (codes of all rows) where
-    declared.
+    names of their genes, ``species``, ``owner`` and ``copies`` (see `rashomon.dataset.relative_copies`); ``donor`` and
+    ``batch`` (codes of all rows) where declared.
     """
     slots: dict[str, np.ndarray | sp.csr_matrix] = {"rows": np.arange(dataset.n_obs, dtype=np.int64)}
     if use_rep is not None:
@@ -74,8 +74,9 @@ def _receptor_slots(dataset: Dataset, receptors: Receptors) -> dict[str, np.ndar
     # an empty array of text has no width
     found = {name: np.array(values, dtype="S") if values else np.empty(0, dtype="S1") for name, values in names.items()}
     found["species"] = np.array([receptors.species], dtype="S8")
-    if "copies" in dataset.obs and dataset.item == "receptor":
-        found["copies"] = dataset.obs["copies"].to_numpy(dtype=np.float64)
+    copies = relative_copies(dataset)
+    if copies is not None:
+        found["copies"] = copies
     return {**found, "receptors": receptor_items(receptors, dataset.n_obs), "owner": owners(dataset)}
 
 
