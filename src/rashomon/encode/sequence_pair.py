@@ -144,7 +144,9 @@ def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) 
 def _unique(sequences: np.ndarray | Sequence[str], packed: Packed) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each row's sequence, in the order of their first rows, and those rows."""
     # equal sequences have equal marks: where no marks are equal, all sequences differ
-    marks = _marks(*packed)
+    marks, bad = _marks(*packed, _LETTERS)
+    if bad:
+        require_letters(packed, _LETTERS)
     if not (_repeats(marks) if marks.size <= _TABLE else (np.diff(np.sort(marks)) == 0).any()):
         every = np.arange(packed.start.size)
         return every, every
@@ -210,20 +212,23 @@ def _packed(sequences: np.ndarray | Sequence[str]) -> Packed:
             expected="amino acids in one-letter code",
             fix="leave them out",
         )
-    require_letters(packed, _LETTERS)
     return packed
 
 
 @numba.njit(cache=True, nogil=True)
-def _marks(letters: np.ndarray, start: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """Return a number of 64 bits for each sequence, which different sequences hardly ever share (FNV-1a, mixed)."""
-    found = np.empty(start.size, np.uint64)
+def _marks(letters: np.ndarray, start: np.ndarray, length: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Return a number of 64 bits for each sequence, and whether a letter has no code in `table`.
+
+    Different sequences hardly ever share one (FNV-1a, mixed). Letters are looked up while the product is formed.
+    """
+    found, least = np.empty(start.size, np.uint64), np.int8(0)
     for row in range(start.size):
         mark = np.uint64(0xCBF29CE484222325)
         for at in range(start[row], start[row] + length[row]):
             mark = (mark ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
+            least |= table[letters[at]]
         found[row] = (mark ^ (mark >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
-    return found
+    return found, least < 0
 
 
 @numba.njit(cache=True, nogil=True)
