@@ -12,8 +12,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from rashomon.core import UsageError, did_you_mean, first_few
-from rashomon.encode.item_link import Links, link_matrix, refuse_pairs
+from rashomon.encode.item_link import MAX_PAIRS, Links, link_matrix, refuse_pairs
 from rashomon.encode.packed import AMINO_ACIDS, Packed, pack, require_letters
+from rashomon.encode.substitution import substitution_pairs
 
 __all__ = ["METRICS", "Metric", "SequenceGraph", "require_metric", "sequence_graph", "sequence_pairs"]
 
@@ -27,9 +28,10 @@ _MAX_CUTOFF = 255
 def sequence_pairs(sequences: np.ndarray | Sequence[str], *, metric: Metric, cutoff: int) -> Links:
     """Return all pairs of sequences within a distance, copies of a sequence included.
 
-    Exact: equal to comparing all with all. The search is that of symscan, by sequences with letters deleted; time and
-    memory grow with the number of ways to delete `cutoff` letters, so that cutoffs above 2 are for small data. Copies
-    are the exception to its speed: m copies of a sequence are m (m - 1) / 2 pairs, so the work grows with their square.
+    Exact: equal to comparing all with all. One substitution is looked for by our own search, place by place; else the
+    search is that of symscan, by sequences with letters deleted: time and memory grow with the number of ways to delete
+    `cutoff` letters, so that cutoffs above 2 are for small data. Copies are the exception
+    to speed: m copies of a sequence are m (m - 1) / 2 pairs, so the work grows with their square.
 
     Parameters
     ----------
@@ -129,10 +131,17 @@ def sequence_graph(sequences: np.ndarray | Sequence[str], *, metric: Metric, cut
 
 def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) -> SequenceGraph:
     require_metric(metric, cutoff)
-    codes, first = _unique(sequences, _packed(sequences))
+    packed = _packed(sequences)
+    codes, first = _unique(sequences, packed)
     if metric == "identity" or cutoff == 0:
         empty = np.empty(0, dtype=np.int32)
         return SequenceGraph(codes, first.size, Links(empty, empty, empty.astype(np.int16)))
+    if metric == "hamming" and cutoff == 1:
+        every = (
+            packed if first.size == codes.size else Packed(packed.letters, packed.start[first], packed.length[first])
+        )
+        i, j = substitution_pairs(every, most=MAX_PAIRS)
+        return SequenceGraph(codes, first.size, Links(i, j, np.ones(i.size, dtype=np.int16)))
     # slow to import for a command line that only prints help
     import symscan
 
@@ -228,7 +237,7 @@ def _marks(letters: np.ndarray, start: np.ndarray, length: np.ndarray, table: np
             mark = (mark ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
             least |= table[letters[at]]
         found[row] = (mark ^ (mark >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
-    return found, least < 0
+    return found, bool(least < 0)
 
 
 @numba.njit(cache=True, nogil=True)
