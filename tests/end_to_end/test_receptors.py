@@ -15,7 +15,7 @@ OPTIONS = (
     "--truth", "epitope", "--truth", "v_call", "--donor", "donor", "--batch", "study", "-j", "1",
     "--vary", "distance=hamming", "--vary", "clusterer=component",
 )  # fmt: skip
-TABLES = ("receptor_scores", "beyond", "percolation", "curves", "receptor_clusters", "row_labels")
+TABLES = ("receptor_scores", "beyond", "percolation", "curves", "receptor_clusters", "row_labels", "excess")
 
 
 def run(*arguments):

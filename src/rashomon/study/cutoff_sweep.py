@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,10 @@ from rashomon.encode import STEPS
 from rashomon.engine import Call, Engine
 from rashomon.multiverse import Executor, Level, Unit
 from rashomon.multiverse.receptor_path import distance_path, select_call
-from rashomon.score.receptor import curve_area, group, percolation, purity_retention_curve
+from rashomon.score.receptor import curve_area, excess, group, percolation, purity_retention_curve
+from rashomon.score.receptor.excess import excess_columns
 from rashomon.score.receptor.purity import purity
-from rashomon.study.receptor_background import expected_retention, selected_state
+from rashomon.study.receptor_background import Links, distances_of, expected_links, links, selected_state
 
 __all__ = ["SWEEP", "Swept", "curve_table", "percolation_table", "sweep"]
 
@@ -97,7 +98,7 @@ def _settings(request: Request, pipeline: Mapping[str, Level]) -> Iterator[dict[
 
 
 def percolation_table(request: Request, executor: Executor, swept: list[Swept]) -> pd.DataFrame:
-    """Return retention and the largest component by cutoff, with the retention of matched backgrounds.
+    """Return retention and the largest component by cutoff, and what retention has beyond matched backgrounds.
 
     Parameters
     ----------
@@ -110,29 +111,68 @@ def percolation_table(request: Request, executor: Executor, swept: list[Swept]) 
 
     Returns
     -------
-    ``metric, cutoff, n_items, retention, largest_share`` (of all receptors compared), ``n_clusters,
-    background_retention, background_low, background_high`` (mean and range over backgrounds of as many receptors with
-    the same V, J and lengths).
+    One row per distance and cutoff. ``metric, cutoff, n_items, retention, largest_share`` (of all receptors compared),
+    ``n_clusters``; ``background_retention, background_low, background_high`` (mean and 95 % range over backgrounds of
+    as many receptors with the same V, J and lengths); the `EXCESS_COLUMNS` of the retention over these;
+    ``p_background`` ((1 + backgrounds that retain as much) / (backgrounds + 1)), ``n_backgrounds``; ``n_links`` (pairs
+    of different receptors), ``background_links`` (mean) and ``links_ratio``; ``reason`` of what is absent. The
+    backgrounds of a distance serve all its cutoffs.
     """
-    rows = []
-    for each in swept:
-        seen = each.labels[each.labels > MISSING]
-        rng = request.rng("background", each.metric, each.cutoff)
-        expected = expected_retention(selected_state(executor, each.settings), each.settings, rng=rng)
-        rows.append(
-            {
-                "metric": each.metric,
-                "cutoff": each.cutoff,
-                "n_items": seen.size,
-                "retention": float((seen >= 0).mean()) if seen.size else np.nan,
-                "largest_share": percolation(each.labels),
-                "n_clusters": int(np.unique(seen[seen >= 0]).size),
-                "background_retention": float(expected.mean()),
-                "background_low": float(expected.min()),
-                "background_high": float(expected.max()),
-            }
-        )
-    return pd.DataFrame(rows)
+    tables = []
+    for metric in dict.fromkeys(each.metric for each in swept):
+        family = [each for each in swept if each.metric == metric]
+        cutoffs = [each.cutoff for each in family]
+        widest = max(family, key=lambda each: each.cutoff).settings
+        state = selected_state(executor, widest)
+        own = links(distances_of(state, widest), state["items"], cutoffs=cutoffs)
+        drawn = expected_links(state, widest, cutoffs=cutoffs, rng=request.rng("background", metric))
+        rows = [
+            _components(each) | _beyond(float(own.n_links[k]), each, Links(drawn.retention[:, k], drawn.n_links[:, k]))
+            for k, each in enumerate(family)
+        ]
+        tables.append(pd.DataFrame(rows))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _components(swept: Swept) -> dict[str, Any]:
+    seen = swept.labels[swept.labels > MISSING]
+    return {
+        "metric": swept.metric,
+        "cutoff": swept.cutoff,
+        "n_items": seen.size,
+        "retention": _retention(swept),
+        "largest_share": percolation(swept.labels),
+        "n_clusters": int(np.unique(seen[seen >= 0]).size),
+    }
+
+
+def _retention(swept: Swept) -> float:
+    seen = swept.labels[swept.labels > MISSING]
+    return float((seen >= 0).mean()) if seen.size else np.nan
+
+
+def _beyond(n_links: float, swept: Swept, drawn: Links) -> dict[str, Any]:
+    """Return what a matched background has, and what the receptors have beyond it."""
+    value = _retention(swept)
+    if not np.isfinite(value):
+        absent = dict.fromkeys(("background_retention", "background_low", "background_high"), np.nan)
+        return absent | excess_columns(None) | {"p_background": np.nan, "n_backgrounds": 0, "n_links": 0} | {
+            "background_links": np.nan, "links_ratio": np.nan, "reason": "no receptor is compared"
+        }  # fmt: skip
+    low, high = np.quantile(drawn.retention, [0.025, 0.975])
+    found, linked = excess(value, drawn.retention), excess(n_links, drawn.n_links)
+    return {
+        "background_retention": found.expected,
+        "background_low": float(low),
+        "background_high": float(high),
+        **excess_columns(found),
+        "p_background": found.p,
+        "n_backgrounds": drawn.retention.size,
+        "n_links": int(n_links),
+        "background_links": linked.expected,
+        "links_ratio": linked.ratio,
+        "reason": found.reason,
+    }
 
 
 def curve_table(request: Request, swept: list[Swept]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,25 @@ from rashomon.ask.receptor_link import row_distances
 from rashomon.dataset import Dataset
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Level
-from rashomon.score.receptor import ScoreOptions, combined_strata, conditional_agreement, receptor_score_table
+from rashomon.score.receptor import (
+    ScoreOptions,
+    combined_strata,
+    conditional_agreement,
+    excess,
+    group,
+    receptor_score_table,
+)
+from rashomon.score.receptor.background import background_scores, beside_backgrounds
+from rashomon.score.receptor.excess import excess_columns
+from rashomon.score.receptor.retention import retention
+from rashomon.study.background_cluster import ClusteredBackgrounds, clustered_backgrounds
 from rashomon.study.cutoff_sweep import curve_table, percolation_table, sweep
-from rashomon.study.receptor_background import expected_neighbours, expected_retention, selected_state
+from rashomon.study.receptor_background import expected_neighbours, selected_state
 from rashomon.truth import gene_truths
 
 __all__ = ["matched_strata", "receptor_tables", "with_gene_controls"]
 
-_MATCHED = "V, J and length"
+_MATCHED, _DRAWN = "V, J and length", "background"
 
 
 def with_gene_controls(dataset: Dataset) -> Dataset:
@@ -80,18 +92,21 @@ def receptor_tables(request: Request, reference: Record | None, executor: Execut
 
     Returns
     -------
-    ``receptor_scores`` (truth x score, with what chance gives), ``beyond`` (agreement beyond V, J and length),
-    ``percolation`` and ``curves`` (by cutoff), ``receptor_clusters`` (one row per cluster, in words).
+    ``receptor_scores`` (truth x score, with what chance gives: with ``strata`` empty among all receptors, else within
+    ``V, J and length``, or in the clusters of a drawn ``background``), ``excess`` (retention and links of all
+    receptors over matched backgrounds), ``beyond`` (agreement beyond V, J and length), ``percolation`` and ``curves``
+    (by cutoff), ``receptor_clusters`` (one row per cluster, in words).
     """
     if request.dataset.item != "receptor" or request.multiverse is None or executor is None:
         return {}
     pipeline = request.standin.pipeline if request.standin is not None else request.multiverse.default
     state = selected_state(executor, pipeline)
-    retained = expected_retention(state, pipeline, rng=request.rng("background"))
+    drawn = clustered_backgrounds(request, executor, state, pipeline)
     swept = sweep(request, executor, pipeline)
     strata = matched_strata(request.dataset, chain=str(pipeline["chain"]))
     return {
-        "receptor_scores": _scores(request, strata, retained),
+        "receptor_scores": _scores(request, strata, drawn),
+        "excess": _excess(request, reference, drawn),
         "beyond": _beyond(request, strata),
         "percolation": percolation_table(request, executor, swept),
         "curves": curve_table(request, swept),
@@ -104,10 +119,12 @@ def _donors(request: Request) -> np.ndarray | None:
     return None if donor is None else donor.codes
 
 
-def _scores(request: Request, strata: np.ndarray, retained: np.ndarray) -> pd.DataFrame:
-    """Return the scores of the field, with labels permuted among all and among those of the same V, J and length."""
+def _scores(request: Request, strata: np.ndarray, drawn: ClusteredBackgrounds) -> pd.DataFrame:
+    """Return the scores of the field: labels permuted among all, within V, J and length, or beside backgrounds."""
     tables = []
     for name, truth in request.truths.items():
+        of_drawn = background_scores(drawn.labels, truth, donor=_donors(request))
+        retained = of_drawn["retention"].to_numpy() if len(of_drawn) else None
         for words, groups in (("", None), (_MATCHED, strata)):
             table = receptor_score_table(
                 request.judged.codes,
@@ -119,7 +136,37 @@ def _scores(request: Request, strata: np.ndarray, retained: np.ndarray) -> pd.Da
                 rng=request.rng("receptor scores", name, words),
             )
             tables.append(table.assign(strata=words))
+        beside = beside_backgrounds(tables[-2], of_drawn, reason=drawn.reason)
+        tables.append(beside.assign(strata=_DRAWN))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _excess(request: Request, reference: Record | None, drawn: ClusteredBackgrounds) -> pd.DataFrame:
+    """Return how much more is retained and linked, of all receptors, than in backgrounds of as many."""
+    everyone = sp.csr_matrix(np.ones((request.dataset.n_obs, 1), dtype=bool))
+    own = group(request.judged.codes, everyone).tally()
+    retained = [retention(group(labels, everyone).tally()) for labels in drawn.labels.T]
+    linked = np.nan
+    if reference is not None and reference.status == "ok" and "distances" in reference.slots:
+        linked = reference.slots["distances"].nnz / 2
+    rows = [_over("retention", retention(own), np.array(retained), drawn.reason)]
+    rows.append(_over("links", linked, drawn.n_links, drawn.reason))
+    return pd.DataFrame(rows).assign(n_items=own.n_items)
+
+
+def _over(quantity: str, value: float, background: np.ndarray, reason: str) -> dict[str, Any]:
+    usable = bool(background.size) and bool(np.isfinite([*background, value]).all())
+    found = excess(value, background) if usable else None
+    absent = found.reason if found is not None else "" if reason else "no links or receptors are compared"
+    return {
+        "quantity": quantity,
+        "value": value,
+        "background": np.nan if found is None else found.expected,
+        **excess_columns(found),
+        "p": np.nan if found is None else found.p,
+        "n_backgrounds": 0 if found is None else background.size,
+        "reason": "; ".join(filter(None, (reason, absent))),
+    }
 
 
 def _beyond(request: Request, strata: np.ndarray) -> pd.DataFrame:

@@ -1,5 +1,9 @@
 import re
+from dataclasses import replace
+from functools import cache
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from rashomon import report
@@ -38,6 +42,56 @@ def test_section_says_what_was_found():
         "calibration",
     ]
     assert [table.name for table in found.tables] == [name for name in ADDED if name != "row_labels"]
+
+
+@cache
+def written():
+    """An audit of receptors, once."""
+    return example_receptor_audit.audit()
+
+
+def exceeding(largest=(0.02, 0.2), *, p=0.025, ratio=1.9):
+    """An audit whose sweep has two cutoffs with an excess, and whose scores stand beside backgrounds."""
+    audit = written()
+    table = pd.DataFrame(
+        {
+            "metric": "hamming", "cutoff": [1, 2], "retention": [0.43, 0.8], "largest_share": largest,
+            "n_clusters": 9, "background_retention": [0.23, 0.6], "background_low": 0.2, "background_high": 0.25,
+            "excess": [0.2, 0.21], "excess_low": 0.19, "excess_high": 0.21, "excess_ratio": ratio, "p_background": p,
+        }
+    )  # fmt: skip
+    scores = audit.tables["receptor_scores"].assign(excess=np.nan)
+    drawn = scores[scores["score"] == "purity"].head(1).assign(strata="background", random_mean=0.61)
+    added = {"percolation": table, "receptor_scores": pd.concat([scores, drawn])}
+    return replace(audit, tables={**audit.tables, **added})
+
+
+def test_excess_is_said_once_per_distance():
+    """At the most lenient cutoff before links chain: what is kept, what would be, points with their range, times."""
+    (said,) = [text for text in receptor_page(exceeding()).sentences if "would in" in text]
+    assert said == (
+        "With hamming at a cutoff of 1, 43 % of receptors have a neighbour; 23 % would in receptors of the same V, J "
+        "and length (excess 20 points, 19 to 21; 1.9 times)."
+    )
+    lenient = " ".join(receptor_page(exceeding((0.02, 0.03))).sentences)
+    assert "With hamming at a cutoff of 2, 80 % of receptors have a neighbour; 60 %" in lenient
+    chained = " ".join(receptor_page(exceeding((0.2, 0.3))).sentences)
+    assert "With hamming at a cutoff of 1, 43 %" in chained
+
+
+def test_an_excess_by_chance_is_said_to_be_none():
+    """Where backgrounds have as much it is said; a ratio that does not exist is not."""
+    said = " ".join(receptor_page(exceeding(p=0.2, ratio=np.nan)).sentences)
+    assert "(excess 20 points, 19 to 21; no more than backgrounds vary)." in said
+
+
+def test_purity_stands_beside_the_clusters_of_backgrounds():
+    """The purity that V, J and length alone give follows that of shuffled labels."""
+    said = " ".join(receptor_page(exceeding()).sentences)
+    assert (
+        "Purity for epitope: 0.84 (0.40 for shuffled labels; 0.61 in clusters of a background with the same V, J and "
+        "length)." in said
+    )
 
 
 def test_cells_have_no_such_section():

@@ -130,7 +130,54 @@ def test_percolation_is_counted_from_the_components():
         assert row["n_clusters"] == sizes.size
         assert row["background_low"] <= row["background_retention"] <= row["background_high"]
         assert row["background_retention"] < row["retention"]
+        assert row["excess"] == pytest.approx(row["retention"] - row["background_retention"])
+        assert row["excess_low"] == pytest.approx(row["retention"] - row["background_high"])
+        assert row["excess_high"] == pytest.approx(row["retention"] - row["background_low"])
+        assert row["excess_ratio"] == pytest.approx(row["retention"] / row["background_retention"])
+        assert (row["p_background"], row["n_backgrounds"], row["reason"]) == (1 / 40, 39, "")
+        aa = data().receptors.junction_aa.astype(str)
+        near = cdist(aa, aa, scorer=SCORERS[each.metric].distance, dtype=np.int32) <= each.cutoff
+        if each.metric == "hamming":
+            near &= np.char.str_len(aa)[:, None] == np.char.str_len(aa)
+        assert row["n_links"] == (near.sum() - len(aa)) / 2
+        assert row["links_ratio"] == pytest.approx(row["n_links"] / row["background_links"])
     pd.testing.assert_frame_equal(found, percolation_table(request, executor, swept()))
+
+
+def test_the_background_of_a_distance_only_grows_with_the_cutoff():
+    """One draw serves all cutoffs, so that what is kept at a small one is kept at a large one."""
+    found = percolation_table(*request_of(data()), swept())
+    for _, rows in found.groupby("metric"):
+        for name in ("background_retention", "background_low", "background_high", "background_links", "n_links"):
+            assert rows[name].is_monotonic_increasing
+
+
+def test_rows_of_one_item_count_alike_in_data_and_background():
+    """Receptors that differ in a chain that is not compared are one item: every row of it is retained, or none."""
+    n, beta = 4, ["CASSLGQGYEQF"] * 3 + ["CASSAAAAYEQF"]
+    both = receptors(
+        [*beta, "CAVRDSNYQLIF", "CAVRDDNYQLIF", "CAVRAANYQLIF", "CAVRDSNYQLIF"],
+        v=["TRBV9*01"] * n + ["TRAV12-2*01"] * n,
+        j=["TRBJ1-1*01"] * n + ["TRAJ33*01"] * n,
+        obs=[*range(n), *range(n)],
+        locus=["TRB"] * n + ["TRA"] * n,
+    )
+    dataset = unique_receptors(table(both, n, donor=list("aaab")))[0]
+    request, executor = request_of(dataset)
+    found = percolation_table(request, executor, sweep(request, executor, PIPELINE)).iloc[0]
+    # three rows are one item without a neighbour; two items have too few partners to be shuffled into one
+    assert (found["n_items"], found["retention"], found["n_links"]) == (4, 0.0, 0)
+    assert found["excess"] == found["retention"] - found["background_retention"]
+
+
+def test_nothing_compared_is_a_reason():
+    """Where no chain is compared there are no numbers, and it is said."""
+    request, executor = request_of(data())
+    empty = [each._replace(labels=np.full_like(each.labels, -2)) for each in swept()]
+    found = percolation_table(request, executor, empty)
+    assert found["reason"].tolist() == ["no receptor is compared"] * len(empty)
+    assert found[["excess", "background_retention", "p_background"]].isna().all(axis=None)
+    assert len(percolation_table(request, executor, [])) == 0
 
 
 def test_curves_hold_the_purity_of_each_label_column():

@@ -6,16 +6,21 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse.csgraph import connected_components
 
 from rashomon import study
 from rashomon.ask import Judged, Request
-from rashomon.core import silent
+from rashomon.core import child, silent
 from rashomon.dataset import unique_receptors
-from rashomon.engine import Engine
+from rashomon.engine import Engine, MemoryStore
+from rashomon.multiverse import Executor, slots_of
+from rashomon.score.receptor import RECEPTOR_SCORES
 from rashomon.study.receptor import matched_strata, receptor_tables, with_gene_controls
+from rashomon.study.receptor_background import backgrounds, distances_of, selected_state
 from tests import planted as cells
 from tests.receptor_sample import planted, receptors, table
 
+PIPELINE = {"chain": "vdj", "distance": "hamming", "cutoff": 1}
 SMALL = {"distance": ["hamming"], "clusterer": ["component"], "v_match": ["none"]}
 
 
@@ -24,6 +29,11 @@ def data():
     """Unique receptors with their genes as controls."""
     rows = planted(np.random.default_rng(4), n_families=6, n_members=10, n_orphans=60, n_donors=8)
     return with_gene_controls(unique_receptors(rows)[0])
+
+
+def executor_of(dataset):
+    """Slots of a data set."""
+    return Executor(slots_of(dataset), 0, MemoryStore(), Engine("serial", listener=silent))
 
 
 def audited(dataset, judged=None):
@@ -110,10 +120,10 @@ def test_an_arm_that_is_not_there_is_one_stratum():
 
 
 def test_scores_are_counted_from_the_clusters():
-    """Retention and purity of each label by pandas; each score once as it is and once within V, J and length."""
+    """Retention and purity of each label by pandas; each score as it is, within V, J and length, beside backgrounds."""
     labels, scores = found().judged.codes, found().tables["receptor_scores"]
     assert not scores.duplicated(["truth", "score", "strata"]).any()
-    assert set(scores["strata"]) == {"", "V, J and length"}
+    assert set(scores["strata"]) == {"", "V, J and length", "background"}
     assert set(scores["truth"]) == {"donor", "batch", "epitope", "v_gene"}
     kept = labels >= 0
     for name in ("epitope", "donor"):
@@ -123,9 +133,68 @@ def test_scores_are_counted_from_the_clusters():
         assert of["purity"] == pytest.approx(pd.crosstab(labels[kept], truth[kept]).max(axis=1).sum() / kept.sum())
 
 
+def test_scores_stand_beside_the_clusters_of_backgrounds():
+    """Values are those of the data; the levels by chance are counted from backgrounds drawn here again."""
+    scores = found().tables["receptor_scores"]
+    rows = scores[scores["strata"] == "background"]
+    assert set(rows["score"]) == set(RECEPTOR_SCORES) - {"conditional_agreement"}
+    plain = scores[(scores["strata"] == "") & (scores["score"] != "conditional_agreement")]
+    assert rows["value"].tolist() == plain["value"].tolist()
+    state = selected_state(executor_of(data()), PIPELINE)
+    kept, pure = [], []
+    for background in backgrounds(state, child(found().spec["rng"], "ask", "background"), 19):
+        distances = distances_of({**state, **background}, PIPELINE)
+        labels = connected_components(distances)[1]
+        some = np.bincount(labels)[labels] > 1
+        counts = pd.crosstab(labels[some], data().truths["epitope"].codes[state["rows"]][some])
+        kept.append(some.mean())
+        pure.append(counts.max(axis=1).sum() / some.sum() if some.any() else np.nan)
+    of = rows[rows["truth"] == "epitope"].set_index("score")
+    assert of.loc["retention", "random_mean"] == pytest.approx(np.mean(kept))
+    assert of.loc["retention", "excess"] == pytest.approx(of.loc["retention", "value"] - np.mean(kept))
+    defined = int(np.isfinite(pure).sum())
+    assert of.loc["purity", "n_backgrounds"] == (defined if 2 * defined >= 19 else 0)
+    # a score that most backgrounds lack has no level by chance
+    expected = np.nanmean(pure) if 2 * defined >= 19 else np.nan
+    assert of.loc["purity", "random_mean"] == pytest.approx(expected, nan_ok=True)
+    told = f"{defined} of 19 backgrounds have this score" if defined < 19 else ""
+    assert told in of.loc["purity", "reason"]
+    retained = scores[scores["score"] == "retention"]
+    assert retained.groupby("truth")["random_mean"].nunique().tolist() == [1] * retained["truth"].nunique()
+
+
+def test_planted_families_exceed_their_background():
+    """More receptors and more links than in every background; the retention is that of the table of scores."""
+    over = found().tables["excess"].set_index("quantity")
+    assert over.index.tolist() == ["retention", "links"]
+    assert over["p"].tolist() == [1 / 20] * 2
+    assert (over["excess_low"] > 0).all()
+    assert (over["ratio_low"] > 1).all()
+    scores = found().tables["receptor_scores"].query("truth == 'epitope' and strata == ''").set_index("score")
+    assert over.loc["retention", "value"] == scores.loc["retention", "value"]
+    assert over.loc["retention", "background"] == pytest.approx(scores.loc["retention", "random_mean"])
+    swept = found().tables["percolation"].query("metric == 'hamming' and cutoff == 1")
+    assert over.loc["links", "value"] == swept["n_links"].item()
+
+
+def test_labels_that_no_pipeline_makes_have_no_background():
+    """Labels at random: no pipeline stands in for them, so that no background has clusters of their kind."""
+    codes = np.random.default_rng(0).integers(0, 5, data().n_obs).astype(np.int32)
+    own = audited(data(), Judged("mine", codes, tuple("ABCDE"), own=True))
+    rows = own.tables["receptor_scores"].query("strata == 'background'")
+    assert rows["reason"].str.startswith("no baseline: no pipeline makes labels like these").all()
+    assert rows["random_mean"].isna().all()
+    assert own.tables["excess"]["excess"].isna().all()
+    assert own.tables["excess"]["value"].tolist()[0] == 1.0
+    # the cutoffs are swept all the same
+    assert own.tables["percolation"]["excess"].notna().all()
+
+
 def test_what_strata_determine_has_no_agreement_beyond_them():
     """The V gene is a stratum itself: its purity is that of every shuffle, and nothing is left beyond."""
-    scores = found().tables["receptor_scores"].query("truth == 'v_gene' and strata != ''").set_index("score")
+    scores = (
+        found().tables["receptor_scores"].query("truth == 'v_gene' and strata == 'V, J and length'").set_index("score")
+    )
     assert scores.loc["purity", "value"] == scores.loc["purity", "random_mean"]
     assert scores.loc["conditional_agreement", "status"] == "undefined"
     assert set(found().tables["beyond"]["truth"]) == {"donor", "batch", "epitope"}

@@ -12,7 +12,14 @@ from rashomon.dataset import unique_receptors
 from rashomon.engine import Engine, MemoryStore
 from rashomon.multiverse import Executor, slots_of
 from rashomon.perturb.matched_background import shuffle_within_strata
-from rashomon.study.receptor_background import expected_neighbours, expected_retention, selected_state
+from rashomon.study.receptor_background import (
+    distances_of,
+    draws_for,
+    expected_links,
+    expected_neighbours,
+    links,
+    selected_state,
+)
 from tests.receptor_sample import planted, receptors, table
 
 HAMMING = {"chain": "vdj", "distance": "hamming", "cutoff": 2}
@@ -57,14 +64,35 @@ def test_the_chains_are_those_of_the_pipeline():
 
 
 @pytest.mark.parametrize(("metric", "scorer"), [("hamming", Hamming), ("levenshtein", Levenshtein)])
-def test_retention_is_that_of_brute_force_in_the_same_draws(metric, scorer):
-    """The share of background receptors with a neighbour among themselves, counted from all pairs."""
+def test_links_are_those_of_brute_force_in_the_same_draws(metric, scorer):
+    """Receptors with a neighbour and pairs of neighbours at each cutoff, counted from all pairs of each background."""
     pipeline = {**HAMMING, "distance": metric}
-    found = expected_retention(state(), pipeline, rng=np.random.default_rng(8), n_draws=3)
-    expected = [(close(aa, aa, 2, scorer).sum(axis=1) > 1).mean() for aa in drawn(state(), 3, seed=8)]
-    assert found.shape == (3,)
-    assert max(expected) > 0
-    np.testing.assert_allclose(found, expected)
+    found = expected_links(state(), pipeline, cutoffs=[1, 2], rng=np.random.default_rng(8), n_draws=3)
+    near = [[close(aa, aa, cutoff, scorer) for cutoff in (1, 2)] for aa in drawn(state(), 3, seed=8)]
+    assert found.retention.shape == (3, 2)
+    assert found.retention.max() > 0
+    np.testing.assert_allclose(found.retention, [[(pairs.sum(axis=1) > 1).mean() for pairs in each] for each in near])
+    expected = [[(pairs.sum() - len(pairs)) / 2 for pairs in each] for each in near]
+    np.testing.assert_array_equal(found.n_links, expected)
+
+
+def test_rows_are_retained_with_their_item():
+    """Rows that share an item are retained together, by a neighbour of the item and not by each other."""
+    distances = distances_of(state(), HAMMING)
+    items = np.repeat(state()["items"], np.arange(state()["items"].size) % 3 + 1)
+    linked = np.flatnonzero(np.diff(distances.indptr))
+    found = links(distances, items, cutoffs=[2])
+    assert found.retention[0] == pytest.approx(np.isin(items, linked).mean())
+    assert found.retention[0] != links(distances, state()["items"], cutoffs=[2]).retention[0]
+    assert links(distances[:0, :0], items[:0], cutoffs=[1]).n_links.tolist() == [0]
+    assert np.isnan(links(distances[:0, :0], items[:0], cutoffs=[1]).retention).all()
+
+
+def test_fewer_backgrounds_are_drawn_of_many_receptors():
+    """Both numbers let p be 0.05: one more than they are is a multiple of twenty."""
+    numbers = [draws_for(n) for n in (0, 20_000, 20_001, 10**6)]
+    assert numbers == [39, 39, 19, 19]
+    assert [(n + 1) % 20 for n in numbers] == [0] * 4
 
 
 def test_neighbours_are_those_of_brute_force_in_the_same_draws():
@@ -91,16 +119,18 @@ def test_planted_families_are_more_than_the_background_has():
     """Motifs are gone in a background: fewer receptors have a neighbour than in the data."""
     own = state()["vdj"]["aa"].astype(str)
     retained = (close(own, own, 1).sum(axis=1) > 1).mean()
-    expected = expected_retention(state(), {**HAMMING, "cutoff": 1}, rng=np.random.default_rng(0))
-    assert expected.shape == (10,)
-    assert expected.max() < retained / 2
+    expected = expected_links(state(), {**HAMMING, "cutoff": 1}, cutoffs=[1], rng=np.random.default_rng(0))
+    assert expected.retention.shape == (draws_for(own.size), 1)
+    assert expected.retention.max() < retained / 2
 
 
 def test_equal_junctions_are_equal_in_every_background():
     """Where all receptors of a stratum are one junction there is nothing to shuffle: each one has all as neighbours."""
     donors = [f"d{i}" for i in range(30)]
     of = state_of(table(receptors(["CASSLGQGYEQF"] * 30), donor=donors), HAMMING)
-    assert expected_retention(of, HAMMING, rng=np.random.default_rng(0), n_draws=2).tolist() == [1.0, 1.0]
+    found = expected_links(of, HAMMING, cutoffs=[0], rng=np.random.default_rng(0), n_draws=2)
+    assert found.retention.tolist() == [[1.0], [1.0]]
+    assert found.n_links.tolist() == [[435], [435]]
     assert (expected_neighbours(of, HAMMING, rng=np.random.default_rng(0), n_draws=2) == 30).all()
 
 
@@ -111,7 +141,9 @@ def test_alleles_of_a_gene_are_one_stratum():
     for other in ("TRBV9*02", "TRBV28*01"):
         of = state_of(table(receptors(aa, v=["TRBV9*01"] * 20 + [other] * 20), donor=donors), HAMMING)
         assert len(of["v_names"]) == 2
-        retained.append(expected_retention(of, {**HAMMING, "cutoff": 0}, rng=np.random.default_rng(3), n_draws=1)[0])
+        pipeline = {**HAMMING, "cutoff": 0}
+        found = expected_links(of, pipeline, cutoffs=[0], rng=np.random.default_rng(3), n_draws=1)
+        retained.append(found.retention.item())
     assert retained[0] < 1
     assert retained[1] == 1
 

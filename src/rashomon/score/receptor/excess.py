@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from rashomon.core import UsageError
 
-__all__ = ["Excess", "excess"]
+__all__ = ["EXCESS_COLUMNS", "Excess", "excess", "excess_columns"]
+
+EXCESS_COLUMNS: Mapping[str, str] = {
+    "excess": "the value less the mean of the matched backgrounds, by chance 0; NaN beside anything else",
+    "excess_low": "lower end of its 95 % range over backgrounds",
+    "excess_high": "upper end of its 95 % range over backgrounds",
+    "excess_ratio": "the value divided by the mean of the backgrounds, by chance 1; NaN where no background has any",
+    "ratio_low": "lower end of its 95 % range over backgrounds",
+    "ratio_high": "upper end of its 95 % range over backgrounds",
+}
+"""Columns that tables have for an `Excess`, in order, with their meaning."""
 
 
 class Excess(NamedTuple):
@@ -84,6 +95,26 @@ def excess(observed: float, background: np.ndarray) -> Excess:
     reason = "" if mean else "no ratio: every background has none"
     more, more_low, more_high = observed - mean, float(observed - high), float(observed - low)
     return Excess(float(observed), mean, more, more_low, more_high, ratio, ratio_low, ratio_high, p, reason)
+
+
+def excess_columns(found: Excess | None) -> dict[str, float]:
+    """Return what stands in the `EXCESS_COLUMNS` of a table.
+
+    Parameters
+    ----------
+    found
+        Difference and ratio; None: there is no background, and all are NaN.
+
+    Examples
+    --------
+    >>> excess_columns(excess(0.25, np.array([0.125])))["excess_ratio"]
+    2.0
+    """
+    if found is None:
+        return dict.fromkeys(EXCESS_COLUMNS, float("nan"))
+    values = (found.difference, found.difference_low, found.difference_high)
+    ratios = (found.ratio, found.ratio_low, found.ratio_high)
+    return dict(zip(EXCESS_COLUMNS, (*values, *ratios), strict=True))
 
 
 def _ratio(above: float, below: float) -> float:

@@ -16,6 +16,7 @@ from rashomon.dataset import Truth
 from rashomon.score.halfsample import HalfSampleInterval
 from rashomon.score.item import check_codes, same_length
 from rashomon.score.receptor.conditional import ConditionalAgreement, conditional_agreement
+from rashomon.score.receptor.excess import EXCESS_COLUMNS, Excess, excess, excess_columns
 from rashomon.score.receptor.grouping import Grouping, group, large_clusters
 from rashomon.score.receptor.guard import first_guard, warning
 from rashomon.score.receptor.interval import half_sample_intervals
@@ -34,6 +35,8 @@ RECEPTOR_SCORE_COLUMNS: Mapping[str, str] = {
     "random_low": "2.5 % point by chance",
     "random_high": "97.5 % point by chance",
     "p": "(1 + draws at least as good) / (draws + 1)",
+    **EXCESS_COLUMNS,
+    "n_backgrounds": "matched backgrounds that the level by chance comes from; 0 where it comes from permutations",
     "low": "lower end of the 95 % interval; NaN when there is none",
     "high": "upper end of the 95 % interval; NaN when there is none",
     "coverage": "share of observed receptors that the score rests on: those with a label, or with a known donor",
@@ -131,7 +134,8 @@ def receptor_score_table(
         surpassed. See `combined_strata`. None: permute among all, and there is no conditional agreement.
     background
         Retention of matched backgrounds of as many receptors, shape ``(n_draws,)``: the level by chance of the
-        retention. None: it has none.
+        retention, and what its `excess` is over. None: it has none. `beside_backgrounds` sets the other scores beside
+        backgrounds.
     options
         Numbers of draws, unit of the intervals, level.
     rng
@@ -171,7 +175,9 @@ def receptor_score_table(
 
 def _row(case: _Case, record: ReceptorScore, found: _Found) -> dict[str, Any]:
     n_items, n_clusters, n_observed = _sizes(case, record)
-    reasons = [found.reason] if found.reason else [found.chance.reason, found.interval.reason]
+    beyond, n_backgrounds = _excess(case, record, found.value)
+    absent = "" if beyond is None else beyond.reason
+    reasons = [found.reason] if found.reason else [found.chance.reason, absent, found.interval.reason]
     return {
         "truth": case.truth.name,
         "score": record.name,
@@ -180,6 +186,8 @@ def _row(case: _Case, record: ReceptorScore, found: _Found) -> dict[str, Any]:
         "random_low": found.chance.low,
         "random_high": found.chance.high,
         "p": found.chance.p,
+        **excess_columns(beyond),
+        "n_backgrounds": n_backgrounds,
         # an interval around the value knows no bounds; what lies beyond them is no value of the score
         "low": max(found.interval.low, record.range[0]) if np.isfinite(found.interval.low) else nan,
         "high": min(found.interval.high, record.range[1]) if np.isfinite(found.interval.high) else nan,
@@ -191,6 +199,14 @@ def _row(case: _Case, record: ReceptorScore, found: _Found) -> dict[str, Any]:
         "status": "undefined" if found.reason else "ok",
         "reason": "; ".join(reason for reason in reasons if reason),
     }
+
+
+def _excess(case: _Case, record: ReceptorScore, value: float) -> tuple[Excess | None, int]:
+    if record.baseline != "background" or case.background is None or not np.isfinite(value):
+        return None, 0
+    some = np.asarray(case.background, dtype=np.float64)
+    some = some[np.isfinite(some)]
+    return (excess(value, some), int(some.size)) if some.size else (None, 0)
 
 
 def _sizes(case: _Case, record: ReceptorScore) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rashomon.core import UsageError
-from rashomon.score.receptor.excess import excess
+from rashomon.score.receptor.excess import EXCESS_COLUMNS, excess, excess_columns
 
 
 def test_difference_and_ratio_with_their_range():
@@ -42,3 +42,18 @@ def test_negative_numbers_are_refused():
     """Shares and counts are not negative."""
     with pytest.raises(UsageError, match="is negative"):
         excess(0.1, np.array([-0.1]))
+
+
+def test_columns_are_the_fields_of_an_excess():
+    """A table says what the function found, under the declared names; without a background everything is NaN."""
+    found = excess(0.3, np.linspace(0.1, 0.2, 5))
+    assert excess_columns(found) == {
+        "excess": found.difference,
+        "excess_low": found.difference_low,
+        "excess_high": found.difference_high,
+        "excess_ratio": found.ratio,
+        "ratio_low": found.ratio_low,
+        "ratio_high": found.ratio_high,
+    }
+    assert list(excess_columns(found)) == list(EXCESS_COLUMNS) == list(excess_columns(None))
+    assert np.isnan(list(excess_columns(None).values())).all()

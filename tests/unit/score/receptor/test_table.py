@@ -57,6 +57,19 @@ def test_retention_is_read_beside_a_matched_background(rng):
     assert alone["reason"] == "no baseline: no matched background is given"
     beside = table(labels, truth, rng, background=np.array([0.2, 0.4])).loc["retention"]
     assert beside[["random_mean", "p", "reason"]].tolist() == [pytest.approx(0.3), pytest.approx(1 / 3), ""]
+    assert (alone["n_backgrounds"], beside["n_backgrounds"]) == (0, 2)
+    assert beside["excess"] == pytest.approx(beside["value"] - 0.3)
+    assert beside["excess_ratio"] == pytest.approx(beside["value"] / 0.3)
+    assert np.isnan(alone["excess"])
+
+
+def test_only_retention_has_an_excess_over_a_background(rng):
+    """What is held against permuted labels has none; a background without any has no ratio, and it is said."""
+    labels, truth, donor, v = planted(rng)
+    found = table(labels, truth, rng, donor=donor, strata=v, background=np.array([0.0, 0.0]))
+    assert found.index[found["excess"].notna()].tolist() == ["retention"]
+    assert found.loc["retention", "reason"] == "no ratio: every background has none"
+    assert (found.drop("retention")["n_backgrounds"] == 0).all()
 
 
 def test_absent_donors_and_strata_are_reasons(rng):
