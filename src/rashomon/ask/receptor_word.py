@@ -206,12 +206,16 @@ def _expanded(facts: ClusterFacts, limits: WordLimits) -> bool:
     return facts.top_copies >= 3 and facts.top_copies >= limits.expanded * facts.copies
 
 
+def _of_one_donor(facts: ClusterFacts, limits: WordLimits) -> bool:
+    """Whether one donor has the cluster, beyond what its share of the receptors gives by chance."""
+    return facts.top_donor_share >= limits.one_donor and facts.top_donor_p <= limits.alpha
+
+
 def _one_donor(facts: ClusterFacts, limits: WordLimits) -> str | None:
-    expanded = _expanded(facts, limits)
-    if not facts.top_donor_share >= limits.one_donor or not (expanded or facts.top_donor_p <= limits.alpha):
+    if not facts.top_donor_share >= limits.one_donor or not _expanded(facts, limits):
         return None
-    largest = f"; the largest has {facts.top_copies:,.0f} of {facts.copies:,.0f} copies" if expanded else ""
-    return f"({facts.top_donor_share:.0%} of {facts.n} receptors are of {facts.top_donor}{largest})"
+    largest = f"the largest has {facts.top_copies:,.0f} of {facts.copies:,.0f} copies"
+    return f"({facts.top_donor_share:.0%} of {facts.n} receptors are of {facts.top_donor}; {largest})"
 
 
 def _chained(facts: ClusterFacts, limits: WordLimits) -> str | None:
@@ -246,11 +250,13 @@ def _explained(facts: ClusterFacts, limits: WordLimits) -> bool:
 def _generated(facts: ClusterFacts, limits: WordLimits) -> str | None:
     if not _explained(facts, limits) or facts.n_donors < 2 or _enriched(facts, limits):
         return None
+    if _of_one_donor(facts, limits):
+        return None
     return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
 
 
 def _same_target(facts: ClusterFacts, limits: WordLimits) -> str | None:
-    if not facts.n_donors >= 2:
+    if not facts.n_donors >= 2 or _of_one_donor(facts, limits):
         return None
     if _enriched(facts, limits) and facts.label_donors >= 2:
         return (
@@ -267,8 +273,10 @@ def _same_target(facts: ClusterFacts, limits: WordLimits) -> str | None:
 
 
 def _untold(facts: ClusterFacts, limits: WordLimits) -> str:
+    whose = f"{facts.top_donor_share:.0%} of {facts.n} receptors are of {facts.top_donor}"
     reasons = (
         (isnan(facts.n_donors), "no donor is declared"),
+        (_of_one_donor(facts, limits), f"{whose}, more than chance gives, and no clone of it is expanded"),
         (facts.n_donors < 2, "its receptors are of one donor"),
         (_enriched(facts, limits), "the receptors with its label are of one donor"),
         (_testable(facts, limits), "its labels do not agree beyond V, J and length"),
@@ -298,9 +306,9 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
         ),
         ReceptorWord(
             "one donor's expanded clone",
-            "a clone, or the response, of one person; it says nothing about others",
-            "one donor has {one_donor:.0%} of the receptors or more, which chance rarely gives (p up to {alpha:g}) or "
-            "where the largest receptor holds {expanded:.0%} of the copies",
+            "receptors of one person around one that has multiplied; it says nothing about others",
+            "one donor has {one_donor:.0%} of the receptors or more, and the largest receptor holds {expanded:.0%} of "
+            "the copies of the cluster, three or more",
             "report it as that donor's, and look for it in other donors",
             _one_donor,
         ),
@@ -325,16 +333,17 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
         ReceptorWord(
             "shared by generation (high Pgen)",
             "receptors that recombination makes often, so that many people have them",
-            "no more links than the matched background (false discovery rate above {alpha:g}, less than {explained:g} "
-            "times as many), no label enriched",
+            "two donors or more, no more links than the matched background (false discovery rate above {alpha:g}, less "
+            "than {explained:g} times as many), no label enriched, not {one_donor:.0%} of one donor beyond chance",
             "leave it out when looking for antigen-driven groups",
             _generated,
         ),
         ReceptorWord(
             "same-target candidate (beyond V/J, two donors or more)",
             "receptors of several people that may bind the same; a candidate, not a proof",
-            "two donors or more, and a label enriched beyond V, J and length in two donors or more (false discovery "
-            "rate up to {alpha:g}); where labels cannot tell, more links than the matched background",
+            "two donors or more, of which none has {one_donor:.0%} of the receptors beyond chance, and a label "
+            "enriched beyond V, J and length in two donors or more (false discovery rate up to {alpha:g}); where "
+            "labels cannot tell, more links than the matched background",
             "test it: other donors, the other chain, the antigen itself",
             _same_target,
         ),

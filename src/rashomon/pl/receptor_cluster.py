@@ -19,7 +19,7 @@ _N_SHOWN = 40
 _PANELS = (
     ("largest donor", "top_donor_share", "top_donor"),
     ("most common V gene", "v_share", "top_v"),
-    ("label in excess, or of most", "label_share", "label"),
+    ("label (filled: in excess)", "label_share", "label"),
 )
 """Title, share, and the name written beside the dot."""
 
@@ -50,7 +50,7 @@ def receptor_clusters(
     Returns
     -------
     Four Axes: number of receptors (logarithmic), then the shares of one donor, one V gene and one label. A label is
-    filled where it is enriched beyond V, J and length.
+    filled where it is enriched beyond V, J and length. What is known of no cluster is said to be unknown.
     """
     rows = table.sort_values("n", ascending=False, kind="stable").head(n).reset_index(drop=True)
     outer = new_axes(ax, size=(10.0, 1.6 + 0.3 * max(3, len(rows))), show=show)
@@ -72,7 +72,7 @@ def receptor_clusters(
     panels[0].tick_params(axis="y", length=0)
     for place, verdict in enumerate(rows["verdict"]):
         panels[-1].text(
-            1.55, place, label(verdict, width=30), transform=panels[-1].get_yaxis_transform(), va="center", fontsize=7.5
+            1.72, place, label(verdict, width=30), transform=panels[-1].get_yaxis_transform(), va="center", fontsize=7.5
         )
     beside = f"; {len(table) - len(rows):,} smaller clusters are not shown" if len(table) > len(rows) else ""
     outer.set_xlabel(f"share of the receptors of the cluster{beside}", labelpad=18)
@@ -86,7 +86,12 @@ def _draw_sizes(panel: Any, rows: pd.DataFrame, y: np.ndarray) -> None:
     panel.set_xscale("log")
     largest = max(2, int(rows["n"].max() if len(rows) else 2))
     ticks = [10**power for power in range(7) if 10**power <= largest]
-    panel.set(xlim=(1, 2 * largest), xticks=ticks[:: 1 + (len(ticks) > 3)])
+    for place, n in zip(y, rows["n"], strict=True):
+        panel.annotate(
+            f"{n:,}", (n, place), textcoords="offset points", xytext=(5, 0), va="center", fontsize=7, color=INK
+        )
+    # room for the number beside the largest one
+    panel.set(xlim=(1, largest**1.5 * 2), xticks=ticks[:: 1 + (len(ticks) > 3)])
     panel.set_xticklabels([f"{tick:,}" for tick in panel.get_xticks()])
     panel.minorticks_off()
     panel.set_title("receptors", color=INK)
@@ -105,3 +110,5 @@ def _draw_shares(panel: Any, share: np.ndarray, filled: np.ndarray, names: pd.Se
     for place, (value, name) in enumerate(zip(share, names, strict=True)):
         if np.isfinite(value):
             panel.text(1.07, place, label(_short(str(name))), va="center", fontsize=7, color=INK)
+    if share.size and not np.isfinite(share).any():
+        panel.text(0.5, 0.5, "not known", transform=panel.transAxes, ha="center", va="center", color=MUTED)

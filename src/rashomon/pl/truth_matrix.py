@@ -14,11 +14,17 @@ from rashomon.pl.style import CONTINUOUS, INK, REFERENCE, UNKNOWN
 
 __all__ = ["truth_matrix"]
 
-_N_NAMED = 40
+_N_NAMED = 32
 """Pipelines up to which each is named under its column."""
 
 _N_VALUES = 12
 """Pipelines up to which values are written into the squares."""
+
+_LEAST = 0.1
+"""The colours reach at least to this value, lest next to nothing look like much."""
+
+_ALIKE = 0.005
+"""Values that differ by less are equally good; less than this above 0 is no agreement. A convention."""
 
 
 def truth_matrix(
@@ -43,16 +49,18 @@ def truth_matrix(
     Returns
     -------
     The Axes. Rows run from the highest to the lowest mean; columns from the lowest to the highest value in the first
-    row. A mark in each row is its best pipeline: marks that do not stand in one column are a conflict.
+    row. Marks in each row are its best pipelines, all within 0.005 of the highest value; a row that none serves (up to
+    0.005) has none. Rows without a mark in one column are a conflict.
     """
     wide = _wide(matrix)
     named = wide.shape[1] <= _N_NAMED
-    width = 3.4 + np.clip(0.24 * wide.shape[1], 3.2, 7.0)
-    axes = new_axes(ax, size=(width, 1.5 + 0.36 * max(1, len(wide)) + 1.6 * named), show=show)
+    width = 3.4 + np.clip(0.27 * wide.shape[1], 3.2, 8.7 if named else 7.0)
+    axes = new_axes(ax, size=(width, 1.5 + 0.36 * max(1, len(wide)) + 2.2 * named), show=show)
     values = np.ma.masked_invalid(wide.to_numpy(dtype=float))
     axes.set_facecolor(UNKNOWN)
     low, high = (float(values.min()), float(values.max())) if values.count() else (0.0, 1.0)
-    mesh = axes.pcolormesh(values, cmap=CONTINUOUS, vmin=min(0.0, low), vmax=high, rasterized=True)
+    low = low if low < -_ALIKE else 0.0
+    mesh = axes.pcolormesh(values, cmap=CONTINUOUS, vmin=low, vmax=max(high, _LEAST), rasterized=True)
     if wide.shape[1] <= _N_VALUES:
         _write_values(axes, values, mesh)
     else:
@@ -60,7 +68,7 @@ def truth_matrix(
     axes.set(ylim=(max(1, len(wide)), 0), xticks=[])
     axes.set_yticks(np.arange(len(wide)) + 0.5, [label(name, width=28) for name in wide.index])
     if named:
-        names = [label(name, width=30, lines=3) for name in _told_apart([str(name) for name in wide.columns])]
+        names = [label(name, width=48) for name in _told_apart([str(name) for name in wide.columns])]
         axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=90, fontsize=6.5)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -97,19 +105,35 @@ def _told_apart(names: list[str]) -> list[str]:
 
 def _mark_best(axes: Any, values: Any) -> None:
     for y, row in enumerate(values):
-        if row.count():
-            place = [row.argmax() + 0.5], [y + 0.5]
-            axes.scatter(*place, s=34, marker="D", color=REFERENCE, edgecolor="white", clip_on=False, zorder=4)
+        best = np.flatnonzero(_best(row))
+        if best.size:
+            axes.scatter(
+                best + 0.5,
+                np.full(best.size, y + 0.5),
+                s=34,
+                marker="D",
+                color=REFERENCE,
+                edgecolor="white",
+                clip_on=False,
+                zorder=4,
+            )
+
+
+def _best(row: Any) -> np.ndarray:
+    """Return which pipelines serve a row as well as any; none where none serves it."""
+    filled = np.asarray(row.filled(-np.inf))
+    highest = filled.max(initial=-np.inf)
+    return np.asarray((filled > _ALIKE) & (filled > highest - _ALIKE))
 
 
 def _write_values(axes: Any, values: Any, mesh: Any) -> None:
     for y, row in enumerate(values):
+        best = _best(row)
         for x, value in enumerate(row):
             if value is np.ma.masked:
                 continue
             # dark text on light squares, whatever the colour map
             light = np.dot(mesh.cmap(mesh.norm(value))[:3], (0.299, 0.587, 0.114)) > 0.55
-            best = x == row.argmax()
             axes.text(
                 x + 0.5,
                 y + 0.5,
@@ -118,7 +142,10 @@ def _write_values(axes: Any, values: Any, mesh: Any) -> None:
                 va="center",
                 color=INK if light else "white",
                 fontsize=8,
-                fontweight="bold" if best else "normal",
+                fontweight="bold" if best[x] else "normal",
             )
-        if row.count():
-            axes.scatter([row.argmax() + 0.5], [y + 0.16], s=20, marker="D", color=REFERENCE, edgecolor="white")
+        places = np.flatnonzero(best)
+        if places.size:
+            axes.scatter(
+                places + 0.5, np.full(places.size, y + 0.16), s=20, marker="D", color=REFERENCE, edgecolor="white"
+            )

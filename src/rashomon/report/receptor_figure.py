@@ -110,7 +110,8 @@ RECEPTOR_FIGURES = (
         RECEPTORS,
         "What makes each cluster? One row per cluster, the largest first: receptors, then the share of its largest "
         "donor, of its most common V gene, and of the label in excess, or of most where none is (filled: enriched "
-        "beyond V, J and length at a false discovery rate of 5 %). The word stands at the right.",
+        "beyond V, J and length at a false discovery rate of 5 %). The word stands at the right; names and next steps "
+        "are in the table.",
         _told("receptor_clusters", "n"),
         lambda audit: receptor_clusters(table_of(audit, "receptor_clusters"))[0],
         _alt_words,
@@ -140,7 +141,7 @@ RECEPTOR_FIGURES = (
         RECEPTORS,
         "What does a distance say about a shared label? Left: the probability of the same label within a cutoff, at "
         "the stated prevalence; middle: how many times likelier such a pair is than in the background; right: how "
-        "common it is there. Bands: 95 % intervals over studies.",
+        "common it is there. Bands: 95 % intervals over studies; hollow: no labelled pair is as close.",
         _told("calibration", "cutoff", "p_same"),
         lambda audit: calibration(table_of(audit, "calibration"))[0],
         _alt_calibration,
@@ -148,8 +149,8 @@ RECEPTOR_FIGURES = (
     Figure(
         "truth_matrix",
         "truths",
-        "Which pipeline serves which label column? Lighter is closer; a mark is the best pipeline of a row. Marks in "
-        "different columns of the map: no pipeline serves both.",
+        "Which pipeline serves which label column? Lighter is closer; marks are the best pipelines of a row, a row "
+        "without one is served by none. Two rows with no mark in the same column: no pipeline is best for both.",
         _told("truth_matrix", "value", least=2),
         _draw_matrix,
         _alt_matrix,

@@ -28,7 +28,14 @@ def word(**changed):
         ({"invariant_share": 0.5, "invariant": "MAIT-like"}, "invariant (MAIT/iNKT)"),
         ({"invariant_share": 0.49}, UNTOLD),
         ({"contaminated_share": 0.6}, "likely contamination"),
-        ({"top_donor_share": 0.9, "top_donor_p": 0.01}, "one donor's expanded clone"),
+        ({"top_donor_share": 0.9, "top_donor_p": 0.01}, UNTOLD),
+        ({"top_donor_share": 0.9, "top_donor_p": 0.01, "top_copies": 6}, "one donor's expanded clone"),
+        ({"top_donor_share": 0.89, "top_donor_p": 0.01, "top_copies": 9}, UNTOLD),
+        ({"top_donor_share": 1.0, "top_donor_p": 0.01, "copies": 3, "top_copies": 2}, UNTOLD),
+        ({"top_donor_share": 0.9, "top_donor_p": 0.01, **CANDIDATE}, UNTOLD),
+        ({"top_donor_share": 0.9, "top_donor_p": 0.06, **CANDIDATE}, TARGET),
+        ({"top_donor_share": 0.9, "top_donor_p": 0.01, "expected_links": 15.0}, UNTOLD),
+        ({"top_donor_share": 1.0, "top_donor_p": 0.01, "v_share": 1.0, "v_p": 0.0}, "V-gene group"),
         ({"top_donor_share": 1.0, "top_copies": 9}, "one donor's expanded clone"),
         ({"top_donor_share": 1.0, "n_donors": 1}, UNTOLD),
         ({"diameter": 4, "density": 0.1}, "chained (cut finer)"),
@@ -69,6 +76,10 @@ def test_order_is_that_of_the_list():
 def test_every_verdict_has_detail_and_action():
     """What cannot be told says why; every word says what to do, and what it means."""
     assert judge_receptors(replace(PLAIN, n_donors=nan)).detail == "(no donor is declared)"
+    assert judge_receptors(replace(PLAIN, top_donor_share=0.9, top_donor_p=0.01)).detail == (
+        "(90% of 10 receptors are of d1, more than chance gives, and no clone of it is expanded)"
+    )
+    assert judge_receptors(replace(PLAIN, top_donor_share=1.0, n_donors=1)).detail == "(its receptors are of one donor)"
     assert judge_receptors(PLAIN).detail == "(its labels do not agree beyond V, J and length)"
     assert judge_receptors(replace(PLAIN, **NO_LABELS, links_q=nan)).detail == (
         "(too few labels, and no background to compare with)"

@@ -16,11 +16,33 @@ def test_three_panels_hold_the_table():
     assert [panel.get_yscale() for panel in panels] == ["linear", "log", "log"]
 
 
-def test_zero_has_a_place():
-    """A ratio of 0 is on the axis, which is then not purely logarithmic."""
+def test_zero_and_no_bound_reach_the_edge():
+    """A ratio from 0 to infinity has a band over the whole logarithmic axis; a share of 0 is a gap."""
     table = example_receptor_audit.calibration()
-    table.loc[3, "lr_low"] = 0.0
-    assert calibration(table)[1].get_yscale() == "symlog"
+    table.loc[3, ["lr_low", "lr_high", "background_rate"]] = 0.0, np.inf, 0.0
+    _, ratio, share = calibration(table)
+    assert [panel.get_yscale() for panel in (ratio, share)] == ["log", "log"]
+    band = ratio.collections[0].get_paths()[0].vertices
+    at = band[band[:, 0] == table.loc[3, "cutoff"], 1]
+    assert (at.min(), at.max()) == ratio.get_ylim()
+    assert np.isnan(share.lines[0].get_ydata()[3])
+
+
+def test_ratio_of_one_is_on_the_axis():
+    """Whatever the ratios are, one can see whether they say more than nothing."""
+    table = example_receptor_audit.calibration().assign(lr=200.0, lr_low=150.0, lr_high=300.0)
+    low, high = calibration(table)[1].get_ylim()
+    assert low <= 1
+    assert high >= 300
+
+
+def test_cutoffs_without_pairs_are_hollow():
+    """The title names the label column; where no labelled pair is as close, the dot is hollow."""
+    table = example_receptor_audit.calibration()
+    table = table.assign(truth="epitope", n_pairs=np.where(np.arange(len(table)) < 2, 0, 9))
+    panel = calibration(table)[0]
+    assert panel.get_title() == "probability of the same epitope"
+    np.testing.assert_allclose(panel.collections[-1].get_offsets(), table[["cutoff", "p_same"]].iloc[:2])
 
 
 def test_undefined_rows_are_gaps(tmp_path):

@@ -50,8 +50,9 @@ def test_long_names_keep_both_ends():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_few_clusters_and_hostile_names_are_drawn(n):
-    """No cluster is an empty panel; names are shown as they are; unknown shares have no dot."""
+    """No cluster is an empty panel; names are shown as they are; shares that nobody knows are said to be unknown."""
     rows = table(n, "$\\frac{1\u202e").assign(top_donor_share=np.nan, top_donor="")
     panels = receptor_clusters(rows)
-    assert not panels[1].texts
+    assert [text.get_text() for text in panels[1].texts] == ["not known"] * n
+    assert [text.get_text() for text in panels[0].texts] == ["2"] * n
     assert encode(panels[0], kind="svg")

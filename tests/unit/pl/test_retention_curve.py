@@ -19,14 +19,27 @@ def test_one_panel_per_truth_and_two_lines_per_metric():
 
 
 def test_more_than_a_palette_stays_legible():
-    """Twenty-five metrics are drawn with their names; so are seven truths."""
+    """Twenty-five metrics are drawn with their names; of nine truths the first six are, the others are counted."""
     table = example_receptor_audit.curves()
     many = [table[table["metric"] == "hamming"].assign(metric=f"metric {i}") for i in range(25)]
     panels = retention_curve(pd.concat(many))
     (outer,) = [axes for axes in panels[0].figure.axes if panels[0] in axes.child_axes]
     assert len(outer.get_legend().get_texts()) == 26
-    seven = [table[table["truth"] == "epitope"].assign(truth=f"truth {i}") for i in range(7)]
-    assert len(retention_curve(pd.concat(seven))) == 7
+    nine = [table[table["truth"] == "epitope"].assign(truth=f"truth {i}") for i in range(9)]
+    panels = retention_curve(pd.concat(nine))
+    assert [panel.get_title() for panel in panels] == [f"truth {i}" for i in range(6)]
+    (outer,) = [axes for axes in panels[0].figure.axes if panels[0] in axes.child_axes]
+    assert outer.get_xlabel().endswith("3 more label columns are only in the table")
+
+
+def test_small_retentions_have_a_short_axis():
+    """Where next to nothing is in clusters, the points still stand apart, and all panels have one axis."""
+    table = example_receptor_audit.curves()
+    table["retention"] *= 0.1
+    panels = retention_curve(table)
+    for panel in panels:
+        np.testing.assert_allclose(panel.get_xlim(), (-0.003, 0.103))
+    assert [text.get_text() for text in panels[0].get_xticklabels()] == ["0", "0.05", "0.1"]
 
 
 def test_undefined_points_and_no_points_are_drawn():

@@ -46,3 +46,13 @@ def test_broken_names_are_different_names():
 def test_nothing_to_draw_is_drawn(rows):
     """An empty table, one square, and only missing values."""
     assert encode(truth_matrix(table().iloc[rows]), kind="png")
+
+
+def test_ties_are_all_marked_and_nothing_is_not():
+    """Pipelines that agree alike are all the best; a row that no pipeline serves has no mark, and stays dark."""
+    rows = [("epitope", i, value) for i, value in enumerate((0.02, 0.061, 0.06))]
+    rows += [("donor", i, value) for i, value in enumerate((0.0, 0.001, -0.002))]
+    axes = truth_matrix(pd.DataFrame(rows, columns=["truth", "pipeline", "value"]))
+    mesh, *marks = axes.collections
+    assert [sorted(layer.get_offsets()[:, 0]) for layer in marks] == [[1.5, 2.5]]
+    assert mesh.get_clim() == (0.0, 0.1)
