@@ -11,9 +11,14 @@ from rashomon.sim.block import draw_block
 from rashomon.sim.check import problems
 from rashomon.sim.expression.gene_table import marker_table
 from rashomon.sim.node import Scene, play
+from rashomon.sim.part import EXPRESSION, PARTS
 from tests.busy_world import CLEAN, ERASED, LINE, REACH, ROOT, SEED, TREE, N, busy, counts, nodes_of
 
 # registries
+
+
+OF_CELLS = {name: node for name, node in NODES.items() if node.of((EXPRESSION,))}
+"""Nodes of worlds of expression; those of receptors have tests of their own beside."""
 
 
 @pytest.mark.parametrize("knob", KNOBS.values(), ids=list(KNOBS))
@@ -26,7 +31,7 @@ def test_a_knob_says_what_it_is(knob):
     assert knob.wrong(knob.default) is None
     assert knob.neutral is None or knob.wrong(knob.neutral) is None
     assert knob.expected
-    assert problems({knob.name: knob.default}) == []
+    assert problems({knob.name: knob.default}, parts=PARTS) == []
 
 
 def test_a_name_is_a_knob_or_a_node():
@@ -45,8 +50,8 @@ def test_causes_come_before_effects():
 def test_tables_come_before_cells():
     """No table has a cell's node among its parents: tables are made before there are cells."""
     kinds = {name: node.level for name, node in NODES.items()}
-    assert [name for name, node in NODES.items() if node.level not in {"cell", "entry"}
-            for parent in node.parents if kinds[parent] in {"cell", "entry"}] == []  # fmt: skip
+    assert [name for name, node in NODES.items() if node.level not in {"cell", "chain", "entry"}
+            for parent in node.parents if kinds[parent] in {"cell", "chain", "entry"}] == []  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +73,7 @@ def reads(scene, node):
     return watched.read - made_here
 
 
-@pytest.mark.parametrize("name", [name for name, node in NODES.items() if node.mechanism])
+@pytest.mark.parametrize("name", [name for name, node in OF_CELLS.items() if node.mechanism])
 @pytest.mark.parametrize("changes", [{}, LINE, TREE], ids=["groups", "line", "tree"])
 def test_a_mechanism_reads_its_parents_only(name, changes):
     """What a mechanism reads among the nodes is declared as its parents, or the graph would lie."""
@@ -85,8 +90,8 @@ def followers(names):
     An intervention on cells holds for lysed cells too, which are cells; the graph cannot say so, because it draws the
     seen cells only.
     """
-    graph = nx.DiGraph([(parent, node.name) for node in NODES.values() for parent in node.parents])
-    graph.add_nodes_from(NODES)
+    graph = nx.DiGraph([(parent, node.name) for node in OF_CELLS.values() for parent in node.parents])
+    graph.add_nodes_from(OF_CELLS)
     found = set(names).union(*(nx.descendants(graph, name) for name in names))
     lysed = any(NODES[name].level == "cell" for name in found - {"doublet", "annotation"})
     return found | ({"ambient_profile", "swap_profile"} if lysed else set())
@@ -103,7 +108,7 @@ def other_value(name):
             "programme": 0.5, "factor": 0.3, "doublet": True}.get(name, 0.0)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name, node in NODES.items() if node.mechanism])
+@pytest.mark.parametrize("name", [name for name, node in OF_CELLS.items() if node.mechanism])
 def test_an_intervention_reaches_descendants_only(name):
     """Setting a node leaves every node that is no descendant of it in the declared graph, to the last bit."""
     changes = TREE if name in {"position", "branch", "path_profile"} else {}
@@ -142,7 +147,7 @@ RECORDED = {"n_segments": "cuts a column of the table of cells", "extra_zeros": 
 
 def test_every_knob_of_generated_worlds_is_turned():
     """A new knob needs a value here, or a place among the sizes."""
-    generated = {name for name, knob in KNOBS.items() if knob.scope != "fitted"}
+    generated = {name for name, knob in KNOBS.items() if knob.scope != "fitted" and knob.of((EXPRESSION,))}
     assert generated == set(TURNED) | SIZES
 
 
@@ -169,7 +174,9 @@ BY_ITSELF = {
 
 def test_every_neutral_value_is_tested():
     """A knob with a neutral value is in the table of removals, or has a test of its own that is named."""
-    assert set(ERASED) | set(BY_ITSELF) == {name for name, knob in KNOBS.items() if knob.neutral is not None}
+    assert set(ERASED) | set(BY_ITSELF) == {
+        name for name, knob in KNOBS.items() if knob.neutral is not None and knob.of((EXPRESSION,))
+    }
     assert set(ERASED) & set(BY_ITSELF) == set()
     assert all(reason.partition(": ")[2] in globals() for reason in BY_ITSELF.values())
 

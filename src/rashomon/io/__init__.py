@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rashomon.io.annotate import annotate, stored
-from rashomon.io.assemble import to_anndata
+from rashomon.io.assemble import to_anndata, to_mudata
 from rashomon.io.container import Container, identify
 from rashomon.io.convert import MIN_CELLS, from_anndata, from_labels
 from rashomon.io.doctor import examine, shown
@@ -58,6 +58,7 @@ __all__ = [
     "shown",
     "stored",
     "to_anndata",
+    "to_mudata",
     "world_facts",
     "write",
     "write_airr",

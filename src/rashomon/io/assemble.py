@@ -13,8 +13,9 @@ from rashomon.core import UsageError
 
 if TYPE_CHECKING:
     from anndata import AnnData
+    from mudata import MuData
 
-__all__ = ["to_anndata"]
+__all__ = ["to_anndata", "to_mudata"]
 
 
 def to_anndata(
@@ -63,6 +64,31 @@ def to_anndata(
     adata = anndata.AnnData(counts, obs=obs.copy(), var=var.copy(), uns=dict(uns), obsm=dict(obsm or {}))
     adata.strings_to_categoricals()
     return adata
+
+
+def to_mudata(modalities: Mapping[str, AnnData], uns: Mapping[str, Any]) -> MuData:
+    """Return a MuData of `modalities`, each by its name.
+
+    Parameters
+    ----------
+    modalities
+        AnnDatas; cells are joined by their names.
+    uns
+        Facts about the whole, as in `to_anndata`.
+
+    Examples
+    --------
+    >>> obs, var = pd.DataFrame(index=["c1", "c2"]), pd.DataFrame(index=["g1"])
+    >>> whole = to_mudata({"gex": to_anndata(sp.csr_matrix(np.ones((2, 1), dtype="f4")), obs, var, {})}, {})
+    >>> whole.shape, list(whole.mod)
+    ((2, 1), ['gex'])
+    """
+    import mudata
+
+    with mudata.set_options(pull_on_update=False):
+        whole = mudata.MuData(dict(modalities))
+    whole.uns.update(uns)
+    return whole
 
 
 def _described(matrix: Any) -> str:

@@ -12,10 +12,13 @@ from rashomon.core.slots import NAMESPACE
 from rashomon.dataset import SIMULATED, Ceiling, WorldFacts, graph_fault
 from rashomon.io.rule import readable
 
-__all__ = ["WORLD", "is_marked", "world_facts", "world_notes"]
+__all__ = ["MARK", "WORLD", "is_marked", "marked_table", "table_mark", "world_facts", "world_notes"]
 
 WORLD = "world"
 """Key below ``uns["rashomon"]``."""
+
+MARK = "simulated_world"
+"""Column of simulated tables, which have no other place for the mark: the same JSON in every row."""
 
 _MOST_JSON = 2**24
 """Characters of one part; a graph of 30 nodes has some thousands, a table that was set by hand a million."""
@@ -51,6 +54,40 @@ def world_facts(uns: Mapping[str, Any]) -> WorldFacts | None:
     ours = uns.get(NAMESPACE)
     found = ours.get(WORLD) if isinstance(ours, Mapping) else None
     return _facts(found) if isinstance(found, Mapping) and is_marked(found) else None
+
+
+def table_mark(uns: Mapping[str, Any]) -> str:
+    """Return the mark for a table of the data that `uns` describes: JSON with what identifies the world.
+
+    Examples
+    --------
+    >>> table_mark({"rashomon": {"world": {"mark": "simulated, not measured", "name": "m", "seed": "1", "x": "left"}}})
+    '{"mark": "simulated, not measured", "name": "m", "seed": "1"}'
+    """
+    known = uns[NAMESPACE][WORLD]
+    return json.dumps({name: known[name] for name in ("mark", "name", "digest", "seed") if name in known})
+
+
+def marked_table(texts: list[str]) -> WorldFacts | None:
+    """Return the world that a table names in its column of marks; None where it names none, or several.
+
+    Parameters
+    ----------
+    texts
+        The distinct values of the column.
+
+    Examples
+    --------
+    >>> marked_table(['{"mark": "simulated, not measured", "name": "motifs"}']).name
+    'motifs'
+    """
+    if len(texts) != 1 or len(texts[0]) > _MOST_TEXT:
+        return None
+    try:
+        known = json.loads(texts[0])
+    except ValueError:
+        return None
+    return world_facts({NAMESPACE: {WORLD: known}})
 
 
 def _facts(found: Mapping[str, Any]) -> WorldFacts:

@@ -18,7 +18,7 @@ from rashomon.sim.bayes import Oracle, consult
 from rashomon.sim.catalogue import WORLDS
 from rashomon.sim.detect import detectability
 from rashomon.sim.effect import effect
-from rashomon.sim.expression import KNOBS, NODES
+from rashomon.sim.mechanism import KNOBS, NODES
 from rashomon.sim.judge import cluster, judge
 from rashomon.sim.realism import compare_simulators, realism
 from rashomon.sim.simulation import Simulation

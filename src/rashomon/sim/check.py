@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rashomon.core import RashomonError, UsageError, did_you_mean
-from rashomon.sim.expression.knob import KNOBS
+from rashomon.sim.mechanism import KNOBS
+from rashomon.sim.part import EXPRESSION, RECEPTORS, Part
+from rashomon.sim.repertoire import receptor_problems
 from rashomon.sim.tree import Tree
 
 __all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]
@@ -32,8 +34,10 @@ class Problem:
     fix: str
 
 
-def resolve_knobs(given: Mapping[str, Any], fitted: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """Return the value of every knob: what is given, and defaults for the rest.
+def resolve_knobs(
+    given: Mapping[str, Any], fitted: Mapping[str, int] | None = None, parts: tuple[Part, ...] = (EXPRESSION,)
+) -> dict[str, Any]:
+    """Return the value of every knob that a world has: what is given, and defaults for the rest.
 
     Parameters
     ----------
@@ -41,6 +45,8 @@ def resolve_knobs(given: Mapping[str, Any], fitted: Mapping[str, int] | None = N
         By name.
     fitted
         Numbers of genes, types, donors and batches of a twin, by kind; None for a generated world.
+    parts
+        What the world generates.
 
     Raises
     ------
@@ -52,13 +58,14 @@ def resolve_knobs(given: Mapping[str, Any], fitted: Mapping[str, int] | None = N
     >>> resolve_knobs({"n_groups": 3})["n_groups"]
     3
     """
-    refuse_problems(problems(given, fitted), where="world")
+    refuse_problems(problems(given, fitted, parts), where="world")
     knobs = {name: given.get(name, knob.default) for name, knob in KNOBS.items()}
     if knobs["hierarchy"]:
         knobs["n_groups"] = Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"]).n_types
     decided = {knob: (fitted or {}).get(kind, 1) for knob, kind in _COUNTED.items()}
     # what a twin has more than one of cannot be planted, and is on record as it was found
-    return knobs | {knob: n for knob, n in decided.items() if n > 1}
+    known = knobs | {knob: n for knob, n in decided.items() if n > 1}
+    return {name: value for name, value in known.items() if KNOBS[name].of(parts)}
 
 
 def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str, str] | None = None) -> None:
@@ -92,13 +99,26 @@ def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str
     )
 
 
-def problems(given: Mapping[str, Any], fitted: Mapping[str, int] | None = None) -> list[Problem]:
-    """Return everything that is wrong with the knobs in `given`, alone and together; `fitted` as in `resolve_knobs`."""
-    alone = list(_alone(given, fitted))
+def problems(
+    given: Mapping[str, Any], fitted: Mapping[str, int] | None = None, parts: tuple[Part, ...] = (EXPRESSION,)
+) -> list[Problem]:
+    """Return all that is wrong with the knobs in `given`, alone and together; `fitted`, `parts`: see `resolve_knobs`."""
+    alone = [*_alone(given, fitted), *_foreign(given, parts)]
     if alone:
         return alone
     knobs = {name: given.get(name, knob.default) for name, knob in KNOBS.items()}
-    return [found for rule in _RULES for found in rule(knobs, given, fitted or {})]
+    found = [found for rule in _RULES for found in rule(knobs, given, fitted or {})]
+    if RECEPTORS in parts:
+        found += [Problem(*problem) for problem in receptor_problems(knobs)]
+    return found
+
+
+def _foreign(given: Mapping[str, Any], parts: tuple[Part, ...]) -> Iterator[Problem]:
+    for name in given:
+        if name in KNOBS and not KNOBS[name].of(parts):
+            part = KNOBS[name].part
+            what = f"{name} is a knob of {part}, and this world generates {' and '.join(parts)}"
+            yield Problem(name, what, f"add {part} to the parts of the world, or leave it out")
 
 
 def _alone(given: Mapping[str, Any], fitted: Mapping[str, int] | None) -> Iterator[Problem]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 
-from rashomon.sim.expression.knob import KNOBS
+from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.node import Node, Scene
+from rashomon.sim.part import RECEPTORS
+from rashomon.sim.repertoire.sequence import model_of
 
 if TYPE_CHECKING:
     from rashomon.sim.world import World
@@ -43,6 +45,8 @@ def causal_graph(world: World) -> nx.DiGraph:
 
 
 def _is_active(node: Node, s: Scene) -> bool:
+    if node.level == "chain" or node.part == RECEPTORS:
+        return _is_of_receptors(node, s)
     if node.name == "type":
         return s.n("type") > 1
     if node.name == "factor":
@@ -52,6 +56,12 @@ def _is_active(node: Node, s: Scene) -> bool:
     if node.mechanism is None or node.level == "cell":
         return node.needs is None or s.knobs[node.needs] != KNOBS[node.needs].neutral or _counted(node, s)
     return bool(np.any(s[node.name]))
+
+
+def _is_of_receptors(node: Node, s: Scene) -> bool:
+    if node.name in {"vdj", "vj"}:
+        return model_of(s, node.name) is not None
+    return node.needs is None or s.knobs[node.needs] != KNOBS[node.needs].neutral
 
 
 def _counted(node: Node, s: Scene) -> bool:

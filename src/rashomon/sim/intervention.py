@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from rashomon.core import UsageError, did_you_mean
-from rashomon.sim.expression import KNOBS, NODES
+from rashomon.sim.mechanism import KNOBS, NODES
 from rashomon.sim.node import Node
+from rashomon.sim.part import EXPRESSION, Part
 
 __all__ = ["node_value", "plain_values"]
 
@@ -18,7 +19,17 @@ _INERT = {"position": "path_length", "branch": "path_length", "programme": "n_pr
 """Nodes that play no part while a knob is neutral: there are no genes that follow them."""
 
 
-def node_value(name: str, value: Any, *, names: Mapping[str, tuple[str, ...]], knobs: Mapping[str, Any]) -> Any:
+_UNSETTABLE = {"entry": "a value per cell and gene", "chain": "a sequence per chain"}
+
+
+def node_value(
+    name: str,
+    value: Any,
+    *,
+    names: Mapping[str, tuple[str, ...]],
+    knobs: Mapping[str, Any],
+    parts: tuple[Part, ...] = (EXPRESSION,),
+) -> Any:
     """Return `value` as node `name` takes it: a class as its code, numbers as they are.
 
     Parameters
@@ -27,7 +38,7 @@ def node_value(name: str, value: Any, *, names: Mapping[str, tuple[str, ...]], k
         A node.
     value
         A class by name or code, a number for all cells, or a number or an array for a table.
-    names, knobs
+    names, knobs, parts
         Of the world: a class must exist, and the node must play a part.
 
     Raises
@@ -44,9 +55,11 @@ def node_value(name: str, value: Any, *, names: Mapping[str, tuple[str, ...]], k
     if name not in NODES:
         _refuse(f"there is no node or knob {name!r}", "do", fix=did_you_mean(name, {*NODES, *KNOBS}))
     node = NODES[name]
-    if node.level == "entry":
-        others = [other for other in NODES if NODES[other].level != "entry"]
-        _refuse(f"{name} cannot be set: it has a value per cell and gene", "do", fix=did_you_mean(name, others))
+    if not node.of(parts):
+        _refuse(f"{name} is a node of {node.part}, and this world generates {' and '.join(parts)}", "do")
+    if node.level in _UNSETTABLE:
+        others = [other for other in NODES if NODES[other].level not in _UNSETTABLE and NODES[other].of(parts)]
+        _refuse(f"{name} cannot be set: it has {_UNSETTABLE[node.level]}", "do", fix=did_you_mean(name, others))
     knob = _INERT.get(name)
     if knob is not None and knobs[knob] == KNOBS[knob].neutral:
         _refuse(f"{name} plays no part in this world", "do", fix=f"turn {knob} first")

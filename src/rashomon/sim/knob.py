@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from rashomon.sim.part import EXPRESSION, Part
+
 __all__ = ["Knob", "Scope"]
 
 Kind = Literal["count", "number", "share", "word", "numbers", "shares", "tree"]
@@ -42,6 +44,8 @@ class Knob:
         Legal words.
     scope
         See `Scope`.
+    part
+        The part of a world whose mechanisms it turns; None where every world has it.
     """
 
     name: str
@@ -55,10 +59,15 @@ class Knob:
     high: float = math.inf
     words: tuple[str, ...] = ()
     scope: Scope = "any"
+    part: Part | None = EXPRESSION
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise ValueError(f"unknown kind {self.kind!r} of knob {self.name!r}")
+
+    def of(self, parts: tuple[Part, ...]) -> bool:
+        """Return whether worlds that generate `parts` have this knob."""
+        return self.part is None or self.part in parts
 
     @property
     def expected(self) -> str:

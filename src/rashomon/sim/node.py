@@ -10,13 +10,14 @@ from typing import Any, Literal
 import numpy as np
 
 from rashomon.core import Registry, UsageError
+from rashomon.sim.part import EXPRESSION, Part
 from rashomon.sim.stream import normals, stream_key, uniforms
 from rashomon.sim.tree import Tree
 
 __all__ = ["Level", "Node", "Scene", "play"]
 
-Level = Literal["gene", "type", "donor", "batch", "sample", "cell", "entry"]
-"""What a node has one value for."""
+Level = Literal["gene", "type", "epitope", "donor", "batch", "sample", "clone", "cell", "chain", "entry"]
+"""What a node has one value for; nodes of chains hold sequences."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Scene:
     Parameters
     ----------
     nodes
-        The causal graph, in causal order.
+        The causal graph of the parts, in causal order.
     knobs
         Value of every knob.
     done
@@ -41,6 +42,8 @@ class Scene:
         Root of the random numbers.
     n_obs
         Cells of the whole world, whatever block is drawn.
+    parts
+        What the world generates.
     values
         Values of the nodes played so far.
     units
@@ -57,11 +60,16 @@ class Scene:
     tree: Tree
     root: int
     n_obs: int
+    parts: tuple[Part, ...] = (EXPRESSION,)
     values: dict[str, np.ndarray] = field(default_factory=dict)
     units: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     role: str = ""
 
     def __getitem__(self, name: str) -> np.ndarray:
+        node = self.nodes[name] if name not in self.values else None
+        if node is not None and node.level == "chain" and node.mechanism is not None:
+            # sequences are made when they are asked for, and of the cells in play only
+            self.values[name] = node.mechanism(self)
         return self.values[name]
 
     def n(self, what: str) -> int:
@@ -83,7 +91,7 @@ class Scene:
     def cells(self, units: np.ndarray, *, role: str = "", given: Mapping[str, np.ndarray] | None = None) -> Scene:
         """Return the cells numbered `units`, all nodes played; those in `given` are decided, unless a ``do`` did so."""
         decided = {name: value for name, value in (given or {}).items() if name not in self.done}
-        tables = {name: value for name, value in self.values.items() if self.nodes[name].level != "cell"}
+        tables = {name: value for name, value in self.values.items() if self.nodes[name].level not in {"cell", "chain"}}
         scene = replace(self, values={**tables, **decided}, units=np.asarray(units, np.int64), role=role)
         return play(scene, of_cells=True)
 
@@ -113,6 +121,8 @@ class Node:
         Closed range of legal values.
     may_miss
         Whether NaN is a value: a cell that does not divide has no angle.
+    part
+        The part of a world that it belongs to; None where every world has it.
     needs
         Knob without which a node of cells is the same in all of them.
     """
@@ -128,6 +138,11 @@ class Node:
     low: float = -math.inf
     high: float = math.inf
     may_miss: bool = False
+    part: Part | None = EXPRESSION
+
+    def of(self, parts: tuple[Part, ...]) -> bool:
+        """Return whether worlds that generate `parts` have this node."""
+        return self.part is None or self.part in parts
 
 
 def play(scene: Scene, *, of_cells: bool = False) -> Scene:
@@ -146,7 +161,9 @@ def play(scene: Scene, *, of_cells: bool = False) -> Scene:
         When an intervention has another shape than the node.
     """
     for node in scene.nodes.values():
-        if node.mechanism is None or (node.level == "cell") != of_cells or node.name in scene.values:
+        if node.mechanism is None or node.level == "chain":
+            continue
+        if (node.level == "cell") != of_cells or node.name in scene.values:
             continue
         value = node.mechanism(scene)
         scene.values[node.name] = _set(node, value, scene) if node.name in scene.done else value

@@ -10,6 +10,8 @@ import pandas as pd
 from rashomon.sim.expression.cell import PHASES
 from rashomon.sim.expression.gene_table import marker_table
 from rashomon.sim.node import Scene
+from rashomon.sim.part import EXPRESSION, RECEPTORS
+from rashomon.sim.repertoire.record import receptor_columns
 
 __all__ = ["cell_names", "cell_table", "comparable", "declared_truths", "gene_table"]
 
@@ -55,14 +57,18 @@ def cell_table(scene: Scene) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def comparable(table: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, str]:
-    """Return the label definitions in `truths` that have two classes or more in `table`: one class decides nothing.
+    """Return the label definitions in `truths` that have two classes or more, and two rows per class, in `table`.
+
+    One class decides nothing, and a class of its own for nearly every row is an identifier.
 
     Examples
     --------
     >>> comparable(pd.DataFrame({"a": ["x", "y"], "b": ["x", "x"]}), {"a": "technical", "b": "technical"})
     {'a': 'technical'}
     """
-    return {name: kind for name, kind in truths.items() if table[name].nunique() > 1}
+    return {
+        name: kind for name, kind in truths.items() if 1 < table[name].nunique() <= max(table[name].count() // 2, 2)
+    }
 
 
 def declared_truths(scene: Scene) -> dict[str, str]:
@@ -80,13 +86,18 @@ def _columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
         for depth, (names, node_of) in enumerate(s.tree.levels[:-1]):
             if len(names) > 1:
                 yield f"level_{depth + 1}", _classes(node_of[s["type"]], names), "mechanism"
-    if len(s["path_profile"]):
+    if EXPRESSION in s.parts and len(s["path_profile"]):
         yield from _path_columns(s)
     for what in ("donor", "batch"):
         if s.n(what) > 1:
             yield what, _classes(s[what], s.names[what]), "technical"
-    yield from _state_columns(s)
-    yield from _measured_columns(s)
+    if EXPRESSION in s.parts:
+        yield from _state_columns(s)
+        yield from _measured_columns(s)
+    if s.knobs["doublet_rate"] or s["doublet"].any():
+        yield "doublet", _classes(s["doublet"], ("singlet", "doublet")), "technical"
+    if RECEPTORS in s.parts:
+        yield from receptor_columns(s)
     if s.knobs["label_noise"] and s.n("type") > 1:
         yield "annotation", _classes(s["annotation"], s.names["type"]), "annotation"
 
@@ -120,8 +131,6 @@ def _measured_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
     if low < high:
         code = (s["cell_depth"] >= low).astype(np.int64) + (s["cell_depth"] >= high)
         yield "depth_class", _classes(code, _CLASSES), "technical"
-    if s.knobs["doublet_rate"] or s["doublet"].any():
-        yield "doublet", _classes(s["doublet"], ("singlet", "doublet")), "technical"
 
 
 def _terciles(s: Scene) -> tuple[float, float]:

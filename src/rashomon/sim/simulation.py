@@ -1,4 +1,4 @@
-"""What a world generated: counts, every truth, and the record of how they were made."""
+"""What a world generated: counts, receptors, every truth, and the record of how they were made."""
 
 from __future__ import annotations
 
@@ -14,19 +14,27 @@ import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.core import Listener, UsageError, silent
+from rashomon.core.slots import AIRR as RECEPTOR_MODALITY
+from rashomon.core.slots import EXPRESSION as EXPRESSION_MODALITY
 from rashomon.core.slots import NAMESPACE
-from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression
+from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression, Receptors
 from rashomon.engine import environment
-from rashomon.io import WORLD, to_anndata, world_facts
+from rashomon.io import WORLD, to_anndata, to_mudata, world_facts
+from rashomon.io.receptor.modality import write_airr_obsm
 from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
 from rashomon.sim.intervention import plain_values
 from rashomon.sim.knowable import availability
+from rashomon.sim.oracle import Availability
+from rashomon.sim.part import EXPRESSION, RECEPTORS
 from rashomon.sim.record import cell_table, comparable, gene_table
+from rashomon.sim.repertoire.chain import cell_receptors
+from rashomon.sim.repertoire.receptor_gene import receptor_gene_counts
 from rashomon.truth import declare, specs
 
 if TYPE_CHECKING:
     from anndata import AnnData
+    from mudata import MuData
 
     from rashomon.sim.world import World
 
@@ -42,7 +50,7 @@ class Simulation:
     world, root
         What drew them: together they give the same cells again.
     counts
-        ``float32`` CSR, shape ``(n_cells, n_genes)``.
+        ``float32`` CSR, shape ``(n_cells, n_genes)``; no genes in a world of receptors alone.
     obs, var
         What is known about each cell and gene.
     declared
@@ -53,6 +61,8 @@ class Simulation:
         What any method could reach, where it was computed.
     position_error
         Of a continuum: the smallest expected absolute error of a cell's position, where it was computed.
+    receptors
+        Chains of the cells; None in a world of expression alone.
     """
 
     world: World
@@ -64,6 +74,7 @@ class Simulation:
     obsm: Mapping[str, np.ndarray] = field(default_factory=dict)
     ceilings: tuple[Ceiling, ...] = ()
     position_error: float | None = None
+    receptors: Receptors | None = None
 
     @property
     def n_obs(self) -> int:
@@ -74,8 +85,10 @@ class Simulation:
     def dataset(self) -> Dataset:
         """The cells as every other room takes them, all truths declared."""
         found, _ = declare(self.obs, specs(comparable(self.obs, self.declared)))
-        x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts")
-        return Dataset(self.obs, x, truths=found, source=self.world.name, world=world_facts(self.uns))
+        x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts") if self.counts.shape[1] else None
+        return Dataset(
+            self.obs, x, truths=found, source=self.world.name, world=world_facts(self.uns), receptors=self.receptors
+        )
 
     @property
     def uns(self) -> dict[str, Any]:
@@ -87,8 +100,26 @@ class Simulation:
         return {NAMESPACE: {"truths": comparable(self.obs, self.declared), WORLD: known}}
 
     def to_anndata(self) -> AnnData:
-        """Return an AnnData: counts in ``X``, truths in ``obs`` and declared, the record in ``uns["rashomon"]``."""
-        return to_anndata(self.counts, self.obs, self.var, self.uns, obsm=self.obsm)
+        """Return an AnnData: counts in ``X``, truths in ``obs`` and declared, the record in ``uns["rashomon"]``.
+
+        Receptors are in ``obsm["airr"]``, in the layout of scirpy.
+        """
+        counts = self.counts if self.counts.shape[1] else None
+        adata = to_anndata(counts, self.obs, self.var, self.uns, obsm=self.obsm)
+        if self.receptors is not None:
+            write_airr_obsm(adata, self.dataset)
+        return adata
+
+    def to_mudata(self) -> MuData:
+        """Return a MuData with the modalities ``gex`` and ``airr``, as far as the world generates them."""
+        found = {}
+        if self.counts.shape[1]:
+            found[EXPRESSION_MODALITY] = to_anndata(self.counts, self.obs, self.var, self.uns, obsm=self.obsm)
+        if self.receptors is not None:
+            airr = to_anndata(None, self.obs, pd.DataFrame(index=pd.Index([], dtype=object)), self.uns)
+            write_airr_obsm(airr, self.dataset)
+            found[RECEPTOR_MODALITY] = airr
+        return to_mudata(found, self.uns)
 
 
 def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent) -> Simulation:
@@ -101,9 +132,20 @@ def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent
     """
     refuse_few(world, n_obs)
     scene = world.scene(n_obs, root=root)
-    obs, declared = cell_table(scene.cells(np.arange(n_obs)))
-    counts = _stack(blocks(scene, listener=listener), scene.n("gene"))
-    return Simulation(world, root, counts, obs, gene_table(scene), declared)
+    cells = scene.cells(np.arange(n_obs))
+    obs, declared = cell_table(cells)
+    receptors = cell_receptors(cells) if RECEPTORS in world.parts else None
+    if EXPRESSION not in world.parts:
+        none = sp.csr_matrix((n_obs, 0), dtype=np.float32)
+        return Simulation(world, root, none, obs, pd.DataFrame(index=pd.Index([], dtype=object)), declared,
+                          receptors=receptors)  # fmt: skip
+    counts, var = _stack(blocks(scene, listener=listener), scene.n("gene")), gene_table(scene)
+    if receptors is not None:
+        further, names = receptor_gene_counts(cells)
+        counts = sp.csr_matrix(sp.hstack([counts, further], format="csr"))
+        var = var.reindex([*var.index, *names])
+        var["noise"] = var["noise"].fillna(value=False).astype(bool)
+    return Simulation(world, root, counts, obs, var, declared, receptors=receptors)
 
 
 def _stack(parts: Iterable[sp.csr_matrix], n_genes: int) -> sp.csr_matrix:
@@ -153,8 +195,14 @@ def facts(world: World, root: int) -> dict[str, str]:
         "versions_json": json.dumps({"rashomon": version("rashomon"), **environment()}, sort_keys=True),
         "call_json": json.dumps({name: value for name, value in parts.items() if value}, sort_keys=True),
         "graph_json": json.dumps(graph_facts(world.graph)),
-        "oracle": str(availability(world.scene(max(world.n_obs, 1), root=root))),
+        "oracle": str(_oracle(world, root)),
     }
+
+
+def _oracle(world: World, root: int) -> Availability:
+    if EXPRESSION not in world.parts:
+        return Availability("none", reason="receptors have no likelihood here: sequences are generated, not measured")
+    return availability(world.scene(max(world.n_obs, 1), root=root))
 
 
 def ceiling_facts(ceilings: tuple[Ceiling, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A world: the frozen description of a structural causal model that generates single-cell expression."""
+"""A world: the frozen description of a structural causal model of cells, their expression and their receptors."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import numpy as np
 
 from rashomon.core import Listener, RNGLike, UsageError, digest_array, digest_json, root_entropy, silent
 from rashomon.sim.check import resolve_knobs
-from rashomon.sim.expression import KNOBS, NODES
+from rashomon.sim.mechanism import KNOBS, nodes_of
 from rashomon.sim.intervention import node_value, plain_values
 from rashomon.sim.node import Scene, play
+from rashomon.sim.part import EXPRESSION, RECEPTORS, Part, ordered_parts
 from rashomon.sim.record import declared_truths
+from rashomon.sim.repertoire import receptor_names
 from rashomon.sim.tree import Tree
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ __all__ = ["World"]
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """A structural causal model of expression; nothing is random until `sample` draws from it.
+    """A structural causal model; nothing is random until `sample` draws from it.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ class World:
         Values of nodes that an intervention set; see `do`.
     turned
         Knobs that an intervention turned.
+    parts
+        What is generated: ``expression``, ``receptors``, or both of the same cells.
 
     Raises
     ------
@@ -73,13 +77,18 @@ class World:
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     done: Mapping[str, Any] = field(default_factory=dict)
     turned: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = (EXPRESSION,)
 
     def __post_init__(self) -> None:
         sizes = {kind: len(names) for kind, names in self.labels.items()} if self.fitted else None
+        object.__setattr__(self, "parts", ordered_parts(self.parts))
         # copies: a world does not follow what it was made from
         object.__setattr__(self, "given", deepcopy(dict(self.given)))
-        object.__setattr__(self, "_knobs", resolve_knobs(self.given, sizes))
-        done = {name: node_value(name, value, names=self.names, knobs=self.knobs) for name, value in self.done.items()}
+        object.__setattr__(self, "_knobs", resolve_knobs(self.given, sizes, self.parts))
+        done = {
+            name: node_value(name, value, names=self.names, knobs=self.knobs, parts=self.parts)
+            for name, value in self.done.items()
+        }
         object.__setattr__(self, "done", done)
 
     @property
@@ -90,17 +99,20 @@ class World:
 
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
-        """Names of genes, types, donors and batches."""
+        """Names of genes, types, donors, batches, epitopes and whatever else has classes."""
         knobs = self.knobs
-        n_genes = knobs["n_genes"] + knobs["n_noise_genes"]
         made = {
-            "gene": tuple(f"gene_{j + 1}" for j in range(n_genes)),
             "type": Tree.make(knobs["hierarchy"], n_groups=knobs["n_groups"]).leaves,
             "donor": tuple(f"donor_{j + 1}" for j in range(knobs["n_donors"])),
             "batch": tuple(f"batch_{j + 1}" for j in range(knobs["n_batches"])),
-            "branch": tuple(f"branch_{j + 1}" for j in range(knobs["n_branches"])),
-            "depth_mode": ("low", "high"),
         }
+        if EXPRESSION in self.parts:
+            n_genes = knobs["n_genes"] + knobs["n_noise_genes"]
+            made["gene"] = tuple(f"gene_{j + 1}" for j in range(n_genes))
+            made["branch"] = tuple(f"branch_{j + 1}" for j in range(knobs["n_branches"]))
+            made["depth_mode"] = ("low", "high")
+        if RECEPTORS in self.parts:
+            made |= receptor_names(knobs)
         several = {kind: names for kind, names in self.labels.items() if len(names) > 1 or kind == "gene"}
         return {**made, **several}
 
@@ -126,7 +138,15 @@ class World:
             for name, value in self.knobs.items()
         }
         labels = {kind: list(names) for kind, names in self.labels.items()}
-        return digest_json({"knobs": knobs, "fitted": tables, "labels": labels, "done": plain_values(self.done)})
+        return digest_json(
+            {
+                "parts": list(self.parts),
+                "knobs": knobs,
+                "fitted": tables,
+                "labels": labels,
+                "done": plain_values(self.done),
+            }
+        )
 
     def do(self, **changes: Any) -> World:
         """Return the world after an intervention; drawn with the same `rng`, it shares all other random numbers.
@@ -167,7 +187,7 @@ class World:
         names = self.names
         if len(names["type"]) != tree.n_types:
             tree = Tree(names["type"], ((names["type"], np.arange(len(names["type"]))),))
-        return play(Scene(NODES, knobs, self.done, self.fitted, names, tree, root, n_obs))
+        return play(Scene(nodes_of(self.parts), knobs, self.done, self.fitted, names, tree, root, n_obs, self.parts))
 
     def sample(self, n_obs: int | None = None, *, rng: RNGLike = None, listener: Listener = silent) -> Simulation:
         """Draw cells.

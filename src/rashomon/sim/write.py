@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from rashomon.core import Listener, RNGLike, root_entropy, silent
+from rashomon.core import Listener, RNGLike, UsageError, root_entropy, silent
 from rashomon.core.slots import NAMESPACE
-from rashomon.io import WORLD, write_stream
-from rashomon.io.write import refuse_target
+from rashomon.io import WORLD, write, write_airr, write_h5mu, write_stream
+from rashomon.io.world import MARK, table_mark
+from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim.attainable import with_oracle
 from rashomon.sim.block import blocks
 from rashomon.sim.node import Scene
+from rashomon.sim.part import EXPRESSION, RECEPTORS
 from rashomon.sim.record import cell_table, comparable, gene_table
 from rashomon.sim.simulation import Simulation, facts, refuse_few
 from rashomon.sim.world import World
 
-__all__ = ["Written", "write_sample", "write_simulation"]
+__all__ = ["Written", "known_target", "write_sample", "write_simulation"]
+
+TABLE = ".tsv"
+"""Suffix of AIRR tables."""
 
 _CELLS = 2**16
 """Cells whose table is made at once: their latent values take some hundred megabytes at most."""
@@ -55,8 +60,8 @@ class Written:
 
     @property
     def zero_frac(self) -> float:
-        """Share of the entries that are zero."""
-        return 1.0 - self.n_nonzero / (self.n_obs * self.n_vars)
+        """Share of the entries that are zero; 1 where there are no genes."""
+        return 1.0 - self.n_nonzero / max(self.n_obs * self.n_vars, 1)
 
 
 def write_sample(
@@ -76,7 +81,7 @@ def write_sample(
     world
         The world.
     path
-        ``.h5ad``, ``.zarr`` or ``.h5mu``.
+        ``.h5ad``, ``.zarr`` or ``.h5mu``; ``.tsv`` for an AIRR table of receptors.
     n_obs
         Number of cells; that of the world when None.
     protect
@@ -105,9 +110,13 @@ def write_sample(
     (20, 50, {'type': 'mechanism:external'})
     """
     target, n_cells = Path(path), world.n_obs if n_obs is None else n_obs
+    known_target(world, target)
     refuse_target(target, protect)
     refuse_few(world, n_cells)
     root = root_entropy(rng)
+    if RECEPTORS in world.parts:
+        # hopped molecules and ambient chains come from anywhere in a lane: no block is drawn alone
+        return write_simulation(world.sample(n_cells, rng=root), target, protect=protect, listener=listener)
     if oracle:
         return write_simulation(
             with_oracle(world.sample(n_cells, rng=root)), target, protect=protect, listener=listener
@@ -135,12 +144,55 @@ def write_simulation(
     StoreError
         When `path` is the protected file, a folder, or cannot be written.
     """
-    refuse_target(Path(path), protect)
+    target = Path(path)
+    known_target(simulation.world, target)
+    refuse_target(target, protect)
     ours = simulation.uns[NAMESPACE]
+    if simulation.receptors is not None:
+        notes = _write_receptors(simulation, target)
+        n_obs, n_vars = simulation.counts.shape
+        return Written(target, n_obs, n_vars, simulation.counts.nnz, ours["truths"], ours[WORLD], notes)
     return _write(
         Path(path), [simulation.counts], simulation.obs, simulation.var,
         truths=ours["truths"], known=ours[WORLD], obsm=simulation.obsm, listener=listener,
     )  # fmt: skip
+
+
+def known_target(world: World, path: Path) -> None:
+    """Refuse suffixes that no format has, and tables for worlds that have more than receptors.
+
+    Parameters
+    ----------
+    world
+        What is drawn.
+    path
+        Where to.
+
+    Raises
+    ------
+    UsageError
+        When it is refused.
+    """
+    if path.suffix.lower() == TABLE and world.parts == (RECEPTORS,):
+        return
+    if path.suffix.lower() == TABLE:
+        raise UsageError(
+            f"an AIRR table holds receptors, and the world generates {' and '.join(world.parts)}",
+            where=str(path),
+            expected="a name that ends in .h5ad, .zarr or .h5mu",
+            code="world.parts",
+        )
+    known_suffix(path)
+
+
+def _write_receptors(simulation: Simulation, path: Path) -> tuple[str, ...]:
+    if path.suffix.lower() == TABLE:
+        marked = replace(simulation.dataset, obs=simulation.obs.assign(**{MARK: table_mark(simulation.uns)}))
+        return write_airr(marked, path)
+    if path.suffix.lower() == ".h5mu":
+        write_h5mu(simulation.to_mudata(), path)
+        return ()
+    return write(simulation.to_anndata(), path)
 
 
 def _write(  # noqa: PLR0913 - the parts of a file

@@ -11,9 +11,10 @@ from rashomon import io
 from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, say
 from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim import KNOBS, World
+from rashomon.sim.part import RECEPTORS
 from rashomon.sim.spec.change import parse_changes
 from rashomon.sim.spec.file import read_world, write_world
-from rashomon.sim.write import Written, write_sample
+from rashomon.sim.write import Written, known_target, write_sample
 
 __all__ = ["simulate_file", "twin_file"]
 
@@ -38,7 +39,7 @@ def simulate_file(
     world
         Name of a world of the catalogue, or path of a YAML file.
     out
-        ``.h5ad``, ``.zarr`` or ``.h5mu``.
+        ``.h5ad``, ``.zarr`` or ``.h5mu``; ``.tsv`` (AIRR) for a world of receptors.
     n_obs
         Number of cells; that of the world when None.
     set_to
@@ -63,8 +64,8 @@ def simulate_file(
     StoreError
         When the file cannot be written.
     """
-    known_suffix(out)
     found = read_world(world) if Path(world).suffix.lower() in _YAML else _of_catalogue(world)
+    known_target(found, Path(out))
     changed = _with_knobs(found, set_to)
     changes = parse_changes(do)
     drawn = changed.do(**changes) if changes else changed
@@ -179,11 +180,15 @@ def _with_knobs(world: World, texts: Sequence[str]) -> World:
 
 def _lines(world: World, written: Written) -> list[str]:
     truths = [f"{name} ({kind.partition(':')[0]})" for name, kind in written.truths.items()]
+    genes = f" x {written.n_vars:,} genes, {100 * written.zero_frac:.1f} % zeros" if written.n_vars else ""
     named = "".join(f" --{role} {role}" for role in ("donor", "batch") if role in written.truths)
+    if world.parts == (RECEPTORS,):
+        named += "".join(f" --truth {name}" for name in ("epitope", "motif") if name in written.truths)
+        named += "" if written.path.suffix == ".tsv" else " --receptors"
     audit = f"rashomon audit {written.path}{named} -o {written.path.with_name(f'{written.path.stem}_audit')}"
     return [
         f"{world.name}: {written.facts['mark']}",
-        f"cells:  {written.n_obs:,} x {written.n_vars:,} genes, {100 * written.zero_frac:.1f} % zeros",
+        f"cells:  {written.n_obs:,}{genes}",
         f"truths: {first_few(truths, n=12) or 'none with two classes'}",
         *_ceilings(written.facts),
         *[f"note:   {note}" for note in written.notes],

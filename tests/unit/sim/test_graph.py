@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from rashomon.sim import World
-from rashomon.sim.expression.model import NODES
+from rashomon.sim.mechanism import NODES
 from rashomon.sim.graph import causal_graph, graph_facts
 
 RICH = {

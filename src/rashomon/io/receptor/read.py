@@ -21,6 +21,7 @@ from rashomon.io.receptor.table import RawTable, read_text_table, table_of_frame
 from rashomon.io.receptor.tenx import read_tenx_json
 from rashomon.io.rule import refuse, remark
 from rashomon.io.within import rows_within
+from rashomon.io.world import MARK, marked_table, world_notes
 from rashomon.truth import specs
 
 __all__ = ["read_receptors", "receptors_from_frame"]
@@ -148,7 +149,10 @@ def _dataset(
     for name, values in derived_columns(receptors, len(obs), taken=set(obs.columns)).items():
         obs[name] = values
     rows = RowLog(len(obs), notes=notes)
-    dataset = Dataset(obs, rows=rows, source=table.where, receptors=receptors, item=reading.item)
+    marks = obs.pop(MARK) if MARK in obs else pd.Series(dtype=object)
+    world = marked_table([str(mark) for mark in marks.dropna().unique()[:2]])
+    rows = replace(rows, notes=(*world_notes(world), *rows.notes))
+    dataset = Dataset(obs, rows=rows, source=table.where, receptors=receptors, item=reading.item, world=world)
     dataset = with_labels(dataset, wanted, keys)
     log = RowLog(len(obs) + len(dropped)).drop(table.where, "of another species", dropped)
     return replace(dataset, rows=replace(log, notes=dataset.rows.notes))

@@ -16,7 +16,7 @@ from rashomon.sim.bayes import consult
 from rashomon.sim.detect.best import best_set
 from rashomon.sim.detect.recovery import recovery
 from rashomon.sim.detect.summary import summarise
-from rashomon.sim.expression import KNOBS
+from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.judge import cluster
 from rashomon.sim.record import cell_table
 from rashomon.sim.simulation import Simulation, refuse_few

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rashomon.sim.expression.knob import KNOBS
-from rashomon.sim.expression.model import NODES
+from rashomon.sim.expression.knob import EXPRESSION_KNOBS
+from rashomon.sim.expression.model import EXPRESSION_NODES, POPULATION_NODES
 
-__all__ = ["KNOBS", "NODES"]
+__all__ = ["EXPRESSION_KNOBS", "EXPRESSION_NODES", "POPULATION_NODES"]

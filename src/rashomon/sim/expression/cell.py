@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from rashomon.sim.node import Scene
+from rashomon.sim.repertoire.state import linked_position, linked_type
 
 __all__ = [
     "PHASES",
@@ -42,13 +43,16 @@ def _pick(shares: np.ndarray, chance: np.ndarray) -> np.ndarray:
 
 
 def donor(s: Scene) -> np.ndarray:
-    """Return the donor of each cell of scene `s`."""
+    """Return the donor of each cell of scene `s`: that of its clone, where there are clones."""
+    if "clone" in s.values:
+        return np.asarray(s["clone_donor"][s["clone"]])
     return np.searchsorted(np.cumsum(s["donor_share"])[:-1], s.chances("donor")[:, 0], side="right")
 
 
 def type_(s: Scene) -> np.ndarray:
-    """Return the type of each cell of scene `s`, by its donor's composition."""
-    return _pick(s["composition"][s["donor"]], s.chances("type")[:, 0])
+    """Return the type of each cell of scene `s`, by its donor's composition, and by its clone where that has a say."""
+    shares, chance = s["composition"][s["donor"]], s.chances("type")[:, 0]
+    return linked_type(s, shares, chance) if "clone" in s.values else _pick(shares, chance)
 
 
 def batch(s: Scene) -> np.ndarray:
@@ -57,8 +61,9 @@ def batch(s: Scene) -> np.ndarray:
 
 
 def position(s: Scene) -> np.ndarray:
-    """Return the position of each cell of scene `s` on the path, in [0, 1]: uniform."""
-    return np.asarray(s.chances("position")[:, 0])
+    """Return the position of each cell of scene `s` on the path, in [0, 1]: uniform, or near that of its clone."""
+    free = np.asarray(s.chances("position")[:, 0])
+    return linked_position(s, free) if "clone" in s.values else free
 
 
 def branch(s: Scene) -> np.ndarray:

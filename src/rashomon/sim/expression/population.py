@@ -65,7 +65,11 @@ def batch_share(s: Scene) -> np.ndarray:
         return np.asarray(np.eye(n_batches)[own][:, None, :].repeat(n_types, axis=1))
     linked = np.eye(n_batches)[np.arange(n_types) % n_batches]
     tied = s.knobs["batch_association"]
-    return np.tile((1 - tied) / n_batches + tied * linked, (n_donors, 1, 1))
+    shares = np.tile((1 - tied) / n_batches + tied * linked, (n_donors, 1, 1))
+    if "status" not in s.values:
+        return shares
+    of_status, by_status = s.knobs["disease_batch"], np.eye(n_batches)[s["status"] % n_batches]
+    return np.asarray((1 - of_status) * shares + of_status * by_status[:, None, :])
 
 
 def depth_of_type(s: Scene) -> np.ndarray:

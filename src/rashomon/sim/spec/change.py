@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rashomon.core import UsageError, did_you_mean
-from rashomon.sim.expression.knob import KNOBS
-from rashomon.sim.expression.model import NODES
+from rashomon.sim.mechanism import KNOBS, NODES
 from rashomon.sim.spec.document import parse_document
 
 __all__ = ["parse_change", "parse_changes"]

@@ -13,8 +13,8 @@ import numpy as np
 
 from rashomon.core import RashomonError, UsageError, did_you_mean, publish_text
 from rashomon.sim.check import Problem, problems
-from rashomon.sim.expression.knob import KNOBS
-from rashomon.sim.expression.model import NODES
+from rashomon.sim.mechanism import KNOBS, NODES
+from rashomon.sim.part import EXPRESSION, Part, ordered_parts
 from rashomon.sim.spec.document import MOST_BYTES, Document, parse_document, refuse_document
 from rashomon.sim.spec.key import key_problems
 from rashomon.sim.spec.sidecar import read_sidecar, write_sidecar
@@ -32,8 +32,8 @@ def read_world(path: Path | str) -> World:
     Parameters
     ----------
     path
-        A file of at most a megabyte: ``world`` (its name), and any of ``extends``, ``summary``, ``n_obs``, ``knobs``,
-        ``do``, ``fitted`` and ``fitted_sha256``.
+        A file of at most a megabyte: ``world`` (its name), and any of ``extends``, ``summary``, ``n_obs``, ``parts``,
+        ``knobs``, ``do``, ``fitted`` and ``fitted_sha256``.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def read_world(path: Path | str) -> World:
     tables, labels = _tables(given, file)
     knobs = {**base.given, **(given.get("knobs") or {}), **turned}
     sizes = {kind: len(names) for kind, names in labels.items()} if tables else None
-    wrong = [_placed(problem, document, file) for problem in problems(knobs, sizes)]
+    parts = _parts(given, base, document, file)
+    wrong = [_placed(problem, document, file) for problem in problems(knobs, sizes, parts)]
     refuse_document([*wrong, *_unknown_nodes(done, document)], name=file.name, where=str(file))
     world = replace(
         base,
@@ -73,6 +74,7 @@ def read_world(path: Path | str) -> World:
         fitted=tables,
         labels=labels,
         turned=tuple(dict.fromkeys([*base.turned, *turned])),
+        parts=parts,
     )
     return _intervened(world, {name: value for name, value in done.items() if name not in KNOBS}, document, file)
 
@@ -107,6 +109,7 @@ def write_world(world: World, path: Path | str) -> tuple[Path, ...]:
     content: dict[str, Any] = {"world": world.name}
     content |= {"summary": world.summary} if world.summary else {}
     content["n_obs"] = world.n_obs
+    content |= {"parts": list(world.parts)} if world.parts != (EXPRESSION,) else {}
     content["knobs"] = {name: _plain(value) for name, value in world.given.items() if name not in turned}
     _refuse_large(world, file)
     done = {**turned, **{name: _named(world, name, value) for name, value in world.done.items()}}
@@ -165,6 +168,17 @@ def _base(given: Mapping[str, Any], document: Document, file: Path) -> World:
         problem = Problem(document.places["extends",], f"there is no world {name!r}", did_you_mean(name, WORLDS))
         refuse_document([problem], name=file.name, where=str(file))
     return WORLDS[name].world
+
+
+def _parts(given: Mapping[str, Any], base: World, document: Document, file: Path) -> tuple[Part, ...]:
+    if "parts" not in given:
+        return base.parts
+    try:
+        return ordered_parts(given["parts"])
+    except UsageError as error:
+        problem = Problem(document.places["parts",], error.what, error.fix or f"expected {error.expected}")
+        refuse_document([problem], name=file.name, where=str(file))
+        raise
 
 
 def _tables(given: Mapping[str, Any], file: Path) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rashomon.core import did_you_mean
 from rashomon.sim.check import Problem
-from rashomon.sim.expression.knob import KNOBS
+from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.spec.document import Document
 
 __all__ = ["KEYS", "key_problems"]
@@ -19,6 +19,7 @@ KEYS = {
     "extends": "the name of a world of the catalogue",
     "summary": "one line of text",
     "n_obs": "a number of cells, an integer of at least 1",
+    "parts": "a list of parts, of expression and receptors",
     "knobs": "a mapping from knobs to values",
     "do": "a mapping from knobs or nodes to values",
     "fitted": "the name of a parquet file beside this one",
@@ -94,6 +95,7 @@ def _is_digest(value: Any) -> bool:
 _LEGAL = {
     **dict.fromkeys(_TEXTS, _is_text),
     **dict.fromkeys(_MAPPINGS, lambda value: isinstance(value, dict)),
+    "parts": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     "n_obs": lambda value: type(value) is int and value >= 1,
     "fitted": _is_file_name,
     "fitted_sha256": _is_digest,

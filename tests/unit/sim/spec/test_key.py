@@ -12,7 +12,7 @@ def told(text):
 def test_a_full_file_has_no_problem():
     """Every key once, each with a legal value."""
     text = (
-        "world: mine\nextends: batches\nsummary: no\nn_obs: 50\nknobs: {n_groups: 3}\n"
+        "world: mine\nextends: batches\nsummary: no\nn_obs: 50\nparts: [expression]\nknobs: {n_groups: 3}\n"
         f"do: {{batch_effect: 0, doublet: false, batch: b, x: [[1, 2.5]]}}\nfitted: t.parquet\n"
         f"fitted_sha256: '{'0' * 64}'"
     )

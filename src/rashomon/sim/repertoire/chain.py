@@ -1,0 +1,59 @@
+"""The chains of cells as `Receptors`: what a sequencer without faults would read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from rashomon.dataset import LOCI, GeneCalls, Receptors
+from rashomon.io.receptor.invariant import invariant_flags
+from rashomon.sim.node import Scene
+from rashomon.sim.repertoire.epitope import ARMS_OF_MOTIFS
+from rashomon.sim.repertoire.sequence import model_of
+
+__all__ = ["carried_motif", "cell_receptors"]
+
+_ARMS = {"vdj": "beta", "vj": "alpha"}
+
+
+def carried_motif(s: Scene) -> np.ndarray:
+    """Return the motif that each chain of each cell carries, shape ``(n_cells, 2)``: -1 also where none fitted."""
+    found = np.array(s["clone_motif"][s["clone"]])
+    for arm, name in _ARMS.items():
+        column = ARMS_OF_MOTIFS.index(name)
+        found[:, column] = np.where(s[arm]["start"] >= 0, found[:, column], -1) if s[arm].size else -1
+    return found
+
+
+def cell_receptors(s: Scene) -> Receptors:
+    """Return the chains of the cells in play, those of a cell together, the chain with a D gene first.
+
+    Parameters
+    ----------
+    s
+        From `Scene.cells`.
+    """
+    arms = [arm for arm in _ARMS if s[arm].size]
+    parts = [_of_arm(s, arm) for arm in arms]
+    n = s.units.size
+    obs = np.tile(np.arange(n), len(arms))
+    order = np.argsort(obs, kind="stable")
+    columns = {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
+    v, d, j = (GeneCalls.from_texts(columns.pop(name).astype(str)) for name in ("v", "d", "j"))
+    none, size = GeneCalls(np.full(obs.size, -1), ()), obs.size
+    found = Receptors(
+        obs[order], columns["locus"], columns["junction_aa"], columns["junction"], v, j, v, j, d, none,
+        np.ones(size), columns["productive"].astype(np.int8), s.knobs["species"],
+        {"anchored": np.ones(size, dtype=bool)},
+    )  # fmt: skip
+    return replace(found, flags={**found.flags, **invariant_flags(found)})
+
+
+def _of_arm(s: Scene, arm: str) -> dict[str, np.ndarray]:
+    model, chains = model_of(s, arm), s[arm]
+    assert model is not None  # noqa: S101 - an arm with chains has a model
+    names = {part: np.array([*getattr(model, f"{part}_names"), ""], dtype="S") for part in ("v", "d", "j")}
+    genes = {part: values[chains[part]] for part, values in names.items()}
+    locus = np.full(chains.size, LOCI.index(model.locus), dtype=np.int8)
+    return {**genes, "locus": locus, **{name: chains[name] for name in ("junction", "junction_aa", "productive")}}

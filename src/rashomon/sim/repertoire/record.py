@@ -1,0 +1,58 @@
+"""What is written down about the receptors of each cell: every truth as a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from rashomon.sim.node import Scene
+from rashomon.sim.repertoire.chain import carried_motif
+from rashomon.sim.repertoire.epitope import motifs_of
+
+__all__ = ["receptor_columns"]
+
+
+def _classes(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int64), categories=pd.Index(names, dtype=object))
+
+
+def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
+    """Yield name, values and kind (None: no label definition) of what is known of the receptors of cells.
+
+    Parameters
+    ----------
+    s
+        From `Scene.cells`; nodes of clones are tables, so a cell has what its clone has.
+    """
+    of = s["clone"]
+    if s.knobs["n_clones"]:
+        names = tuple(f"clone_{number + 1}" for number in range(s["clone_donor"].size))
+        yield "clone", _classes(of, names).remove_unused_categories(), "mechanism"
+    if s.n("epitope"):
+        yield from _epitope_columns(s, of)
+    yield "lineage", _classes(s["clone_lineage"][of], s.names["lineage"]), "mechanism"
+    if s.knobs["invariant_share"]:
+        yield "invariant", _classes(s["clone_invariant"][of], s.names["invariant"]), "mechanism"
+    if s.knobs["public_share"]:
+        yield "planted_public", s["clone_public"][of] >= 0, None
+    if s.knobs["disease_share"]:
+        yield "status", _classes(s["status"][s["donor"]], s.names["status"]), "mechanism"
+
+
+def _epitope_columns(s: Scene, of: np.ndarray) -> Iterator[tuple[str, object, str | None]]:
+    seen = s["clone_epitope"][of]
+    epitopes = s["epitope_signal"]
+    yield "epitope", _classes(seen, s.names["epitope"]), "mechanism"
+    # a receptor may carry one motif in each chain; together they are one class
+    found, motifs = carried_motif(s), motifs_of(s)
+    words = np.array([each.name for each in motifs] + [""], dtype=object)
+    text = pd.Series(words[found[:, 0]]).str.cat(words[found[:, 1]], sep="+").str.strip("+")
+    yield "motif", pd.Categorical(text.where(text != "")), "mechanism"
+    yield "orphan", (seen >= 0) & (found < 0).all(axis=1), None
+    alleles = tuple(dict.fromkeys(each.hla for each in epitopes))
+    place = np.array([alleles.index(each.hla) for each in epitopes] + [-1])
+    yield "hla", _classes(place[seen], alleles), "mechanism"
+    if s.knobs["unlabelled"] or s.knobs["false_label"]:
+        yield "epitope_label", _classes(s["clone_label"][of], s.names["epitope"]), "annotation"

@@ -1,0 +1,44 @@
+"""What makes a world of receptors impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rashomon.sim.repertoire.knob import LOCI_OF
+
+__all__ = ["receptor_problems"]
+
+
+def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what knobs of receptors do not go together: the knob, what is wrong, and what to do.
+
+    Parameters
+    ----------
+    knobs
+        Value of every knob, each legal alone.
+
+    Examples
+    --------
+    >>> from rashomon.sim.mechanism import KNOBS
+    >>> knobs = {name: knob.default for name, knob in KNOBS.items()}
+    >>> list(receptor_problems({**knobs, "binder_share": 0.5}))
+    [('binder_share', 'no receptor can see an epitope: there is none', 'raise n_epitopes')]
+    """
+    loci = LOCI_OF[knobs["loci"]]
+    for name in ("binder_share", "witness_rate", "unlabelled", "false_label"):
+        if knobs[name] and not knobs["n_epitopes"]:
+            yield name, "no receptor can see an epitope: there is none", "raise n_epitopes"
+    if knobs["n_epitopes"] and loci[0].startswith("IGH"):
+        yield "n_epitopes", "epitopes on HLA are seen by T cells, not by antibodies", "set loci: TRB, TRA or TRA+TRB"
+    if knobs["invariant_share"] and loci[1] != "TRA":
+        yield "invariant_share", "invariant cells are known by their alpha chain", "set loci: TRA+TRB or TRA"
+    if 0 <= knobs["orphan_share"] < _FEWEST_ORPHANS:
+        yield "orphan_share", f"it is {knobs['orphan_share']:g}", "use 0.5 to 0.99, or -1 for that of the preset"
+    if knobs["witness_rate"] and not knobs["disease_share"]:
+        yield "witness_rate", "no donor is ill", "raise disease_share"
+    if knobs["disease_batch"] and knobs["batch_plan"] == "nested":
+        yield "disease_batch", "nested donors decide the batch", "set batch_plan: crossed, or leave it out"
+
+
+_FEWEST_ORPHANS = 0.5

@@ -1,0 +1,139 @@
+"""Mechanisms of sequences: the chains of each clone, recombined, selected, and with the motif that it carries."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from rashomon.core import UsageError
+from rashomon.io.receptor.invariant import INVARIANTS, Invariant
+from rashomon.sim.motif.germline import ends_of
+from rashomon.sim.motif.implant import implant
+from rashomon.sim.node import Scene
+from rashomon.sim.repertoire.epitope import ARMS_OF_MOTIFS, motifs_of
+from rashomon.sim.repertoire.knob import LOCI_OF
+from rashomon.sim.repertoire.name import INVARIANT
+from rashomon.sim.selection import LEARNED, learned_selection, select
+from rashomon.sim.stream import stream_key
+from rashomon.sim.vdj import RecombinationModel, Recombinations, recombination_model, recombine
+
+__all__ = ["EVENT", "model_of", "vdj", "vj"]
+
+EVENT = tuple(field.name for field in fields(Recombinations) if field.name != "model")
+"""Columns of a recombination event, which the tables of chains hold, beside ``start`` (place of the motif; -1: none)."""
+
+_PUBLIC = 2**40
+"""Number of the first planted public receptor: above all clones."""
+
+_V_MOST, _J_MOST = 4, 5
+"""Most germline residues that a motif spares at each end; with all of them, none would fit into most alpha chains."""
+
+_POOL = 20_000
+"""Chains among which those of invariant cells are looked for."""
+
+
+def model_of(s: Scene, arm: str) -> RecombinationModel | None:
+    """Return the model of an arm (``vdj`` or ``vj``) of scene `s`; None where its receptors have no such chain."""
+    locus = LOCI_OF[s.knobs["loci"]][0 if arm == "vdj" else 1]
+    return recombination_model(s.knobs["species"], locus) if locus else None
+
+
+def vdj(s: Scene) -> np.ndarray:
+    """Return the chain with a D gene of each cell of scene `s`, that of its clone: `EVENT`, and ``start``."""
+    return _chains(s, "vdj")
+
+
+def vj(s: Scene) -> np.ndarray:
+    """Return the chain without a D gene of each cell of scene `s`, as `vdj`."""
+    return _chains(s, "vj")
+
+
+def _chains(s: Scene, arm: str) -> np.ndarray:
+    model = model_of(s, arm)
+    if model is None:
+        return np.empty(0, dtype=[("start", np.int16)])
+    # a chain depends on its clone alone: those of other clones are never made
+    clones, place = np.unique(s["clone"], return_inverse=True)
+    public = s["clone_public"][clones]
+    units = np.where(public >= 0, _PUBLIC + public, clones)
+    chains = _table(_generated(s, model, arm, units, _v_codes(s, model, arm, clones)))
+    _place_invariant(s, model, arm, clones, chains)
+    return _with_motifs(s, model, arm, clones, chains)[place]
+
+
+def _generated(s: Scene, model: RecombinationModel, arm: str, units: np.ndarray, v: np.ndarray) -> Recombinations:
+    key = stream_key(s.root, arm)
+    if s.knobs["selection"] == "learned" and (model.species, model.locus) in LEARNED:
+        selection = learned_selection(model.species, model.locus)
+        return select(model, selection, key, units, v=v, level="gene")
+    return recombine(model, key, units, v=v, level="gene")
+
+
+def _v_codes(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray) -> np.ndarray:
+    """Return the V gene that each clone must have by its epitope, -1 where it is free."""
+    seen = s["clone_epitope"][clones]
+    found = np.full(seen.size, -1)
+    toss = s.chances(f"{arm} gene", clones, n=2)
+    for number, epitope in enumerate(s["epitope_signal"]):
+        bias = epitope.v_beta if arm == "vdj" else epitope.v_alpha
+        if bias.genes:
+            codes = np.array([model.v_genes.index(gene) for gene in bias.genes])
+            picked = codes[np.minimum((toss[:, 1] * codes.size).astype(np.int64), codes.size - 1)]
+            found = np.where((seen == number) & (toss[:, 0] < bias.strength), picked, found)
+    return found
+
+
+def _table(chains: Recombinations) -> np.ndarray:
+    columns = {name: getattr(chains, name) for name in EVENT}
+    table = np.empty(len(chains), dtype=[(name, values.dtype) for name, values in columns.items()] + [("start", "i2")])
+    for name, values in columns.items():
+        table[name] = values
+    table["start"] = -1
+    return table
+
+
+def _place_invariant(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, chains: np.ndarray) -> None:
+    for code, name in enumerate(INVARIANT[1:], start=1):
+        mine = np.flatnonzero(s["clone_invariant"][clones] == code)
+        known = [each for each in INVARIANTS if each.label == f"{name}-like" and each.species == model.species]
+        if mine.size and known and (arm == "vj" or known[0].beta_v):
+            pool = _invariant_pool(s, model, arm, known[0])
+            toss = s.chances(f"{arm} invariant", clones[mine])[:, 0]
+            chains[mine] = pool[np.minimum((toss * pool.size).astype(np.int64), pool.size - 1)]
+
+
+def _invariant_pool(s: Scene, model: RecombinationModel, arm: str, kind: Invariant) -> np.ndarray:
+    """Return chains with the genes and the length of a kind of invariant cells, as often as they are generated."""
+    units, key = np.arange(_POOL), stream_key(s.root, arm, "invariant", kind.label)
+    v_genes, j_genes = (kind.v, kind.j) if arm == "vj" else (kind.beta_v, ())
+    v = np.array([model.v_genes.index(gene) for gene in v_genes if gene in model.v_genes])[units % len(v_genes)]
+    j = np.array([model.j_genes.index(gene) for gene in j_genes])[units % len(j_genes)] if j_genes else None
+    pool = _table(recombine(model, key, units, v=v, j=j, level="gene"))
+    found = pool[np.isin(np.strings.str_len(pool["junction_aa"]), kind.lengths)] if arm == "vj" else pool
+    if not found.size:
+        raise UsageError(
+            f"no chain of {kind.label} cells among {_POOL:,} with its genes", where=f"model of {model.locus}"
+        )
+    return found
+
+
+def _with_motifs(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, chains: np.ndarray) -> np.ndarray:
+    wanted = s["clone_motif"][clones, ARMS_OF_MOTIFS.index("alpha" if arm == "vj" else "beta")]
+    motifs, carriers = motifs_of(s), np.flatnonzero(wanted >= 0)
+    if not carriers.size:
+        return chains
+    instances = np.empty(carriers.size, dtype=f"S{max(max(each.lengths) for each in motifs)}")
+    for number in np.unique(wanted[carriers]):
+        mine = wanted[carriers] == number
+        instances[mine] = motifs[number].draw(stream_key(s.root, f"{arm} motif"), clones[carriers[mine]])
+    event = Recombinations(model, *(chains[name][carriers] for name in EVENT))
+    v_keep, j_keep = ends_of(event, v_most=_V_MOST, j_most=_J_MOST)
+    window = np.array([motifs[number].window for number in wanted[carriers]])
+    planted = implant(
+        event.junction, event.junction_aa, instances, key=stream_key(s.root, f"{arm} place"), units=clones[carriers],
+        v_keep=np.maximum(v_keep, window[:, 0]), j_keep=np.maximum(j_keep, window[:, 1]),
+    )  # fmt: skip
+    for name in ("junction", "junction_aa", "start"):
+        chains[name][carriers] = getattr(planted, name)
+    return chains
