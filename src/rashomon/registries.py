@@ -28,6 +28,8 @@ REGISTRIES = {
     "worlds": "rashomon.sim.catalogue:WORLDS",
     "knobs": "rashomon.sim:KNOBS",
     "nodes": "rashomon.sim:NODES",
+    "epitope_presets": "rashomon.sim.motif:PRESETS",
+    "hla": "rashomon.sim.hla:HLA_ALLELES",
     "summaries": "rashomon.sim.realism:SUMMARIES",
     "codes": "rashomon.io:CODES",
 }

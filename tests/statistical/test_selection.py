@@ -107,7 +107,10 @@ def aucs(learned, held_out, drawn):
 
 
 def person_aucs(held_out, real):
-    """How well one person is told from others, half of the receptors for learning: what no model of others can beat."""
+    """How well one person is told from others by half of their own receptors: the size of differences between people.
+
+    Not on the scale of the other areas, whose classifiers have never seen the person.
+    """
     halves = [table.sample(frac=1.0, random_state=0).reset_index(drop=True) for table in (held_out, real)]
     learned = told_apart(*(table[::2] for table in halves))
     return aucs(learned, *(table[1::2] for table in halves))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rashomon.core import Registry
 from rashomon.io.receptor.code import RECEPTOR_CODES
+from rashomon.io.receptor_world_rule import RECEPTOR_WORLD_RULES
 from rashomon.io.rule import RULES
 from rashomon.io.world_rule import WORLD_RULES
 from rashomon.truth import Rule
@@ -126,5 +127,7 @@ _OTHER = (
     ),
 )
 
-CODES: Registry[Rule] = Registry("code", (*RULES.values(), *_OTHER, *WORLD_RULES, *RECEPTOR_CODES))
+CODES: Registry[Rule] = Registry(
+    "code", (*RULES.values(), *_OTHER, *WORLD_RULES, *RECEPTOR_WORLD_RULES, *RECEPTOR_CODES)
+)
 """Every code an error can carry; ``rashomon explain CODE`` reads it."""

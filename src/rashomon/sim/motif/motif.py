@@ -77,17 +77,21 @@ class Motif:
         if self.pwm is not None:
             changed = self.seed or self.gap != (0, 0) or self.mismatches != (1.0,) or self.weights
             if changed:
-                raise self._refused("a matrix takes no seed, gap, mismatches or weights", "motif.pwm", "seed or pwm")
+                raise self._refused(
+                    "a matrix takes no seed, gap, mismatches or weights", code="motif.pwm", expected="seed or pwm"
+                )
             _ = self._matrix
         else:
             if self.min_score is not None:
-                raise self._refused("a seed has no min_score", "motif.seed", "mismatches, or a pwm")
+                raise self._refused("a seed has no min_score", code="motif.seed", expected="mismatches, or a pwm")
             _ = self._pattern
             self._check_mismatches()
         if min(self.window) < 0:
-            raise self._refused(f"the window leaves out {self.window} residues", "motif.window", "0 or more")
+            raise self._refused(
+                f"the window leaves out {self.window} residues", code="motif.window", expected="0 or more"
+            )
 
-    def _refused(self, what: str, code: str, expected: str) -> UsageError:
+    def _refused(self, what: str, *, code: str, expected: str) -> UsageError:
         return UsageError(what, where=f"motif {self.name!r}", expected=expected, code=code)
 
     @cached_property
@@ -109,18 +113,22 @@ class Motif:
         legal = shares.size > 0 and np.isfinite(shares).all() and (shares >= 0).all() and math.isclose(shares.sum(), 1)
         if not legal:
             raise self._refused(
-                f"the mismatches {self.mismatches} are no distribution", "motif.mismatches", "shares that sum to 1"
+                f"the mismatches {self.mismatches} are no distribution",
+                code="motif.mismatches",
+                expected="shares that sum to 1",
             )
         places = self._pattern.masks.size
         if len(self.weights) not in {0, places} or any(not 0 <= each < math.inf for each in self.weights):
             raise self._refused(
-                f"there are {len(self.weights)} weights", "motif.mismatches", f"{places} numbers, not negative"
+                f"there are {len(self.weights)} weights",
+                code="motif.mismatches",
+                expected=f"{places} numbers, not negative",
             )
         free = int((self._weights > 0).sum())
         if self.max_mismatches > free or self.max_mismatches >= int(self._pattern.named.sum()):
             raise self._refused(
-                f"{self.max_mismatches} mismatches fall on {free} places", "motif.mismatches",
-                "fewer mismatches than named residues, on places with weight",
+                f"{self.max_mismatches} mismatches fall on {free} places", code="motif.mismatches",
+                expected="fewer mismatches than named residues, on places with weight",
             )  # fmt: skip
 
     @property
@@ -149,7 +157,9 @@ class Motif:
         found: np.ndarray | bool = True
         for genes, calls in ((self.v_genes, v), (self.j_genes, j)):
             if genes and calls is None:
-                raise self._refused("the motif asks for genes, and none are given", "motif.genes", "calls of V and J")
+                raise self._refused(
+                    "the motif asks for genes, and none are given", code="motif.genes", expected="calls of V and J"
+                )
             if genes and calls is not None:
                 found = found & _meets(np.asarray(calls), genes)
         return found
