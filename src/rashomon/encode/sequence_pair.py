@@ -142,6 +142,8 @@ def _search(sequences: np.ndarray | Sequence[str], metric: Metric, cutoff: int) 
         )
         i, j = substitution_pairs(every, most=MAX_PAIRS)
         return SequenceGraph(codes, first.size, Links(i, j, np.ones(i.size, dtype=np.int16)))
+    # the letters are not needed any more, and the search needs memory
+    del packed
     # slow to import for a command line that only prints help
     import symscan
 

@@ -25,20 +25,39 @@ def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
     >>> list(receptor_problems({**knobs, "binder_share": 0.5}))
     [('binder_share', 'no receptor can see an epitope: there is none', 'raise n_epitopes')]
     """
+    yield from _lacking(knobs)
     loci = LOCI_OF[knobs["loci"]]
-    for name in ("binder_share", "witness_rate", "unlabelled", "false_label"):
-        if knobs[name] and not knobs["n_epitopes"]:
-            yield name, "no receptor can see an epitope: there is none", "raise n_epitopes"
     if knobs["n_epitopes"] and loci[0].startswith("IGH"):
         yield "n_epitopes", "epitopes on HLA are seen by T cells, not by antibodies", "set loci: TRB, TRA or TRA+TRB"
     if knobs["invariant_share"] and loci[1] != "TRA":
         yield "invariant_share", "invariant cells are known by their alpha chain", "set loci: TRA+TRB or TRA"
     if 0 <= knobs["orphan_share"] < _FEWEST_ORPHANS:
         yield "orphan_share", f"it is {knobs['orphan_share']:g}", "use 0.5 to 0.99, or -1 for that of the preset"
-    if knobs["witness_rate"] and not knobs["disease_share"]:
-        yield "witness_rate", "no donor is ill", "raise disease_share"
+    if 0 < knobs["n_clones"] < knobs["n_donors"]:
+        yield "n_clones", f"{knobs['n_clones']} clones cannot be of {knobs['n_donors']} donors", "raise n_clones"
     if knobs["disease_batch"] and knobs["batch_plan"] == "nested":
         yield "disease_batch", "nested donors decide the batch", "set batch_plan: crossed, or leave it out"
 
 
+def _lacking(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the knobs that turn what another knob has not made."""
+    for needed, (what, names) in _NEEDED.items():
+        for name in names:
+            if knobs[name] and not knobs[needed]:
+                yield name, what, f"raise {needed}"
+
+
 _FEWEST_ORPHANS = 0.5
+
+_NEEDED = {
+    "n_epitopes": (
+        "no receptor can see an epitope: there is none",
+        ("binder_share", "witness_rate", "unlabelled", "false_label"),
+    ),
+    "n_clones": (
+        "every cell is a clone of its own, and none is larger",
+        ("clone_exponent", "expansion", "expansion_state"),
+    ),
+    "disease_share": ("no donor is ill", ("witness_rate", "disease_batch", "disease_hla")),
+}
+"""What is said of knobs that do nothing where the first one is 0."""
