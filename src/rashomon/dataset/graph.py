@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["LEVELS", "causal_order", "graph_fault"]
 
-LEVELS = ("study", "donor", "batch", "sample", "type", "cell", "gene", "entry")
+LEVELS = ("study", "donor", "batch", "sample", "type", "epitope", "clone", "cell", "chain", "gene", "entry")
 """What a node has one value for; an entry is a cell and a gene. Another word is no fault."""
 
 MOST_NODES, MOST_EDGES = 500, 5000

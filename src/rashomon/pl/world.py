@@ -27,8 +27,19 @@ _GAPS, _PER_EDGE, _STEP = (0.34, 1.1), 0.022, 0.54
 _LEGEND, _LEAST = 0.56, 7.8
 """Height and width that the legend needs, in inches."""
 
-_ORDER = (MUTED, PALETTE[1], PALETTE[6], category_colour(8), PALETTE[3], PALETTE[0], PALETTE[2], PALETTE[4])
-_COLOURS = dict(zip(LEVELS, _ORDER, strict=True))
+_COLOURS = {
+    "study": MUTED,
+    "donor": PALETTE[1],
+    "batch": PALETTE[6],
+    "sample": category_colour(8),
+    "type": PALETTE[3],
+    "epitope": category_colour(9),
+    "clone": category_colour(10),
+    "cell": PALETTE[0],
+    "chain": category_colour(7),
+    "gene": PALETTE[2],
+    "entry": PALETTE[4],
+}
 """By level, which is also written in the box; the colour of what was set from outside is left out."""
 
 
