@@ -18,9 +18,11 @@ from rashomon.sim.bayes import Oracle, consult
 from rashomon.sim.catalogue import WORLDS
 from rashomon.sim.detect import detectability
 from rashomon.sim.effect import effect
-from rashomon.sim.mechanism import KNOBS, NODES
 from rashomon.sim.judge import cluster, judge
+from rashomon.sim.mechanism import KNOBS, NODES
+from rashomon.sim.planting import motif_feasibility, planting_shift
 from rashomon.sim.realism import compare_simulators, realism
+from rashomon.sim.repertoire_realism import compare as compare_repertoires
 from rashomon.sim.simulation import Simulation
 from rashomon.sim.spec import read_world, write_world
 from rashomon.sim.twin import fit
@@ -36,12 +38,15 @@ __all__ = [
     "World",
     "attainable",
     "cluster",
+    "compare_repertoires",
     "compare_simulators",
     "consult",
     "detectability",
     "effect",
     "fit",
     "judge",
+    "motif_feasibility",
+    "planting_shift",
     "read_world",
     "realism",
     "with_oracle",

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from rashomon import io
-from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, say
+from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, root_entropy, say
 from rashomon.io.write import known_suffix, refuse_target
-from rashomon.sim import KNOBS, World
+from rashomon.sim import KNOBS, World, motif_feasibility
 from rashomon.sim.part import RECEPTORS
 from rashomon.sim.spec.change import parse_changes
 from rashomon.sim.spec.file import read_world, write_world
@@ -69,7 +69,8 @@ def simulate_file(
     changed = _with_knobs(found, set_to)
     changes = parse_changes(do)
     drawn = changed.do(**changes) if changes else changed
-    return _lines(drawn, _draw(drawn, out, n_obs=n_obs, oracle=oracle, listener=listener, rng=rng))
+    root = root_entropy(rng)
+    return _lines(drawn, _draw(drawn, out, n_obs=n_obs, oracle=oracle, listener=listener, rng=root), root)
 
 
 def twin_file(
@@ -178,7 +179,16 @@ def _with_knobs(world: World, texts: Sequence[str]) -> World:
     return replace(world, given={**world.given, **changes}) if changes else world
 
 
-def _lines(world: World, written: Written) -> list[str]:
+def _signal(world: World, rng: RNGLike) -> list[str]:
+    """Return what was to be expected of the motifs of a world of receptors."""
+    if RECEPTORS not in world.parts or not world.knobs["n_epitopes"]:
+        return []
+    verdicts = motif_feasibility(world, rng=rng)["verdict"].value_counts()
+    said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
+    return [f"motifs: {int(verdicts.sum())}, beforehand {said} (rashomon.sim.motif_feasibility)"]
+
+
+def _lines(world: World, written: Written, rng: RNGLike = None) -> list[str]:
     truths = [f"{name} ({kind.partition(':')[0]})" for name, kind in written.truths.items()]
     genes = f" x {written.n_vars:,} genes, {100 * written.zero_frac:.1f} % zeros" if written.n_vars else ""
     named = "".join(f" --{role} {role}" for role in ("donor", "batch") if role in written.truths)
@@ -189,6 +199,7 @@ def _lines(world: World, written: Written) -> list[str]:
     return [
         f"{world.name}: {written.facts['mark']}",
         f"cells:  {written.n_obs:,}{genes}",
+        *_signal(world, rng),
         f"truths: {first_few(truths, n=12) or 'none with two classes'}",
         *_ceilings(written.facts),
         *[f"note:   {note}" for note in written.notes],
