@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashomon.core import StoreError, UsageError, did_you_mean, publish
 from rashomon.core.slots import EXPRESSION
+from rashomon.io.quiet import quiet_awkward
 from rashomon.io.storable import storable
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def write_h5ad(adata: AnnData, path: Path | str, *, protect: Path | str | None =
         _put_h5ad(adata, temporary)
 
 
+@quiet_awkward()
 def _put_h5ad(adata: AnnData, path: Path) -> None:
     adata.write_h5ad(path, compression="gzip")
 
@@ -87,6 +89,7 @@ def write_zarr(adata: AnnData, path: Path | str, *, protect: Path | str | None =
         _put_zarr(adata, temporary)
 
 
+@quiet_awkward()
 def _put_zarr(adata: AnnData, path: Path) -> None:
     with warnings.catch_warnings():
         # version 2 on purpose: every zarr and anndata in use can read it
@@ -101,6 +104,7 @@ def write_h5mu(adata: Any, path: Path | str, *, protect: Path | str | None = Non
         _put_h5mu(adata, temporary)
 
 
+@quiet_awkward()
 def _put_h5mu(adata: Any, path: Path) -> None:
     import mudata
 

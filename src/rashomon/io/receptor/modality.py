@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from rashomon.core import RowLog, UsageError, first_few
 from rashomon.dataset import Dataset
 from rashomon.io.convert import Truths, checked_table, refuse_few, with_labels
 from rashomon.io.origin import namespace, origin_notes
+from rashomon.io.quiet import quiet_awkward
 from rashomon.io.receptor.awkward import receptors_from_obsm, receptors_to_obsm
 from rashomon.io.receptor.repair import receptors_of
 from rashomon.io.rule import refuse, remark
@@ -121,13 +121,9 @@ def write_airr_obsm(adata: AnnData, dataset: Dataset, *, airr_key: str = "airr")
     if (place < 0).any():
         missing = first_few(dataset.obs_names[place < 0])
         raise UsageError(f"{int((place < 0).sum())} cells are not in the AnnData: {missing}", where="obs_names")
-    from anndata import ExperimentalFeatureWarning
-
     receptors = dataset.receptors
     moved = receptors.take(np.arange(receptors.n_chains), obs=place[receptors.obs].astype(np.int64))
-    with warnings.catch_warnings():
-        # anndata says at the first awkward array that its support is experimental; scirpy has relied on it since 2022
-        warnings.filterwarnings("ignore", "Support for Awkward Arrays", ExperimentalFeatureWarning)
+    with quiet_awkward():
         adata.obsm[airr_key] = receptors_to_obsm(moved, adata.n_obs)
 
 

@@ -1,0 +1,17 @@
+import warnings
+
+import pytest
+from anndata import ExperimentalFeatureWarning
+
+from rashomon.io.quiet import quiet_awkward
+
+
+def test_only_awkward_arrays_are_passed_over():
+    """Another warning of anndata is still said, and afterwards this one is, too."""
+    told = "Support for Awkward Arrays is currently experimental."
+    with quiet_awkward():
+        warnings.warn(told, ExperimentalFeatureWarning, stacklevel=1)
+        with pytest.warns(ExperimentalFeatureWarning, match="another"):
+            warnings.warn("another", ExperimentalFeatureWarning, stacklevel=1)
+    with pytest.warns(ExperimentalFeatureWarning, match="Awkward"):
+        warnings.warn(told, ExperimentalFeatureWarning, stacklevel=1)
