@@ -10,8 +10,8 @@ def test_only_awkward_arrays_are_passed_over():
     """Another warning of anndata is still said, and afterwards this one is, too."""
     told = "Support for Awkward Arrays is currently experimental."
     with quiet_awkward():
-        warnings.warn(told, ExperimentalFeatureWarning, stacklevel=1)
+        warnings.warn_explicit(told, ExperimentalFeatureWarning, "a.py", 1)
         with pytest.warns(ExperimentalFeatureWarning, match="another"):
-            warnings.warn("another", ExperimentalFeatureWarning, stacklevel=1)
+            warnings.warn_explicit("another", ExperimentalFeatureWarning, "a.py", 1)
     with pytest.warns(ExperimentalFeatureWarning, match="Awkward"):
-        warnings.warn(told, ExperimentalFeatureWarning, stacklevel=1)
+        warnings.warn_explicit(told, ExperimentalFeatureWarning, "a.py", 1)
