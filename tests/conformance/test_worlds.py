@@ -164,11 +164,13 @@ def test_a_knob_reaches_its_nodes_and_what_follows(name):
 # neutral values
 
 
+# those of receptors have tests of their own
+STRENGTHS = [name for name, knob in KNOBS.items() if name.endswith("_strength") and knob.of((EXPRESSION,))]
 BY_ITSELF = {
     "n_noise_genes": "changes which genes there are: test_noise_genes_are_added_behind",
     "extra_zeros": "acts on counts, which cannot be set: test_extra_zeros_only_remove",
     "label_noise": "does not reach the counts: test_label_noise_reaches_the_annotation_only",
-    **{name: "twins only: test_strength_one_leaves_what_was_fitted" for name in KNOBS if name.endswith("_strength")},
+    **{name: "twins only: test_strength_one_leaves_what_was_fitted" for name in STRENGTHS},
 }
 
 
@@ -231,14 +233,13 @@ def test_strength_one_leaves_what_was_fitted():
     }  # fmt: skip
     labels = {kind: tuple(f"{kind}{j}" for j in range(n))
               for kind, n in (("gene", 20), ("type", 2), ("donor", 2), ("batch", 3))}  # fmt: skip
-    strengths = [name for name in KNOBS if name.endswith("_strength")]
-    as_fitted = World("twin", dict.fromkeys(strengths, 1.0), fitted=fitted, labels=labels)
+    as_fitted = World("twin", dict.fromkeys(STRENGTHS, 1.0), fitted=fitted, labels=labels)
     default = World("twin", fitted=fitted, labels=labels)
     np.testing.assert_array_equal(counts(as_fitted, n=20), counts(default, n=20))
     scene = default.scene(20, root=ROOT)
     for node in ("gene_mean", "gene_dispersion", "donor_profile", "batch_profile", "loading"):
         np.testing.assert_array_equal(scene[node], fitted[node])
-    none = World("twin", dict.fromkeys(strengths, 0.0), fitted=fitted, labels=labels).scene(20, root=ROOT)
+    none = World("twin", dict.fromkeys(STRENGTHS, 0.0), fitted=fitted, labels=labels).scene(20, root=ROOT)
     assert not any(none[node].any() for node in fitted if node != "gene_mean")
 
 

@@ -78,12 +78,13 @@ def consult(simulation: Simulation) -> Oracle:
     """
     scene = simulation.world.scene(simulation.n_obs, root=simulation.root)
     kind = availability(scene)
-    states = states_of(scene, with_modes=kind.kind == "oracle")
-    if not kind.exists or states is None:
+    states = states_of(scene, with_modes=kind.kind == "oracle") if kind.exists else None
+    if states is None:
         return Oracle(kind, {}, {})
     cells = scene.cells(np.arange(simulation.n_obs))
     made = _exact if kind.kind == "oracle" else _assisted
-    of_states = made(simulation.counts, cells, states)
+    # receptor genes stand behind the others, and say nothing of the state
+    of_states = made(simulation.counts[:, : scene.n("gene")], cells, states)
     found = {name: coarsen(of_states, code, len(names)) for name, (names, code) in states.classes.items()}
     limit = _position(of_states, states, period=1.0 if scene.knobs["topology"] == "cycle" else None)
     return Oracle(kind, found, {name: names for name, (names, _) in states.classes.items()}, limit)

@@ -11,6 +11,7 @@ from rashomon.core import RashomonError, UsageError, did_you_mean
 from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.part import EXPRESSION, RECEPTORS, Part
 from rashomon.sim.repertoire import receptor_problems
+from rashomon.sim.repertoire.rule import motif_problems
 from rashomon.sim.tree import Tree
 
 __all__ = ["Problem", "problems", "refuse_problems", "resolve_knobs"]
@@ -102,7 +103,7 @@ def refuse_problems(found: Iterable[Problem], *, where: str, places: Mapping[str
 def problems(
     given: Mapping[str, Any], fitted: Mapping[str, int] | None = None, parts: tuple[Part, ...] = (EXPRESSION,)
 ) -> list[Problem]:
-    """Return all that is wrong with the knobs in `given`, alone and together; `fitted`, `parts`: see `resolve_knobs`."""
+    """Return all that is wrong with `given` knobs, alone and together; `fitted`, `parts`: see `resolve_knobs`."""
     alone = [*_alone(given, fitted), *_foreign(given, parts)]
     if alone:
         return alone
@@ -110,6 +111,8 @@ def problems(
     found = [found for rule in _RULES for found in rule(knobs, given, fitted or {})]
     if RECEPTORS in parts:
         found += [Problem(*problem) for problem in receptor_problems(knobs)]
+        found += _paired(knobs, parts)
+        found += [] if "epitope" in (fitted or {}) else [Problem(*problem) for problem in motif_problems(knobs)]
     return found
 
 
@@ -119,6 +122,12 @@ def _foreign(given: Mapping[str, Any], parts: tuple[Part, ...]) -> Iterator[Prob
             part = KNOBS[name].part
             what = f"{name} is a knob of {part}, and this world generates {' and '.join(parts)}"
             yield Problem(name, what, f"add {part} to the parts of the world, or leave it out")
+
+
+def _paired(knobs: Mapping[str, Any], parts: tuple[Part, ...]) -> Iterator[Problem]:
+    if knobs["receptor_gene_depth"] and EXPRESSION not in parts:
+        what = "receptors alone have no expression that a gene could be in"
+        yield Problem("receptor_gene_depth", what, "add expression to the parts of the world, or leave it out")
 
 
 def _alone(given: Mapping[str, Any], fitted: Mapping[str, int] | None) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import numpy as np
 from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.node import Node, Scene
 from rashomon.sim.part import RECEPTORS
+from rashomon.sim.repertoire.chain_model import chain_activity
 from rashomon.sim.repertoire.sequence import model_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def _is_active(node: Node, s: Scene) -> bool:
 
 
 def _is_of_receptors(node: Node, s: Scene) -> bool:
+    if node.level == "chain" and node.name not in {"vdj", "vj"}:
+        return node.name in chain_activity(s)
     if node.name in {"vdj", "vj"}:
         return model_of(s, node.name) is not None
     return node.needs is None or s.knobs[node.needs] != KNOBS[node.needs].neutral

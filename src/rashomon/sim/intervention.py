@@ -19,7 +19,14 @@ _INERT = {"position": "path_length", "branch": "path_length", "programme": "n_pr
 """Nodes that play no part while a knob is neutral: there are no genes that follow them."""
 
 
-_UNSETTABLE = {"entry": "a value per cell and gene", "chain": "a sequence per chain"}
+_UNSETTABLE = {
+    "entry": "a value per cell and gene",
+    "chain": "a sequence per chain",
+    "epitope": "motifs and genes per epitope",
+}
+
+_COUNTED = {"clone": "n_clones"}
+"""Nodes that are numbers from 0, below the value of a knob."""
 
 
 def node_value(
@@ -63,7 +70,18 @@ def node_value(
     knob = _INERT.get(name)
     if knob is not None and knobs[knob] == KNOBS[knob].neutral:
         _refuse(f"{name} plays no part in this world", "do", fix=f"turn {knob} first")
+    if name in _COUNTED:
+        _refuse_number(name, value, knobs[_COUNTED[name]])
     return _class_code(node, value, names) if node.classes else _numbers(node, value)
+
+
+def _refuse_number(name: str, value: Any, n: int) -> None:
+    """Refuse what is no number below `n`."""
+    if type(value) is not int or not 0 <= value < n:
+        expected, fix = f"an integer from 0 to {n - 1}", ""
+        if not n:
+            expected, fix = "", f"each cell is a {name} of its own: turn {_COUNTED[name]} first"
+        _refuse(f"{value!r} is no {name} of this world", name, expected=expected, fix=fix)
 
 
 def _class_code(node: Node, value: Any, names: Mapping[str, tuple[str, ...]]) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.node import Scene
 from rashomon.sim.oracle import Availability
+from rashomon.sim.part import EXPRESSION, RECEPTORS
 from rashomon.sim.state import states_of
 
 __all__ = ["availability"]
@@ -16,6 +18,9 @@ _LATENT = {
 }
 """Nodes of cells that no method sees, and the table without which they do nothing."""
 
+_LINKED = ("state_link", "expansion_state")
+"""Knobs that tie the type of a cell to its clone."""
+
 
 def availability(scene: Scene) -> Availability:
     """Return what kind of oracle a world has.
@@ -25,6 +30,10 @@ def availability(scene: Scene) -> Availability:
     scene
         With its tables played.
     """
+    if EXPRESSION not in scene.parts:
+        return Availability("none", reason="receptors have no likelihood here: sequences are generated, not measured")
+    if RECEPTORS in scene.parts and any(scene.knobs[name] != KNOBS[name].neutral for name in _LINKED):
+        return Availability("none", reason="clones say something of the type of a cell, beyond its counts")
     if states_of(scene, with_modes=False) is None:
         return Availability("none", reason="there is one type and no continuum")
     fixed = {"type", "position", "branch"} & set(scene.done)

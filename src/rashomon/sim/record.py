@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ from rashomon.sim.expression.cell import PHASES
 from rashomon.sim.expression.gene_table import marker_table
 from rashomon.sim.node import Scene
 from rashomon.sim.part import EXPRESSION, RECEPTORS
+from rashomon.sim.repertoire.reading import read_chains
+from rashomon.sim.repertoire.reading_column import reading_columns
 from rashomon.sim.repertoire.record import receptor_columns
 
-__all__ = ["cell_names", "cell_table", "comparable", "declared_truths", "gene_table"]
+__all__ = ["cell_names", "cell_table", "comparable", "declared_truths", "gene_table", "table_of"]
 
 _EXTERNAL = {"mechanism": "mechanism:external", "technical": "technical:external", "annotation": "annotation:external"}
 _CLASSES = ("low", "middle", "high")
@@ -46,14 +48,26 @@ def cell_table(scene: Scene) -> tuple[pd.DataFrame, dict[str, str]]:
     truths
         Kind and origin of the columns that are label definitions, by column.
     """
-    columns: dict[str, pd.Series] = {}
+    return table_of(_columns(scene), scene.units)
+
+
+def table_of(
+    columns: Iterable[tuple[str, object, str | None]], units: np.ndarray
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return `columns` (name, values, kind) of the cells numbered `units` as a table, and how its truths are declared.
+
+    Examples
+    --------
+    >>> table_of([("type", ["a", "b"], "mechanism"), ("depth", [1, 2], None)], np.arange(2))[1]
+    {'type': 'mechanism:external'}
+    """
+    series: dict[str, pd.Series] = {}
     truths: dict[str, str] = {}
-    for name, values, kind in _columns(scene):
-        columns[name] = pd.Series(values).reset_index(drop=True)
+    for name, values, kind in columns:
+        series[name] = pd.Series(values).reset_index(drop=True)
         if kind is not None:
             truths[name] = _EXTERNAL[kind]
-    table = pd.DataFrame(columns, index=range(scene.units.size)).set_axis(cell_names(scene.units))
-    return table, truths
+    return pd.DataFrame(series, index=range(units.size)).set_axis(cell_names(units)), truths
 
 
 def comparable(table: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, str]:
@@ -72,8 +86,12 @@ def comparable(table: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, str]
 
 
 def declared_truths(scene: Scene) -> dict[str, str]:
-    """Return the label definitions that the world of `scene` (its tables played) has, as `cell_table` does."""
-    return cell_table(scene.cells(np.arange(1)))[1]
+    """Return the label definitions that the world of `scene` (its tables played, for one cell) has."""
+    cell = scene.cells(np.arange(1))
+    found = cell_table(cell)[1]
+    if RECEPTORS in scene.parts:
+        found |= table_of(reading_columns(cell, read_chains(cell)), cell.units)[1]
+    return found
 
 
 def _classes(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
@@ -83,14 +101,10 @@ def _classes(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
 def _columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
     if s.n("type") > 1:
         yield "type", _classes(s["type"], s.names["type"]), "mechanism"
-        for depth, (names, node_of) in enumerate(s.tree.levels[:-1]):
-            if len(names) > 1:
-                yield f"level_{depth + 1}", _classes(node_of[s["type"]], names), "mechanism"
-    if EXPRESSION in s.parts and len(s["path_profile"]):
+        yield from _level_columns(s)
+    if EXPRESSION in s.parts:
         yield from _path_columns(s)
-    for what in ("donor", "batch"):
-        if s.n(what) > 1:
-            yield what, _classes(s[what], s.names[what]), "technical"
+    yield from ((what, _classes(s[what], s.names[what]), "technical") for what in ("donor", "batch") if s.n(what) > 1)
     if EXPRESSION in s.parts:
         yield from _state_columns(s)
         yield from _measured_columns(s)
@@ -102,7 +116,15 @@ def _columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
         yield "annotation", _classes(s["annotation"], s.names["type"]), "annotation"
 
 
+def _level_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
+    for depth, (names, node_of) in enumerate(s.tree.levels[:-1]):
+        if len(names) > 1:
+            yield f"level_{depth + 1}", _classes(node_of[s["type"]], names), "mechanism"
+
+
 def _path_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
+    if not len(s["path_profile"]):
+        return
     n = int(s.knobs["n_segments"])
     yield "position", s["position"], None
     segment = np.minimum(np.floor(s["position"] * n), n - 1)

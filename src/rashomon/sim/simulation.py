@@ -25,10 +25,10 @@ from rashomon.sim.block import blocks
 from rashomon.sim.graph import graph_facts
 from rashomon.sim.intervention import plain_values
 from rashomon.sim.knowable import availability
-from rashomon.sim.oracle import Availability
 from rashomon.sim.part import EXPRESSION, RECEPTORS
-from rashomon.sim.record import cell_table, comparable, gene_table
-from rashomon.sim.repertoire.chain import cell_receptors
+from rashomon.sim.record import cell_table, comparable, gene_table, table_of
+from rashomon.sim.repertoire.reading import read_chains
+from rashomon.sim.repertoire.reading_column import reading_columns
 from rashomon.sim.repertoire.receptor_gene import receptor_gene_counts
 from rashomon.truth import declare, specs
 
@@ -134,17 +134,22 @@ def simulate(world: World, n_obs: int, *, root: int, listener: Listener = silent
     scene = world.scene(n_obs, root=root)
     cells = scene.cells(np.arange(n_obs))
     obs, declared = cell_table(cells)
-    receptors = cell_receptors(cells) if RECEPTORS in world.parts else None
+    receptors = None
+    if RECEPTORS in world.parts:
+        reading = read_chains(cells)
+        receptors = reading.receptors
+        further, kinds = table_of(reading_columns(cells, reading), cells.units)
+        obs, declared = pd.concat([obs, further], axis=1), declared | kinds
     if EXPRESSION not in world.parts:
-        none = sp.csr_matrix((n_obs, 0), dtype=np.float32)
+        none = sp.csr_matrix(np.empty((n_obs, 0), dtype=np.float32))
         return Simulation(world, root, none, obs, pd.DataFrame(index=pd.Index([], dtype=object)), declared,
                           receptors=receptors)  # fmt: skip
     counts, var = _stack(blocks(scene, listener=listener), scene.n("gene")), gene_table(scene)
     if receptors is not None:
-        further, names = receptor_gene_counts(cells)
-        counts = sp.csr_matrix(sp.hstack([counts, further], format="csr"))
-        var = var.reindex([*var.index, *names])
-        var["noise"] = var["noise"].fillna(value=False).astype(bool)
+        molecules, names = receptor_gene_counts(cells)
+        counts = sp.csr_matrix(sp.hstack([counts, molecules], format="csr"))
+        noise = np.append(var["noise"], np.zeros(len(names), dtype=bool))
+        var = var.reindex([*var.index, *names]).assign(noise=noise)
     return Simulation(world, root, counts, obs, var, declared, receptors=receptors)
 
 
@@ -195,14 +200,8 @@ def facts(world: World, root: int) -> dict[str, str]:
         "versions_json": json.dumps({"rashomon": version("rashomon"), **environment()}, sort_keys=True),
         "call_json": json.dumps({name: value for name, value in parts.items() if value}, sort_keys=True),
         "graph_json": json.dumps(graph_facts(world.graph)),
-        "oracle": str(_oracle(world, root)),
+        "oracle": str(availability(world.scene(max(world.n_obs, 1), root=root))),
     }
-
-
-def _oracle(world: World, root: int) -> Availability:
-    if EXPRESSION not in world.parts:
-        return Availability("none", reason="receptors have no likelihood here: sequences are generated, not measured")
-    return availability(world.scene(max(world.n_obs, 1), root=root))
 
 
 def ceiling_facts(ceilings: tuple[Ceiling, ...]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from rashomon.dataset import Dataset, Expression
 from rashomon.io import from_anndata
 from rashomon.sim.estimate import Fitted, estimate, split_counts
 from rashomon.sim.judge import cluster
+from rashomon.sim.repertoire_estimate import fit_receptors
 from rashomon.sim.world import World
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def fit(
     Parameters
     ----------
     adata
-        Raw counts; not changed.
+        Raw counts; not changed. A `Dataset` of receptors without expression is fitted as
+        `rashomon.sim.repertoire_estimate.fit_receptors` says; its labels may be any column.
     labels
         Column of the types. None: types are found by the default pipeline on one half of the counts, and their profiles
         are estimated on the other half.
@@ -68,6 +70,10 @@ def fit(
     UsageError
         ``fit.counts`` when there are no counts; ``fit.aliased`` when types, batches or donors cannot be told apart.
     """
+    if isinstance(adata, Dataset) and adata.receptors is not None and adata.expression is None:
+        return fit_receptors(
+            adata, labels, donor_key=donor_key, batch_key=batch_key, null=null, rng=rng, announce=announce
+        )
     dataset = _read(adata, labels, donor_key=donor_key, batch_key=batch_key)
     counts, root = _counts(dataset), root_entropy(rng)
     given: dict[str, Any] = {"null": null, "gene_names": tuple(map(str, _expression(dataset).var_names)), "rng": root}

@@ -11,8 +11,8 @@ import numpy as np
 
 from rashomon.core import Listener, RNGLike, UsageError, digest_array, digest_json, root_entropy, silent
 from rashomon.sim.check import resolve_knobs
-from rashomon.sim.mechanism import KNOBS, nodes_of
 from rashomon.sim.intervention import node_value, plain_values
+from rashomon.sim.mechanism import KNOBS, nodes_of
 from rashomon.sim.node import Scene, play
 from rashomon.sim.part import EXPRESSION, RECEPTORS, Part, ordered_parts
 from rashomon.sim.record import declared_truths

@@ -18,7 +18,7 @@ from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim.attainable import with_oracle
 from rashomon.sim.block import blocks
 from rashomon.sim.node import Scene
-from rashomon.sim.part import EXPRESSION, RECEPTORS
+from rashomon.sim.part import RECEPTORS
 from rashomon.sim.record import cell_table, comparable, gene_table
 from rashomon.sim.simulation import Simulation, facts, refuse_few
 from rashomon.sim.world import World
@@ -110,13 +110,14 @@ def write_sample(
     (20, 50, {'type': 'mechanism:external'})
     """
     target, n_cells = Path(path), world.n_obs if n_obs is None else n_obs
-    known_target(world, target)
     refuse_target(target, protect)
+    known_target(world, target)
     refuse_few(world, n_cells)
     root = root_entropy(rng)
     if RECEPTORS in world.parts:
         # hopped molecules and ambient chains come from anywhere in a lane: no block is drawn alone
-        return write_simulation(world.sample(n_cells, rng=root), target, protect=protect, listener=listener)
+        drawn = world.sample(n_cells, rng=root)
+        return write_simulation(with_oracle(drawn) if oracle else drawn, target, protect=protect, listener=listener)
     if oracle:
         return write_simulation(
             with_oracle(world.sample(n_cells, rng=root)), target, protect=protect, listener=listener
@@ -145,8 +146,8 @@ def write_simulation(
         When `path` is the protected file, a folder, or cannot be written.
     """
     target = Path(path)
-    known_target(simulation.world, target)
     refuse_target(target, protect)
+    known_target(simulation.world, target)
     ours = simulation.uns[NAMESPACE]
     if simulation.receptors is not None:
         notes = _write_receptors(simulation, target)

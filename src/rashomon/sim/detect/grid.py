@@ -16,8 +16,8 @@ from rashomon.sim.bayes import consult
 from rashomon.sim.detect.best import best_set
 from rashomon.sim.detect.recovery import recovery
 from rashomon.sim.detect.summary import summarise
-from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.judge import cluster
+from rashomon.sim.mechanism import KNOBS
 from rashomon.sim.record import cell_table
 from rashomon.sim.simulation import Simulation, refuse_few
 from rashomon.sim.world import World

@@ -151,7 +151,8 @@ EXPRESSION_KNOBS: tuple[Knob, ...] = (
          "the lane.", ("swap_profile", "count")),
     Knob("extra_zeros", "share", 0.0, 0.0, "share of entries", "Entries set to zero whatever their count; real "
          "UMI data need none.", ("count",)),
-    Knob("label_noise", "share", 0.0, 0.0, "share of cells", "Cells whose annotation is wrong.", ("annotation",), part=None),
+    Knob("label_noise", "share", 0.0, 0.0, "share of cells", "Cells whose annotation is wrong.", ("annotation",),
+         part=None),
     Knob(
         "label_confusion", "word", "uniform", None, "rule", "Wrong annotations are any other type, or one of the "
         "same parent.", ("annotation",), words=("uniform", "sibling"), part=None,

@@ -8,8 +8,10 @@ from rashomon.sim.node import Node
 __all__ = ["EXPRESSION_NODES", "POPULATION_NODES"]
 
 POPULATION_NODES: tuple[Node, ...] = (
-    Node("donor_share", "donor", (), "Share of each donor among the cells.", population.donor_share, low=0, high=1, part=None),
-    Node("composition", "donor", (), "Share of each type in each donor.", population.composition, low=0, high=1, part=None),
+    Node("donor_share", "donor", (), "Share of each donor among the cells.", population.donor_share,
+         low=0, high=1, part=None),
+    Node("composition", "donor", (), "Share of each type in each donor.", population.composition, low=0, high=1,
+         part=None),
 )  # fmt: skip
 """Tables of the population, which every world has."""
 
@@ -44,9 +46,12 @@ EXPRESSION_NODES: tuple[Node, ...] = (
         population.depth_of_type,
     ),
     Node("depth_of_batch", "batch", (), "Depth of each batch (log).", population.depth_of_batch),
-    Node("donor", "cell", ("donor_share", "clone", "clone_donor"), "Donor of a cell.", cell.donor, "donor", "n_donors", part=None),
-    Node("type", "cell", ("donor", "composition", "clone", "clone_state", "clone_expanded"), "Type of a cell.", cell.type_, "type", "n_groups", part=None),
-    Node("batch", "cell", ("donor", "type", "batch_share"), "Batch of a cell.", cell.batch, "batch", "n_batches", part=None),
+    Node("donor", "cell", ("donor_share", "clone", "clone_donor"), "Donor of a cell.", cell.donor, "donor",
+         "n_donors", part=None),
+    Node("type", "cell", ("donor", "composition", "clone", "clone_state", "clone_expanded"), "Type of a cell.",
+         cell.type_, "type", "n_groups", part=None),
+    Node("batch", "cell", ("donor", "type", "batch_share"), "Batch of a cell.", cell.batch, "batch",
+         "n_batches", part=None),
     Node(
         "position", "cell", ("clone", "clone_state"), "Place of a cell on the continuum, 0 to 1.",
         cell.position, None, "path_length", low=0, high=1,

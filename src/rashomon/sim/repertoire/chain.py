@@ -8,6 +8,8 @@ import numpy as np
 
 from rashomon.dataset import LOCI, GeneCalls, Receptors
 from rashomon.io.receptor.invariant import invariant_flags
+from rashomon.io.receptor.junction_end import anchored
+from rashomon.sim.lineage import CONSTANT_GENES
 from rashomon.sim.node import Scene
 from rashomon.sim.repertoire.epitope import ARMS_OF_MOTIFS
 from rashomon.sim.repertoire.sequence import model_of
@@ -32,7 +34,7 @@ def cell_receptors(s: Scene) -> Receptors:
     Parameters
     ----------
     s
-        From `Scene.cells`.
+        From `Scene.cells`; with all cells of the world where B cells mutate or switch their class.
     """
     arms = [arm for arm in _ARMS if s[arm].size]
     parts = [_of_arm(s, arm) for arm in arms]
@@ -41,11 +43,11 @@ def cell_receptors(s: Scene) -> Receptors:
     order = np.argsort(obs, kind="stable")
     columns = {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
     v, d, j = (GeneCalls.from_texts(columns.pop(name).astype(str)) for name in ("v", "d", "j"))
-    none, size = GeneCalls(np.full(obs.size, -1), ()), obs.size
+    c = _classes(s, obs[order], columns["locus"])
     found = Receptors(
-        obs[order], columns["locus"], columns["junction_aa"], columns["junction"], v, j, v, j, d, none,
-        np.ones(size), columns["productive"].astype(np.int8), s.knobs["species"],
-        {"anchored": np.ones(size, dtype=bool)},
+        obs[order], columns["locus"], columns["junction_aa"], columns["junction"], v, j, v, j, d, c,
+        np.ones(obs.size), columns["productive"].astype(np.int8), s.knobs["species"],
+        {"anchored": anchored(columns["junction_aa"])},
     )  # fmt: skip
     return replace(found, flags={**found.flags, **invariant_flags(found)})
 
@@ -56,4 +58,16 @@ def _of_arm(s: Scene, arm: str) -> dict[str, np.ndarray]:
     names = {part: np.array([*getattr(model, f"{part}_names"), ""], dtype="S") for part in ("v", "d", "j")}
     genes = {part: values[chains[part]] for part, values in names.items()}
     locus = np.full(chains.size, LOCI.index(model.locus), dtype=np.int8)
-    return {**genes, "locus": locus, **{name: chains[name] for name in ("junction", "junction_aa", "productive")}}
+    found = {**genes, "locus": locus, **{name: chains[name] for name in ("junction", "junction_aa", "productive")}}
+    if s.knobs["hypermutation"]:
+        # what kills a B cell is left out, so that it stays productive
+        found |= {"junction": s["somatic_chain"][arm], "junction_aa": s["somatic_chain"][f"{arm}_aa"]}
+    return found
+
+
+def _classes(s: Scene, obs: np.ndarray, locus: np.ndarray) -> GeneCalls:
+    """Return the constant gene of each heavy chain, where B cells switch their class; else no calls."""
+    if not s.knobs["class_switching"]:
+        return GeneCalls(np.full(obs.size, -1), ())
+    codes = np.where(locus == LOCI.index("IGH"), s["isotype"][obs], -1)
+    return GeneCalls(codes, tuple(CONSTANT_GENES[s.knobs["species"]]))

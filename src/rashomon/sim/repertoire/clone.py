@@ -10,6 +10,7 @@ from rashomon.sim.repertoire.name import LINEAGES
 
 __all__ = [
     "clone",
+    "clone_copies",
     "clone_donor",
     "clone_epitope",
     "clone_invariant",
@@ -45,6 +46,9 @@ def epitope_share(s: Scene) -> np.ndarray:
 
     The last epitope is left out where it is that of a disease: healthy donors do not meet it.
     """
+    if "label_share" in s.fitted:
+        labelled = s.fitted["label_share"]
+        return np.asarray(_of_donors(s, labelled / np.maximum(labelled.sum(axis=1, keepdims=True), 1e-300)))
     n = s.n("epitope") - (s.knobs["disease_share"] > 0)
     shares = np.zeros((s.n("donor"), s.n("epitope")))
     if n > 0:
@@ -63,11 +67,13 @@ def clone_epitope(s: Scene) -> np.ndarray:
         return np.full(units.size, -1)
     toss = s.chances("clone_epitope", units, n=3)
     met = _draw(s["epitope_share"][owner], toss[:, 1])
-    sees = (toss[:, 0] < s.knobs["binder_share"]) & (s["epitope_share"][owner, met] > 0) & s["responder"][owner, met]
+    fitted = s.fitted.get("label_share")
+    share = s.knobs["binder_share"] if fitted is None else _of_donors(s, fitted).sum(axis=1)[owner]
+    sees = (toss[:, 0] < share) & (s["epitope_share"][owner, met] > 0) & s["responder"][owner, met]
     found = np.where(sees, met, -1)
     last = s.n("epitope") - 1
     ill = (s["status"][owner] == 1) & s["responder"][owner, last] & (toss[:, 2] < s.knobs["witness_rate"])
-    return np.where(ill, last, found)
+    return np.asarray(np.where(ill, last, found))
 
 
 def clone_lineage(s: Scene) -> np.ndarray:
@@ -100,11 +106,31 @@ def clone_public(s: Scene) -> np.ndarray:
 def clone_size(s: Scene) -> np.ndarray:
     """Return the share of each clone among all cells of scene `s`; donors have theirs."""
     units = clones(s)
-    # a Pareto law, as of clones in blood
-    log = -s.knobs["clone_exponent"] * np.log(s.chances("clone_size", units)[:, 0])
+    if "clone_quantile" in s.fitted:
+        log = np.log(clone_copies(s))
+    else:
+        # a Pareto law, as of clones in blood
+        log = -s.knobs["clone_exponent"] * np.log(s.chances("clone_size", units)[:, 0])
     weight = np.exp(log + s.knobs["expansion"] * (s["clone_epitope"] >= 0))
     total = np.bincount(s["clone_donor"], weights=weight, minlength=s.n("donor"))
     return np.asarray(weight / total[s["clone_donor"]] * s["donor_share"][s["clone_donor"]])
+
+
+def clone_copies(s: Scene) -> np.ndarray:
+    """Return the copies of each clone of a twin `s`, by the sizes that clones of its donor have in the data.
+
+    Whole numbers, at least 1, as ``float64``.
+    """
+    table = _of_donors(s, s.fitted["clone_quantile"])[s["clone_donor"]]
+    toss = s.chances("clone_size", clones(s), n=2)
+    place = np.searchsorted(s.fitted["clone_edge"], toss[:, 0], side="right") - 1
+    # a mean of several clones is no whole number, and stays their mean
+    return np.asarray(np.maximum(np.floor(np.exp(table[np.arange(place.size), place]) + toss[:, 1]), 1.0))
+
+
+def _of_donors(s: Scene, table: np.ndarray) -> np.ndarray:
+    """Return a row per donor: where the data have one donor, all that are planted are like it."""
+    return np.broadcast_to(table, (s.n("donor"), *table.shape[1:])) if len(table) == 1 else table
 
 
 def clone_label(s: Scene) -> np.ndarray:
@@ -123,9 +149,10 @@ def clone_label(s: Scene) -> np.ndarray:
     first = s["clone_donor"] == 0
     # the same number of false labels, however they are spread
     n_first = max(int((first & (seen < 0)).sum()), 1)
-    rate = wanted * ((1.0 - clustered) / n_free + clustered * first / n_first)
+    looked_for = wanted * clustered * first / n_first
+    rate = looked_for + wanted * (1.0 - clustered) / n_free
     anything = np.minimum((toss[:, 2] * s.n("epitope")).astype(np.int64), s.n("epitope") - 1)
-    named = np.where(first & (toss[:, 2] < clustered), 0, anything)
+    named = np.where(toss[:, 1] < looked_for, 0, anything)
     return np.where((seen < 0) & (toss[:, 1] < rate), named, label)
 
 

@@ -24,8 +24,11 @@ def _carriers(s: Scene) -> np.ndarray:
 
 def responder(s: Scene) -> np.ndarray:
     """Return which donors of scene `s` respond to which epitope: carriers do, others where restriction is weak."""
+    if "label_share" in s.fitted:
+        # who has a label in the data responds
+        return np.array(np.broadcast_to(s.fitted["label_share"] > 0, (s.n("donor"), s.n("epitope"))))
     toss = s.chances("responder", np.arange(s.n("donor")), n=max(s.n("epitope"), 1))[:, : s.n("epitope")]
-    return _carriers(s) | (toss >= s.knobs["hla_restriction"])
+    return np.asarray(_carriers(s) | (toss >= s.knobs["hla_restriction"]))
 
 
 def status(s: Scene) -> np.ndarray:
@@ -40,7 +43,7 @@ def status(s: Scene) -> np.ndarray:
     bears = _carriers(s)[:, -1] if s.n("epitope") else np.zeros(n, dtype=bool)
     # below 0: first; above 1: last
     rank = toss[:, 0] - np.where(decided & bears, 1.0, 0.0) + np.where(decided & ~bears, 1.0, 0.0)
-    n_ill = int(round(s.knobs["disease_share"] * n))
+    n_ill = round(s.knobs["disease_share"] * n)
     ill = np.zeros(n, dtype=np.int64)
     ill[np.argsort(rank, kind="stable")[:n_ill]] = 1
     return ill

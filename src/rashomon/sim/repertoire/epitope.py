@@ -23,6 +23,7 @@ __all__ = ["ARMS_OF_MOTIFS", "clone_motif", "epitope_signal", "motifs_of"]
 ARMS_OF_MOTIFS = ("alpha", "beta")
 """Chains in the order of the columns of `clone_motif`."""
 
+_ALL_ORPHANS = 0.99
 _COMMON = "A*02:01"
 """The allele of all epitopes where HLA says nothing about them: every other donor carries it."""
 
@@ -38,6 +39,8 @@ def epitope_signal(s: Scene) -> np.ndarray:
     if not n:
         return found
     arm = _arm(s, preset)
+    if "label_share" in s.fitted:
+        return _labels(s, arm, found)
     motifs = _motifs(s, preset, arm, n)
     toss = s.chances("epitope_signal", np.arange(n), n=4)
     orphans = s.knobs["orphan_share"] if s.knobs["orphan_share"] >= 0 else preset.orphan_share
@@ -53,6 +56,18 @@ def epitope_signal(s: Scene) -> np.ndarray:
             v_alpha=_bias(s, preset.v_alpha, "vj", own=own_gene, chance=toss[number, 3]),
             v_beta=_bias(s, preset.v_beta, "vdj", own=own_gene, chance=toss[number, 3]),
         )
+    return found
+
+
+def _labels(s: Scene, arm: EpitopeArm, found: np.ndarray) -> np.ndarray:
+    """Return the labels of a twin as epitopes: what their receptors share are families, and the motif is carried never.
+
+    Which alleles present them the data do not say here.
+    """
+    none = (Motif("none", "WWW"),)
+    for number, name in enumerate(s.names["epitope"]):
+        alpha, beta = (none if arm in {which, "both", "pair"} else () for which in ARMS_OF_MOTIFS)
+        found[number] = Epitope(name, _COMMON, arm, alpha, beta, _ALL_ORPHANS)
     return found
 
 
@@ -115,6 +130,8 @@ def clone_motif(s: Scene) -> np.ndarray:
     """
     seen = s["clone_epitope"]
     found = np.full((seen.size, 2), -1)
+    if "label_share" in s.fitted:
+        return found
     first = np.zeros(2, dtype=np.int64)
     first[1] = sum(len(each.alpha) for each in s["epitope_signal"])
     for number, epitope in enumerate(s["epitope_signal"]):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from rashomon.sim.knob import Knob
 from rashomon.sim.part import RECEPTORS
 from rashomon.sim.repertoire.state import LINKS
@@ -21,15 +24,17 @@ LOCI_OF = {
 _PRESET = "-1: that of the preset"
 
 
-def _knob(name: str, *values: object, **options: object) -> Knob:
-    return Knob(name, *values, **options, part=RECEPTORS)  # type: ignore[arg-type]
+def _knob(name: str, *values: Any, **options: Any) -> Knob:
+    return replace(Knob(name, *values, **options), part=RECEPTORS)
 
 
 RECEPTOR_KNOBS: tuple[Knob, ...] = (
     # generation
-    _knob("species", "word", "human", None, "species", "Whose genes are recombined.", ("vdj", "vj"),
+    _knob("species", "word", "human", None, "species", "Whose genes are recombined.",
+          ("epitope_signal", "vdj", "vj"),
           words=("human", "mouse")),
-    _knob("loci", "word", "TRB", None, "loci", "Chains of a receptor.", ("vdj", "vj"), words=tuple(LOCI_OF)),
+    _knob("loci", "word", "TRB", None, "loci", "Chains of a receptor.", ("epitope_signal", "vdj", "vj"),
+          words=tuple(LOCI_OF)),
     _knob(
         "selection", "word", "learned", "none", "model", "Whether receptors passed selection as learned from blood, "
         "where it was learned for the locus, or are as recombined.", ("vdj", "vj"), words=("learned", "none"),
@@ -56,7 +61,8 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     _knob("n_epitopes", "count", 0, 0, "epitopes", "Epitopes that receptors may see.", ("epitope_signal",), 0, 5000),
     _knob(
         "epitope_preset", "word", "focused", None, "preset", "What the receptors of an epitope share; see "
-        "rashomon list epitope_presets.", ("epitope_signal",), words=("focused", "public motif", "alpha-driven", "diffuse"),
+        "rashomon list epitope_presets.", ("epitope_signal",),
+        words=("focused", "public motif", "alpha-driven", "diffuse"),
     ),
     _knob("binder_share", "share", 0.0, 0.0, "share of clones", "Clones that see an epitope, where their donor carries "
           "its allele.", ("clone_epitope",)),
@@ -74,8 +80,14 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     ),
     _knob("hla_restriction", "share", 1.0, 0.0, "share of donors without the allele", "How many of them do not "
           "respond to an epitope.", ("responder",)),
+    # twins
+    _knob("label_strength", "number", 1.0, 1.0, "factor", "Multiplies how many labelled receptors are alike, as "
+          "fitted; at 0 labels say nothing of the sequence beyond V, J and length.", ("clone_family",), 0, 2, scope="fitted"),
+    _knob("null_families", "number", 1.0, 1.0, "factor", "Multiplies how many receptors without a label are alike, as "
+          "fitted; at 0 none beyond those that generation makes alike.", ("clone_family",), 0, 2, scope="fitted"),
     # disease
-    _knob("disease_share", "share", 0.0, 0.0, "share of donors", "Donors who are ill.", ("status",)),
+    _knob("disease_share", "share", 0.0, 0.0, "share of donors", "Donors who are ill.",
+          ("status", "epitope_share")),
     _knob("witness_rate", "share", 0.0, 0.0, "share of clones", "Clones of an ill donor that see the last epitope, "
           "which healthy donors do not meet.", ("clone_epitope",)),
     _knob("disease_hla", "share", 0.0, 0.0, "share of donors", "Donors whose status is decided by whether they carry "

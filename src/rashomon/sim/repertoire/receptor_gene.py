@@ -27,7 +27,7 @@ def receptor_gene_counts(s: Scene) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     CSR ``float32``, shape ``(n_cells, n_genes)``; no genes while the knob ``receptor_gene_depth`` is 0.
     """
     n, mean = s.units.size, s.knobs["receptor_gene_depth"]
-    parts, names = [sp.csr_matrix((n, 0), dtype=np.float32)], ()
+    parts, names = [sp.csr_matrix(np.empty((n, 0), dtype=np.float32))], tuple[str, ...]()
     for arm in ("vdj", "vj") if mean else ():
         model = model_of(s, arm)
         if model is None:

@@ -32,7 +32,8 @@ def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
         yield "clone", _classes(of, names).remove_unused_categories(), "mechanism"
     if s.n("epitope"):
         yield from _epitope_columns(s, of)
-    yield "lineage", _classes(s["clone_lineage"][of], s.names["lineage"]), "mechanism"
+    if not s.knobs["loci"].startswith("IGH"):
+        yield "lineage", _classes(s["clone_lineage"][of], s.names["lineage"]), "mechanism"
     if s.knobs["invariant_share"]:
         yield "invariant", _classes(s["clone_invariant"][of], s.names["invariant"]), "mechanism"
     if s.knobs["public_share"]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rashomon.sim.repertoire.chain_rule import chain_problems
+from rashomon.sim.motif.preset import PRESETS
 from rashomon.sim.repertoire.knob import LOCI_OF
 
-__all__ = ["receptor_problems"]
+__all__ = ["motif_problems", "receptor_problems"]
 
 
 def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -37,6 +39,31 @@ def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
         yield "n_clones", f"{knobs['n_clones']} clones cannot be of {knobs['n_donors']} donors", "raise n_clones"
     if knobs["disease_batch"] and knobs["batch_plan"] == "nested":
         yield "disease_batch", "nested donors decide the batch", "set batch_plan: crossed, or leave it out"
+    yield from chain_problems(knobs)
+
+
+def motif_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong where epitopes have more motifs than can be told apart; twins have none.
+
+    Parameters
+    ----------
+    knobs
+        As in `receptor_problems`.
+
+    Examples
+    --------
+    >>> from rashomon.sim.mechanism import KNOBS
+    >>> knobs = {name: knob.default for name, knob in KNOBS.items()}
+    >>> list(motif_problems({**knobs, "n_epitopes": 500}))
+    [('n_epitopes', '500 motifs of 4 residues cannot be told apart', 'ask for at most 150 motifs in all')]
+    """
+    preset, loci = PRESETS[knobs["epitope_preset"]], LOCI_OF[knobs["loci"]]
+    n_arms = 2 if preset.arm in {"both", "pair"} and all(loci) else 1
+    n_motifs = knobs["n_epitopes"] * (knobs["n_motifs"] or preset.n_motifs) * n_arms
+    most = _MOST_MOTIFS.get(preset.length, n_motifs)
+    if n_motifs > most:
+        what = f"{n_motifs:,} motifs of {preset.length} residues cannot be told apart"
+        yield "n_epitopes", what, f"ask for at most {most} motifs in all"
 
 
 def _lacking(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -48,6 +75,9 @@ def _lacking(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 _FEWEST_ORPHANS = 0.5
+
+_MOST_MOTIFS = {3: 14, 4: 150}
+"""Motifs by their length that were always found so far apart, over more than ten seeds."""
 
 _NEEDED = {
     "n_epitopes": (

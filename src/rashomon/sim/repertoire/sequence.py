@@ -12,6 +12,8 @@ from rashomon.sim.motif.germline import ends_of
 from rashomon.sim.motif.implant import implant
 from rashomon.sim.node import Scene
 from rashomon.sim.repertoire.epitope import ARMS_OF_MOTIFS, motifs_of
+from rashomon.sim.repertoire.family import place_families
+from rashomon.sim.repertoire.fitted import FREE, draw_fitted, is_fitted, row_of
 from rashomon.sim.repertoire.knob import LOCI_OF
 from rashomon.sim.repertoire.name import INVARIANT
 from rashomon.sim.selection import LEARNED, learned_selection, select
@@ -57,7 +59,12 @@ def _chains(s: Scene, arm: str) -> np.ndarray:
     clones, place = np.unique(s["clone"], return_inverse=True)
     public = s["clone_public"][clones]
     units = np.where(public >= 0, _PUBLIC + public, clones)
-    chains = _table(_generated(s, model, arm, units, _v_codes(s, model, arm, clones)))
+    v = _v_codes(s, model, arm, clones)
+    if is_fitted(s, arm):
+        chains = _table(_like_data(s, model, arm, clones, v))
+        place_families(s, model, arm, clones, chains)
+    else:
+        chains = _table(_generated(s, model, arm, units, v))
     _place_invariant(s, model, arm, clones, chains)
     return _with_motifs(s, model, arm, clones, chains)[place]
 
@@ -68,6 +75,15 @@ def _generated(s: Scene, model: RecombinationModel, arm: str, units: np.ndarray,
         selection = learned_selection(model.species, model.locus)
         return select(model, selection, key, units, v=v, level="gene")
     return recombine(model, key, units, v=v, level="gene")
+
+
+def _like_data(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, v: np.ndarray) -> Recombinations:
+    """Return chains of clones of a twin; a public one has the habits of no donor, so that it is the same in all."""
+    public = s["clone_public"][clones]
+    shared = public >= 0
+    units = np.where(shared, _PUBLIC + public, clones)
+    donors = np.where(shared, FREE, s["clone_donor"][clones])
+    return draw_fitted(s, model, arm, units, rows=row_of(s, clones), donors=donors, genes=(v, np.full(v.size, FREE)))
 
 
 def _v_codes(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray) -> np.ndarray:
@@ -107,7 +123,9 @@ def _invariant_pool(s: Scene, model: RecombinationModel, arm: str, kind: Invaria
     """Return chains with the genes and the length of a kind of invariant cells, as often as they are generated."""
     units, key = np.arange(_POOL), stream_key(s.root, arm, "invariant", kind.label)
     v_genes, j_genes = (kind.v, kind.j) if arm == "vj" else (kind.beta_v, ())
-    v = np.array([model.v_genes.index(gene) for gene in v_genes if gene in model.v_genes])[units % len(v_genes)]
+    # not every gene by which such cells are known is in the model
+    known = np.array([model.v_genes.index(gene) for gene in v_genes if gene in model.v_genes])
+    v = known[units % known.size]
     j = np.array([model.j_genes.index(gene) for gene in j_genes])[units % len(j_genes)] if j_genes else None
     pool = _table(recombine(model, key, units, v=v, j=j, level="gene"))
     found = pool[np.isin(np.strings.str_len(pool["junction_aa"]), kind.lengths)] if arm == "vj" else pool

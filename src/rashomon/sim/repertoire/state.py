@@ -20,7 +20,7 @@ _SPREAD = 0.12
 
 def _anchor(s: Scene) -> np.ndarray:
     """Return the unit that decides the state of each clone: the clone, or its epitope where it sees one."""
-    n = s["clone_donor"].size
+    n = s["clone_epitope"].size
     own = np.arange(n)
     if s.knobs["linked_to"] == "clone":
         return own
@@ -54,7 +54,9 @@ def clone_expanded(s: Scene) -> np.ndarray:
     expanded = np.empty(size.size, dtype=bool)
     expanded[order] = rank < np.ceil(_EXPANDED * count)[owner[order]]
     # where all are as large, none is expanded
-    return expanded & (size > np.array([size[owner == d].min(initial=np.inf) for d in range(s.n("donor"))])[owner])
+    smallest = np.full(s.n("donor"), np.inf)
+    np.minimum.at(smallest, owner, size)
+    return np.asarray(expanded & (size > smallest[owner]))
 
 
 def linked_type(s: Scene, shares: np.ndarray, chance: np.ndarray) -> np.ndarray:

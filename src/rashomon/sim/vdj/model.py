@@ -35,6 +35,8 @@ class RecombinationModel:
         Nucleotides that can stand in a junction, palindromic ones included, dtype ``S``: from the codon of the
         conserved cysteine on (V), all (D), up to the conserved phenylalanine or tryptophan (J). ``b""``: the allele is
         not functional or has no anchor, so it is never productive.
+    v_front
+        Nucleotides of V in front of the codon of the conserved cysteine, dtype ``S``; ``b""`` as in `v_germline`.
     v_palindrome, d_palindrome_5, d_palindrome_3, j_palindrome
         Largest number of palindromic nucleotides; column ``k`` of a table of deletions is the deletion of ``k`` minus
         that number of nucleotides.
@@ -63,6 +65,7 @@ class RecombinationModel:
     v_germline: np.ndarray
     d_germline: np.ndarray
     j_germline: np.ndarray
+    v_front: np.ndarray
     v_palindrome: int
     d_palindrome_5: int
     d_palindrome_3: int
@@ -93,6 +96,12 @@ class RecombinationModel:
     def has_d(self) -> bool:
         """Whether the locus has D segments."""
         return bool(self.d_names)
+
+    @property
+    def v_sequences(self) -> dict[str, bytes]:
+        """Germline of each functional V allele, up to its 3' end, without palindromic nucleotides."""
+        n, rows = self.v_palindrome, zip(self.v_names, self.v_front.tolist(), self.v_germline.tolist(), strict=True)
+        return {name: front + germline[: len(germline) - n] for name, front, germline in rows if germline}
 
     @property
     def max_length(self) -> int:
@@ -152,6 +161,7 @@ def _model(species: str, locus: str) -> RecombinationModel:
         v_germline=_bytes(file.germlines["V"]),
         d_germline=_bytes(file.germlines.get("D", ())),
         j_germline=_bytes(file.germlines["J"]),
+        v_front=_bytes(file.fronts),
         v_palindrome=file.palindromes["v_3_del"],
         d_palindrome_5=file.palindromes.get("d_5_del", 0),
         d_palindrome_3=file.palindromes.get("d_3_del", 0),

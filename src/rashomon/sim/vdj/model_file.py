@@ -40,12 +40,16 @@ class ModelFile:
         ``"j_5_del"``.
     marginals
         Tables of probabilities by name, as in the file.
+    fronts
+        Nucleotides of each V allele in front of the codon of the conserved cysteine; ``""`` for alleles that are not
+        functional or have no anchor.
     """
 
     names: Mapping[str, tuple[str, ...]]
     germlines: Mapping[str, tuple[str, ...]]
     palindromes: Mapping[str, int]
     marginals: Mapping[str, np.ndarray]
+    fronts: tuple[str, ...]
 
 
 def model_folder(species: str, locus: str) -> str:
@@ -91,15 +95,17 @@ def read_model_file(species: str, locus: str) -> ModelFile:
     events = _events(texts["model_params.txt"])
     alleles = {segment: _alleles(events[f"{segment.lower()}_{word}"]) for segment, word in _genes(events)}
     palindromes = {name: _palindrome(lines) for name, lines in events.items() if name.endswith("_del")}
+    v_anchors = _anchors(texts["V_gene_CDR3_anchors.csv"])
     germlines = {
-        "V": _germlines(alleles["V"], _anchors(texts["V_gene_CDR3_anchors.csv"]), "V", palindromes),
+        "V": _germlines(alleles["V"], v_anchors, "V", palindromes),
         "J": _germlines(alleles["J"], _anchors(texts["J_gene_CDR3_anchors.csv"]), "J", palindromes),
     }
     if "D" in alleles:
         left, right = palindromes["d_5_del"], palindromes["d_3_del"]
         germlines["D"] = tuple(_ended(_begun(sequence, left), right) for sequence in alleles["D"].values())
     names = {segment: tuple(listed) for segment, listed in alleles.items()}
-    return ModelFile(names, germlines, palindromes, _marginals(texts["model_marginals.txt"]))
+    fronts = tuple(sequence[: v_anchors.get(name, 0)] for name, sequence in alleles["V"].items())
+    return ModelFile(names, germlines, palindromes, _marginals(texts["model_marginals.txt"]), fronts)
 
 
 _FILES = ("model_params.txt", "model_marginals.txt", "V_gene_CDR3_anchors.csv", "J_gene_CDR3_anchors.csv")

@@ -35,6 +35,23 @@ def test_probabilities_equal_those_of_olga(species, locus):
         np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-14)
 
 
+def _complement(sequence):
+    """The other strand, backwards."""
+    return sequence.translate(bytes.maketrans(b"ACGT", b"TGCA"))[::-1]
+
+
+def test_functional_alleles_have_a_sequence():
+    """Functional V alleles have a germline up to their 3' end, which starts with the front; others have none."""
+    model = recombination_model("human", "TRB")
+    assert set(model.v_sequences) == {name for name, end in zip(model.v_names, model.v_germline, strict=True) if end}
+    for name, sequence in model.v_sequences.items():
+        code = model.v_names.index(name)
+        assert sequence.startswith(model.v_front[code])
+        assert (
+            model.v_germline[code] == sequence[len(model.v_front[code]) :] + _complement(sequence)[: model.v_palindrome]
+        )
+
+
 def test_alleles_have_genes():
     """The gene of an allele is its name before the star; codes of genes count sorted names."""
     model = recombination_model("human", "TRB")

@@ -22,6 +22,15 @@ def test_germlines_equal_those_of_olga(species, locus):
         assert (file.palindromes["d_5_del"], file.palindromes["d_3_del"]) == palindromes
 
 
+@pytest.mark.parametrize(("species", "locus"), [("human", "TRB"), ("mouse", "IGL")])
+def test_fronts_complete_the_germlines_of_olga(species, locus):
+    """What stands before the anchor, and what begins with it, are together the allele that olga reads."""
+    file, (_, genomic) = read_model_file(species, locus), olga_model.load(species, locus)
+    for front, germline, (*_, whole) in zip(file.fronts, file.germlines["V"], genomic.genV, strict=True):
+        assert (front == "") == (germline == "")
+        assert not germline or front + germline[: len(germline) - file.palindromes["v_3_del"]] == whole
+
+
 @pytest.mark.parametrize(("species", "locus"), [("human", "TRB"), ("mouse", "IGH"), ("human", "TRA")])
 def test_marginals_equal_those_that_olga_reads(species, locus, tmp_path):
     """Every table of the file of marginals is the one that olga reads, number by number."""

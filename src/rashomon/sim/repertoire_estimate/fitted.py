@@ -1,0 +1,217 @@
+"""A world's tables from real receptors, with families calibrated until a twin has as many neighbours as the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rashomon.core import RNGLike, child, root_entropy
+from rashomon.dataset import Arm
+from rashomon.sim.repertoire_estimate.arm import ArmFit, fit_arm, length_shares, length_tilt
+from rashomon.sim.repertoire_estimate.clone_size import EDGES, size_quantiles
+from rashomon.sim.repertoire_estimate.family import Links, measure_links
+from rashomon.sim.repertoire_estimate.used import UsedReceptors
+from rashomon.sim.selection.fit import MAX_LENGTH
+from rashomon.sim.world import World
+
+__all__ = ["FittedReceptors", "estimate_receptors"]
+
+_ROUNDS = 5
+"""Rounds of calibration after the one without families."""
+
+_BACKGROUND = 10_000
+"""Fewest receptors drawn without families."""
+
+_STEADY, _DAMPING = 200.0, 0.8
+"""Receptors of a row that are worth as much as all together in a step, and the part of a step that is taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedReceptors:
+    """Tables of a world that were estimated from receptors.
+
+    Parameters
+    ----------
+    tables
+        By name, for D donors, K labels and R = K + 1 rows, the last of those without: ``donor_share`` (D,);
+        ``label_share`` (D, K), P(label | donor), absent without labels; ``clone_quantile`` (D, 200), log copies between
+        the ranks ``clone_edge``. By arm (``vdj``, ``vj``): ``genes`` (R, V, J), P(V, J), ``donor_v``, ``donor_j`` and
+        ``donor_length``, log ratios; ``weights``, log-linear selection of length and residues given V and J, ``cap``
+        (V, J) where it is cut, ``length`` (R, 26), log ratios; ``family`` (F, 5): V, J and length of the founder,
+        parent (-1 none), row; ``member`` (M, 3): row, family, members; ``member_share`` (R,) drawn from families, and
+        ``exact`` (R,) of them as their founder.
+    names
+        Names under ``donor`` and, with labels, ``epitope``.
+    given
+        Knobs of the world.
+    notes
+        What was left out and decided, and how alike the twin's receptors are.
+    n
+        Receptors that the tables were estimated from.
+    """
+
+    tables: Mapping[str, np.ndarray]
+    names: Mapping[str, tuple[str, ...]]
+    given: Mapping[str, Any]
+    notes: tuple[str, ...]
+    n: int
+
+    def world(self, name: str, summary: str = "") -> World:
+        """Return the world called `name` with these tables."""
+        return World(
+            name, self.given, summary, self.n, self.tables, {k: v for k, v in self.names.items() if len(v) > 1},
+            parts=("receptors",),
+        )  # fmt: skip
+
+
+def estimate_receptors(used: UsedReceptors, *, rng: RNGLike = 0) -> FittedReceptors:
+    """Return the tables of a world whose receptors resemble those in `used`.
+
+    Parameters
+    ----------
+    used
+        From `rashomon.sim.repertoire_estimate.used.choose_receptors`.
+    rng
+        Draws what is generated to fit and to calibrate.
+
+    Notes
+    -----
+    A receptor is in a family of alike ones with a probability that depends on its label; else it is drawn from V and J
+    as its label and donor use them, and a selection of length and residues. Families are hubs and their neighbours at
+    one substitution in the data; of each, a twin has the V, J and length, its place beside another, and how many
+    members each label has, and no sequence. The probabilities are raised or lowered until a twin of the same size has
+    the retention at one substitution that the data have, row by row; chains of a pair are in families independently.
+    """
+    root = root_entropy(rng)
+    fits = {arm: fit_arm(used, arm, root=root) for arm in used.loci}
+    shared, names = _shared(used)
+    given = _given(used)
+    zero = {arm: np.zeros(used.n_rows) for arm in fits}
+    flat = {arm: np.zeros((used.n_rows, MAX_LENGTH + 1)) for arm in fits}
+
+    def world(share: Mapping[Arm, np.ndarray], tilt: Mapping[Arm, np.ndarray]) -> FittedReceptors:
+        tables = dict(shared)
+        for arm, fit in fits.items():
+            tables |= fit.tables(member_share=share[arm], tilt=tilt[arm])
+        return FittedReceptors(tables, names, given, (), used.n)
+
+    base = _Drawn.of(world(zero, flat), max(used.n, _BACKGROUND), root_entropy(child(root, "background")))
+    tilt = {arm: _tilt(fit, base, used) for arm, fit in fits.items()}
+    background = {arm: base.links(arm, used.n, used.n_rows).retention for arm in fits}
+    share = {arm: _excess(fit.target.retention, background[arm]) for arm, fit in fits.items()}
+    best = {arm: (np.inf, share[arm]) for arm in fits}
+    for number in range(_ROUNDS):
+        drawn = _Drawn.of(world(share, tilt), used.n, root_entropy(child(root, "round", str(number))))
+        for arm, fit in fits.items():
+            links = drawn.links(arm, used.n, used.n_rows)
+            best[arm] = min(best[arm], (_misfit(fit, links), share[arm]), key=lambda pair: pair[0])
+            share[arm] = _next(share[arm], fit, background[arm], links.retention)
+    # judged on a draw that chose nothing
+    found = world({arm: share for arm, (_, share) in best.items()}, tilt)
+    drawn = _Drawn.of(found, used.n, root_entropy(child(root, "judged")))
+    notes = [note for arm, fit in fits.items() for note in _notes(
+        fit, used, background[arm], drawn.links(arm, used.n, used.n_rows))]  # fmt: skip
+    pair = ["alpha and beta join families independently of each other"] if len(fits) > 1 else []
+    return FittedReceptors(found.tables, names, given, (*used.notes, *notes, *pair), used.n)
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Receptors drawn from tables: junctions by arm, once per donor, with their rows."""
+
+    junctions: Mapping[str, np.ndarray]
+    keys: Mapping[str, np.ndarray]
+    rows: np.ndarray
+
+    @classmethod
+    def of(cls, fitted: FittedReceptors, n: int, root: int) -> _Drawn:
+        scene = fitted.world("calibration").scene(n, root=root).cells(np.arange(n))
+        labelled = fitted.tables.get("label_share")
+        seen = scene["clone_epitope"]
+        rows = np.zeros(n, dtype=np.int64) if labelled is None else np.where(seen >= 0, seen, labelled.shape[1])
+        arms = [arm for arm in ("vdj", "vj") if f"{arm}_genes" in fitted.tables]
+        keys = {arm: np.rec.fromarrays([scene["clone_donor"], *(scene[arm][c] for c in ("v", "j", "junction"))])
+                for arm in arms}  # fmt: skip
+        return cls({arm: scene[arm]["junction_aa"] for arm in arms}, keys, rows)
+
+    def links(self, arm: str, n: int, n_rows: int) -> Links:
+        """Return how alike the first `n` receptors are, those of a donor that are the same counted once."""
+        _, first = np.unique(self.keys[arm][:n], return_index=True)
+        return measure_links(self.junctions[arm][first], self.rows[first], n_rows=n_rows)
+
+
+def _shared(used: UsedReceptors) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
+    """Return the tables of donors and labels, and the names."""
+    n_donors, n_labels = len(used.donor_names), len(used.labels)
+    size = np.bincount(used.donors, minlength=n_donors)
+    tables: dict[str, np.ndarray] = {
+        "clone_quantile": size_quantiles(used.copies, used.donors, n_donors=n_donors),
+        "clone_edge": EDGES,
+    }
+    if n_donors > 1:
+        tables["donor_share"] = size / size.sum()
+    names = {"donor": used.donor_names}
+    if n_labels:
+        counts = np.zeros((n_donors, n_labels + 1))
+        np.add.at(counts, (used.donors, used.rows), 1)
+        tables["label_share"] = counts[:, :n_labels] / size[:, None]
+        names["epitope"] = used.labels
+    return tables, names
+
+
+def _given(used: UsedReceptors) -> dict[str, Any]:
+    loci = "+".join(sorted(used.loci.values()))
+    given: dict[str, Any] = {"species": used.species, "loci": loci, "selection": "learned"}
+    # nothing is known of the lineage: it is not to tell labels apart
+    return given | ({"n_epitopes": len(used.labels), "cd4_share": 0.0} if used.labels else {})
+
+
+def _tilt(fit: ArmFit, base: _Drawn, used: UsedReceptors) -> np.ndarray:
+    length = np.minimum(np.strings.str_len(base.junctions[fit.arm]).astype(np.int64), MAX_LENGTH)
+    drawn = length_shares(length, base.rows, np.ones(length.size), n_rows=used.n_rows)
+    placed = np.clip(np.nan_to_num(fit.target.retention), 0, 1) * 0.0
+    return length_tilt(fit.lengths(placed), drawn, np.bincount(fit.rows, minlength=used.n_rows))
+
+
+def _excess(wanted: np.ndarray, background: np.ndarray) -> np.ndarray:
+    wanted, low = np.nan_to_num(wanted), np.nan_to_num(background)
+    return np.clip((wanted - low) / np.maximum(1.0 - low, 1e-9), 0.0, 0.95)
+
+
+def _next(share: np.ndarray, fit: ArmFit, background: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Return the share of members with which the retention comes nearer: small rows follow all."""
+    size = np.bincount(fit.rows, minlength=fit.n_rows).astype(float)
+    wanted, low, now = (np.nan_to_num(values) for values in (fit.target.retention, background, found))
+    own = (wanted - now) / np.maximum(1.0 - low, 0.1)
+    trust = size / (size + _STEADY)
+    step = trust * own + (1.0 - trust) * (size @ own) / size.sum()
+    return np.asarray(np.where(size > 0, np.clip(share + _DAMPING * step, 0.0, 0.95), 0.0))
+
+
+def _misfit(fit: ArmFit, twin: Links) -> float:
+    """Return by how many standard errors the retention is off: over all receptors, and row by row."""
+    size = np.bincount(fit.rows, minlength=fit.n_rows)
+    off = np.nan_to_num(twin.retention - fit.target.retention)
+    error = np.maximum(np.nan_to_num(np.hypot(fit.target.error, twin.error), nan=1.0), 0.01)
+    share = size / size.sum()
+    return float(abs(share @ off) / np.sqrt(share**2 @ error**2) + share @ np.abs(off / error))
+
+
+def _notes(fit: ArmFit, used: UsedReceptors, background: np.ndarray, twin: Links) -> list[str]:
+    locus = used.loci[fit.arm]
+    weight = np.bincount(fit.rows, minlength=used.n_rows) / fit.rows.size
+    data, low, now = (float(weight @ np.nan_to_num(x)) for x in (fit.target.retention, background, twin.retention))
+    inside = np.abs(twin.retention - fit.target.retention) <= 1.96 * np.hypot(fit.target.error, twin.error)
+    known = np.isfinite(fit.target.retention) & np.isfinite(twin.retention)
+    return [
+        *(f"{locus}: {note}" for note in fit.genes.notes),
+        f"{locus}: {fit.law.note}",
+        f"{locus}: {fit.families.hub.size:,} families in the data",
+        f"{locus}: retention at one substitution {data:.3f} in the data, {now:.3f} in a twin, {low:.3f} without families;"
+        f" within the error in {int((inside & known).sum())} of {int(known.sum())} labels (or without)",
+        f"{locus}: links within a label {fit.target.within:.3f}/{twin.within:.3f}, largest component "
+        f"{fit.target.largest:.3f}/{twin.largest:.3f} (data/twin)",
+    ]

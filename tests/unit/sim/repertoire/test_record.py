@@ -1,0 +1,48 @@
+"""What is written down of receptors."""
+
+import numpy as np
+import pandas as pd
+
+from rashomon.sim import World
+from rashomon.sim.repertoire.record import receptor_columns
+from tests.busy_receptor_world import busy, scene_of
+
+
+def columns(world):
+    return {name: (pd.Series(values), kind) for name, values, kind in receptor_columns(scene_of(world))}
+
+
+def test_a_plain_world_has_a_lineage_only():
+    """Columns appear with the mechanism that they tell of."""
+    assert list(columns(World("plain", {"selection": "none"}, parts=("receptors",)))) == ["lineage"]
+
+
+def test_every_column_says_what_its_node_is():
+    """Classes are those of the clone of a cell; status that of its donor."""
+    scene, found = scene_of(busy()), columns(busy())
+    assert {name: kind for name, (_, kind) in found.items()} == {
+        "clone": "mechanism", "epitope": "mechanism", "motif": "mechanism", "orphan": None, "hla": "mechanism",
+        "epitope_label": "annotation", "lineage": "mechanism", "invariant": "mechanism", "planted_public": None,
+        "status": "mechanism",
+    }  # fmt: skip
+    of = scene["clone"]
+    for column, node in (("epitope", "clone_epitope"), ("epitope_label", "clone_label"), ("lineage", "clone_lineage"),
+                         ("invariant", "clone_invariant")):  # fmt: skip
+        np.testing.assert_array_equal(found[column][0].cat.codes, scene[node][of])
+    np.testing.assert_array_equal(found["status"][0].cat.codes, scene["status"][scene["donor"]])
+    assert found["clone"][0].tolist() == [f"clone_{each + 1}" for each in of]
+    alleles = [scene["epitope_signal"][seen].hla if seen >= 0 else np.nan for seen in scene["clone_epitope"][of]]
+    assert found["hla"][0].astype(object).where(found["hla"][0].notna(), np.nan).tolist() == alleles
+
+
+def test_motifs_are_those_that_are_there():
+    """Both motifs of a cell make one class; a binder with none in its chains is an orphan; others are neither."""
+    scene, found = scene_of(busy()), columns(busy())
+    motif, orphan = found["motif"][0], found["orphan"][0].to_numpy()
+    there = (scene["vdj"]["start"] >= 0) | (scene["vj"]["start"] >= 0)
+    np.testing.assert_array_equal(motif.notna(), there)
+    np.testing.assert_array_equal(orphan, (scene["clone_epitope"][scene["clone"]] >= 0) & ~there)
+    both = (scene["vdj"]["start"] >= 0) & (scene["vj"]["start"] >= 0)
+    assert both.any()
+    assert all("+" in text for text in motif[both])
+    assert orphan.any()

@@ -1,0 +1,65 @@
+"""What makes worlds of receptors impossible."""
+
+import pytest
+
+from rashomon.core import UsageError
+from rashomon.sim import KNOBS, World
+from rashomon.sim.repertoire.rule import motif_problems, receptor_problems
+
+DEFAULTS = {name: knob.default for name, knob in KNOBS.items()}
+ILL = {"n_epitopes": 1, "disease_share": 0.5, "n_donors": 4}
+
+
+@pytest.mark.parametrize(
+    ("knobs", "name", "what", "healed"),
+    [
+        ({"binder_share": 0.5}, "binder_share", "no receptor can see an epitope", {"n_epitopes": 1}),
+        ({"unlabelled": 0.5}, "unlabelled", "no receptor can see an epitope", {"n_epitopes": 1}),
+        ({"false_label": 0.5}, "false_label", "no receptor can see an epitope", {"n_epitopes": 1}),
+        ({"n_epitopes": 1, "loci": "IGH"}, "n_epitopes", "seen by T cells, not by antibodies", {"loci": "TRB"}),
+        ({"invariant_share": 0.1, "loci": "TRB"}, "invariant_share", "known by their alpha chain", {"loci": "TRA"}),
+        ({"orphan_share": 0.3}, "orphan_share", "it is 0.3", {"orphan_share": 0.5}),
+        ({"orphan_share": 0.0}, "orphan_share", "it is 0", {"orphan_share": -1.0}),
+        ({"n_clones": 3, "n_donors": 4}, "n_clones", "3 clones cannot be of 4 donors", {"n_clones": 4}),
+        ({"clone_exponent": 1.0}, "clone_exponent", "every cell is a clone of its own", {"n_clones": 9}),
+        ({"expansion": -1.0}, "expansion", "every cell is a clone of its own", {"n_clones": 9}),
+        ({"expansion_state": 0.1}, "expansion_state", "every cell is a clone of its own", {"n_clones": 9}),
+        ({"witness_rate": 0.1, "n_epitopes": 1}, "witness_rate", "no donor is ill", ILL),
+        ({"disease_hla": 0.1, "n_epitopes": 1}, "disease_hla", "no donor is ill", ILL),
+        ({"disease_batch": 0.1, "n_epitopes": 1}, "disease_batch", "no donor is ill", ILL),
+        (
+            {**ILL, "disease_batch": 0.1, "batch_plan": "nested", "n_batches": 2}, "disease_batch",
+            "nested donors decide the batch", {"batch_plan": "crossed"},
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_together_is_named(knobs, name, what, healed):
+    """The knob, what is wrong and what to do; the healthy neighbour is accepted."""
+    ((found, said, fix),) = receptor_problems({**DEFAULTS, **knobs})
+    assert (found, bool(fix)) == (name, True)
+    assert what in said
+    assert list(receptor_problems({**DEFAULTS, **knobs, **healed})) == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "loci", "most"),
+    [("focused", "TRB", 150), ("public motif", "TRA+TRB", 37), ("public motif", "TRB", 75), ("alpha-driven", "TRA", 14),
+     ("diffuse", "TRB", 12)],
+)  # fmt: skip
+def test_motifs_that_cannot_be_told_apart_are_refused(preset, loci, most):
+    """When the world is described, not when it is drawn; as many as are allowed can be drawn."""
+    knobs = {"epitope_preset": preset, "loci": loci, "n_epitopes": most}
+    assert list(motif_problems({**DEFAULTS, **knobs})) == []
+    assert World("w", knobs, parts=("receptors",)).scene(1, root=1)["epitope_signal"].size == most
+    with pytest.raises(UsageError, match=r"motifs of [34] residues cannot be told apart"):
+        World("w", {**knobs, "n_epitopes": most + 1}, parts=("receptors",))
+
+
+def test_a_world_says_all_of_it():
+    """The error of the world lists every problem; receptor genes need an expression to be in."""
+    with pytest.raises(UsageError, match="the world has 2 errors") as caught:
+        World("w", {"binder_share": 0.5, "receptor_gene_depth": 1.0}, parts=("receptors",))
+    assert "receptor_gene_depth: receptors alone have no expression" in caught.value.what
+    assert World("w", {"receptor_gene_depth": 1.0}, parts=("expression", "receptors")).parts[1] == "receptors"
+    with pytest.raises(UsageError, match="binder_share is a knob of receptors, and this world generates expression"):
+        World("w", {"binder_share": 0.0})
