@@ -74,8 +74,8 @@ purity.round(2)
 # The epitope is matched almost perfectly, and far better than by shuffled labels. But so it is when labels are
 # shuffled within V, J and length: in these mice, whoever has the V gene, the J gene and the length of a response has
 # its epitope. The last column clusters receptors in which nothing but V, J, length and composition is shared: even
-# their clusters have a high purity. `beyond` asks the question in one number: 0 says that the clusters know nothing of the label once V, J
-# and length are known, 1 that they know all the rest.
+# their clusters have a high purity. `beyond` asks the question in one number: 0 says that the clusters know nothing of
+# the label once V, J and length are known, 1 that they know all the rest.
 
 # %%
 audit.tables["beyond"][["truth", "value", "low", "high"]].round(2)
