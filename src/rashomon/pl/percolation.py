@@ -14,6 +14,8 @@ from rashomon.pl.style import ACCENT, FAINT, INK, MUTED, REFERENCE
 
 __all__ = ["percolation"]
 
+_MOST_TICKS = 12
+
 
 def percolation(
     table: pd.DataFrame,
@@ -31,7 +33,7 @@ def percolation(
         ``metric``, ``cutoff``, ``retention``, ``largest_share``, ``background_retention``, ``background_low``,
         ``background_high`` (NaN: no background); one row per metric and cutoff.
     limit
-        Share of the clustered receptors above which one component says that links chain.
+        Share of all receptors above which one component says that links chain.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -58,7 +60,7 @@ def percolation(
             if j:
                 panel.set_yticklabels([])
     if panels:
-        panels[0].set_ylabel("largest component,\nshare of clustered")
+        panels[0].set_ylabel("largest component,\nshare of receptors")
         panels[1].set_ylabel("retention")
         _explain(outer, background=bool(table["background_retention"].notna().any()))
     outer.set_xlabel("cutoff: largest distance of a link", labelpad=18)
@@ -69,7 +71,17 @@ def percolation(
 def _draw_largest(panel: Any, rows: pd.DataFrame, limit: float) -> None:
     panel.axhline(limit, color=MUTED, linestyle="--", linewidth=0.8)
     panel.plot(rows["cutoff"], rows["largest_share"], color=ACCENT, marker="o", markersize=3.5, linewidth=1.6)
+    _mark_cutoffs(panel, rows)
     panel.set_xticklabels([])
+
+
+def _mark_cutoffs(panel: Any, rows: pd.DataFrame) -> None:
+    """Set the same ticks above and below: one at each cutoff, unless they are many."""
+    x = np.unique(rows["cutoff"].to_numpy(dtype=float))
+    panel.set_xticks(x[:: -(-x.size // _MOST_TICKS)] if x.size else [])
+    margin = 0.06 * float(np.ptp(x)) if x.size > 1 else 0.5
+    if x.size:
+        panel.set_xlim(x[0] - margin, x[-1] + margin)
 
 
 def _draw_retention(panel: Any, rows: pd.DataFrame) -> None:
@@ -78,8 +90,7 @@ def _draw_retention(panel: Any, rows: pd.DataFrame) -> None:
     panel.fill_between(x, low, high, color=REFERENCE, alpha=0.2, linewidth=0)
     panel.plot(x, rows["background_retention"], color=REFERENCE, linestyle="--", marker="s", markersize=3)
     panel.plot(x, rows["retention"], color=ACCENT, marker="o", markersize=3.5, linewidth=1.6)
-    if np.unique(x).size <= 12:
-        panel.set_xticks(np.unique(x))
+    _mark_cutoffs(panel, rows)
 
 
 def _explain(outer: Any, *, background: bool) -> None:

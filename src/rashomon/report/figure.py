@@ -19,6 +19,7 @@ from rashomon.report.cluster import rung_title
 from rashomon.report.escape import pathless
 from rashomon.report.figure_record import Figure
 from rashomon.report.mark import MARKS
+from rashomon.report.paired_figure import PAIRED_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.report.truth import drawn, relation_sentence
 from rashomon.score import SCORES
@@ -269,6 +270,7 @@ FIGURES: Registry[Figure] = Registry(
             _alt_curve,
         ),
         *RECEPTOR_FIGURES,
+        *PAIRED_FIGURES,
     ],
 )
 """Every figure, in the order of the page; names are those of the files."""

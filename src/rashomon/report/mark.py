@@ -41,6 +41,7 @@ RECEPTOR_MARKS: dict[str, Mark] = dict(
             Mark("=", "join"),
             Mark("!", "gone"),
             Mark("1", "only"),
+            Mark("Y", "only"),
             Mark("÷", "part"),
             Mark("V", "join"),
             Mark("≈", "join"),

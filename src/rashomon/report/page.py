@@ -18,7 +18,8 @@ from rashomon.report.cluster import cluster_rows, marks_of, rung_names, tally
 from rashomon.report.escape import finalize, pathless
 from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
-from rashomon.report.receptor import meanings, receptor_lines, receptor_page
+from rashomon.report.paired import paired_page
+from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, receptor_page
 from rashomon.report.section import STATUS_SIGNS, sections
 from rashomon.report.tripwire import trip_wires
 from rashomon.report.world import world_banner, world_page
@@ -93,6 +94,8 @@ def _context(audit: Audit) -> dict[str, Any]:
         "world": world_page(audit),
         "items": f"{item}s",
         "receptors": receptor_page(audit),
+        "paired": paired_page(audit),
+        "lone": lone_receptors(audit),
         "shown_rows": _SHOWN,
         "rows": rows[:_MOST],
         "rows_left_out": max(0, len(rows) - _MOST),

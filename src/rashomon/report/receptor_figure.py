@@ -54,7 +54,7 @@ def _alt_percolation(audit: Audit) -> str:
         last = rows.sort_values("cutoff").iloc[-1]
         said.append(
             f"{metric} {last['cutoff']:g}: retention {last['retention']:.2f} (background "
-            f"{last['background_retention']:.2f}), largest component {last['largest_share']:.2f} of the clustered"
+            f"{last['background_retention']:.2f}), largest component {last['largest_share']:.2f} of all"
         )
     return f"Lines against the cutoff, at the largest one: {'; '.join(said)}.".replace("nan", "unknown")
 
@@ -119,7 +119,7 @@ RECEPTOR_FIGURES = (
     Figure(
         "percolation",
         RECEPTORS,
-        "Where do links chain? Above: the share of the clustered receptors in the largest component; over the dashed "
+        "Where do links chain? Above: the share of all receptors in the largest component; over the dashed "
         "line (10 %) clusters run together. Below: the share of receptors with a link, which grows with their number; "
         "only what lies above the matched background, with as many receptors, says anything.",
         _told("percolation", "retention"),

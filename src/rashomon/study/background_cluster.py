@@ -13,8 +13,9 @@ from rashomon.core import silent
 from rashomon.core.labels import MISSING
 from rashomon.engine import Engine, MemoryStore, Record
 from rashomon.multiverse import Executor, Level, Unit
+from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.multiverse.receptor_path import receptor_path
-from rashomon.study.receptor_background import backgrounds
+from rashomon.study.receptor_background import NO_BACKGROUND, backgrounds
 
 __all__ = ["ClusteredBackgrounds", "clustered_backgrounds"]
 
@@ -71,6 +72,8 @@ def clustered_backgrounds(
     n_obs, standin = request.dataset.n_obs, request.standin
     if request.multiverse is None or (request.judged.own and standin is not None and not standin.usable):
         return _none(n_obs, "no baseline: no pipeline makes labels like these, so none can cluster a background")
+    if pipeline.get("distance") == CLONE:
+        return _none(n_obs, NO_BACKGROUND)
     _, *path = receptor_path(pipeline, request.multiverse)
     measured = any("distances" in call.step.writes for call in path)
     unit = Unit(tuple(path), ("labels", *(("distances",) if measured else ())), {})

@@ -15,19 +15,21 @@ from rashomon.core.labels import MISSING
 from rashomon.encode import STEPS
 from rashomon.engine import Call, Engine
 from rashomon.multiverse import Executor, Level, Unit
+from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.multiverse.receptor_path import distance_path, select_call
 from rashomon.score.receptor import curve_area, excess, group, percolation, purity_retention_curve
 from rashomon.score.receptor.excess import excess_columns
 from rashomon.score.receptor.purity import purity
-from rashomon.study.receptor_background import Links, distances_of, expected_links, links, selected_state
+from rashomon.study.receptor_background import NO_BACKGROUND, Links, distances_of, expected_links, links, selected_state
 
 __all__ = ["SWEEP", "Swept", "curve_table", "percolation_table", "sweep"]
 
-SWEEP: Mapping[str, tuple[int, ...]] = {
+SWEEP: Mapping[str, tuple[float, ...]] = {
     "hamming": (1, 2),
     "levenshtein": (1, 2),
     "tcrdist": (6, 12, 18, 24, 36, 48),
     "paired tcrdist": (12, 24, 36, 48, 60, 84),
+    CLONE: (0.05, 0.1, 0.15, 0.2, 0.25, 0.3),
 }
 """Cutoffs that are tried, by distance."""
 
@@ -50,9 +52,9 @@ class Swept(NamedTuple):
         return str(self.settings["distance"])
 
     @property
-    def cutoff(self) -> int:
-        """Largest distance of linked receptors."""
-        return int(self.settings["cutoff"])
+    def cutoff(self) -> float:
+        """Largest distance of linked receptors; of B cells a share."""
+        return float(self.settings[_setting(self.metric)])
 
 
 def sweep(request: Request, executor: Executor, pipeline: Mapping[str, Level]) -> list[Swept]:
@@ -88,13 +90,23 @@ def _settings(request: Request, pipeline: Mapping[str, Level]) -> Iterator[dict[
     paired = pipeline["chain"] == "paired"
     choices = request.multiverse.choices if request.multiverse is not None else ()
     levels = {str(level) for choice in choices if choice.name == "distance" for level in choice.levels}
+    receptors = request.dataset.receptors
+    loci = () if receptors is None else receptors.loci
+    mutate = bool(loci) and all(locus.startswith("IG") for locus in loci)
     for metric, cutoffs in SWEEP.items():
         name = metric.removeprefix("paired ")
-        if name == "tcrdist" and (name not in levels or metric.startswith("paired") != paired):
+        if name in {"tcrdist", CLONE} and name not in levels:
+            continue
+        # amino acids within an edit are no clone of B cells
+        if (name == "tcrdist" and metric.startswith("paired") != paired) or mutate != (name == CLONE):
             continue
         for cutoff in cutoffs:
-            if name == "tcrdist" or cutoff == 1 or request.dataset.n_obs <= _MOST:
-                yield {**kept, "distance": name, "cutoff": cutoff}
+            if name in {"tcrdist", CLONE} or cutoff == 1 or request.dataset.n_obs <= _MOST:
+                yield {**kept, "distance": name, _setting(name): cutoff}
+
+
+def _setting(metric: str) -> str:
+    return "share" if metric == CLONE else "cutoff"
 
 
 def percolation_table(request: Request, executor: Executor, swept: list[Swept]) -> pd.DataFrame:
@@ -125,6 +137,10 @@ def percolation_table(request: Request, executor: Executor, swept: list[Swept]) 
         widest = max(family, key=lambda each: each.cutoff).settings
         state = selected_state(executor, widest)
         own = links(distances_of(state, widest), state["items"], cutoffs=cutoffs)
+        if metric == CLONE:
+            rows = [_components(each) | _absent(NO_BACKGROUND, int(own.n_links[k])) for k, each in enumerate(family)]
+            tables.append(pd.DataFrame(rows))
+            continue
         drawn = expected_links(state, widest, cutoffs=cutoffs, rng=request.rng("background", metric))
         rows = [
             _components(each) | _beyond(float(own.n_links[k]), each, Links(drawn.retention[:, k], drawn.n_links[:, k]))
@@ -155,10 +171,7 @@ def _beyond(n_links: float, swept: Swept, drawn: Links) -> dict[str, Any]:
     """Return what a matched background has, and what the receptors have beyond it."""
     value = _retention(swept)
     if not np.isfinite(value):
-        absent = dict.fromkeys(("background_retention", "background_low", "background_high"), np.nan)
-        return absent | excess_columns(None) | {"p_background": np.nan, "n_backgrounds": 0, "n_links": 0} | {
-            "background_links": np.nan, "links_ratio": np.nan, "reason": "no receptor is compared"
-        }  # fmt: skip
+        return _absent("no receptor is compared", 0)
     low, high = np.quantile(drawn.retention, [0.025, 0.975])
     found, linked = excess(value, drawn.retention), excess(n_links, drawn.n_links)
     return {
@@ -173,6 +186,13 @@ def _beyond(n_links: float, swept: Swept, drawn: Links) -> dict[str, Any]:
         "links_ratio": linked.ratio,
         "reason": found.reason,
     }
+
+
+def _absent(reason: str, n_links: int) -> dict[str, Any]:
+    absent = dict.fromkeys(("background_retention", "background_low", "background_high"), np.nan)
+    return absent | excess_columns(None) | {"p_background": np.nan, "n_backgrounds": 0, "n_links": n_links} | {
+        "background_links": np.nan, "links_ratio": np.nan, "reason": reason
+    }  # fmt: skip
 
 
 def curve_table(request: Request, swept: list[Swept]) -> pd.DataFrame:

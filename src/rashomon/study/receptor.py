@@ -11,11 +11,13 @@ import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.ask import Request
+from rashomon.ask.alias import aliases
 from rashomon.ask.receptor_cluster import receptor_clusters
 from rashomon.ask.receptor_link import row_distances
-from rashomon.dataset import Dataset
+from rashomon.dataset import Dataset, Truth, nesting
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Level
+from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.score.receptor import (
     ScoreOptions,
     combined_strata,
@@ -34,6 +36,9 @@ from rashomon.truth import gene_truths
 
 __all__ = ["matched_strata", "receptor_tables", "with_gene_controls"]
 
+_TWIN = 0.95
+"""Share of the receptors with a class in either that have one in both, for columns to be one (a convention)."""
+
 _MATCHED, _DRAWN = "V, J and length", "background"
 
 
@@ -41,7 +46,9 @@ def with_gene_controls(dataset: Dataset) -> Dataset:
     """Return the data set with V gene, J gene and junction length as truths, where no column has their names.
 
     They are controls: clusters of sequences always follow them to some extent. The junction holds residues of J, and
-    its length is its own, so these two are marked as made from the sequence: they are shown and cannot win.
+    its length is its own, so these two are marked as made from the sequence: they are shown and cannot win. So is V of
+    B cells, whose clones have one V by definition. A control with the classes of a label column that was declared is
+    not added a second time; the log of rows says which.
 
     Parameters
     ----------
@@ -50,12 +57,30 @@ def with_gene_controls(dataset: Dataset) -> Dataset:
     """
     if dataset.receptors is None:
         return dataset
-    new = {
-        name: truth if name.endswith("v_gene") else replace(truth, derived_from="sequence")
-        for name, truth in gene_truths(dataset.receptors, dataset.n_obs).items()
-        if name not in dataset.truths and len(truth.categories) > 1 and "family" not in name
-    }
-    return replace(dataset, truths={**dataset.truths, **new})
+    truths, notes = dict(dataset.truths), []
+    # the clone rule of B cells asks for one V: clusters follow it by definition
+    asked = bool(dataset.receptors.loci) and all(locus.startswith("IG") for locus in dataset.receptors.loci)
+    for name, truth in gene_truths(dataset.receptors, dataset.n_obs).items():
+        if name in dataset.truths or len(truth.categories) < 2 or "family" in name:
+            continue
+        twin = next((each.name for each in dataset.truths.values() if _same(each, truth)), "")
+        if twin:
+            notes.append(f"{name} has the classes of {twin}: compared once, as {twin}")
+        column = truths[twin] if twin else truth
+        news = name.endswith("v_gene") and not asked
+        truths[column.name] = column if news else replace(column, derived_from="sequence")
+    rows = dataset.rows
+    for note in notes:
+        rows = rows.note(note)
+    return replace(dataset, truths=truths, rows=rows)
+
+
+def _same(truth: Truth, other: Truth) -> bool:
+    """Whether two label columns put the same receptors into the same classes; unresolved calls have none in either."""
+    both = (truth.codes >= 0) & (other.codes >= 0)
+    # a call of two genes may be a class of its own in one of them
+    seen = (truth.codes >= 0) | (other.codes >= 0)
+    return bool(both.sum() > _TWIN * seen.sum()) and nesting(truth.codes, other.codes) == "same"
 
 
 def matched_strata(dataset: Dataset, *, chain: str) -> np.ndarray:
@@ -177,6 +202,11 @@ def _beyond(request: Request, strata: np.ndarray) -> pd.DataFrame:
     for name, truth in request.truths.items():
         if name in controls:
             continue
+        hidden = aliases(request.dataset, truth) if truth.kind != "technical" else ()
+        if hidden:
+            reason = f"{truth.name} cannot be told from {' and '.join(hidden)}"
+            rows.append((name, *[np.nan] * 4, 0, reason))
+            continue
         itself = donor is not None and truth.name == donor.name
         found = conditional_agreement(
             request.judged.codes,
@@ -194,14 +224,17 @@ def _clusters(
 ) -> pd.DataFrame:
     distances = _row_distances(request, reference)
     expected = None
-    if distances is not None:
+    clones = pipeline.get("distance") == CLONE
+    if distances is not None and not clones:
         neighbours = expected_neighbours(state, pipeline, rng=request.rng("neighbours"))
         of_row = np.zeros(request.dataset.n_obs)
         of_row[state["rows"]] = neighbours[state["items"]]
         known = request.judged.codes >= 0
         k = len(request.judged.categories)
         expected = 0.5 * np.bincount(request.judged.codes[known], weights=of_row[known], minlength=k)
-    return receptor_clusters(request.judged, request.dataset, distances=distances, background_links=expected)
+    return receptor_clusters(
+        request.judged, request.dataset, distances=distances, background_links=expected, clones=clones
+    )
 
 
 def _row_distances(request: Request, reference: Record | None) -> sp.csr_matrix | None:

@@ -14,6 +14,7 @@ from rashomon.multiverse.receptor_path import distance_path, select_call
 from rashomon.perturb.matched_background import shuffle_within_strata
 
 __all__ = [
+    "NO_BACKGROUND",
     "Links",
     "backgrounds",
     "distances_of",
@@ -23,6 +24,9 @@ __all__ = [
     "links",
     "selected_state",
 ]
+
+NO_BACKGROUND = "no background: clones of B cells are told by nucleotides, which shuffled residues do not have"
+"""Why clones have none; the matched backgrounds shuffle amino acids."""
 
 _N_DRAWS = 10
 """Backgrounds behind a mean; one with a range needs more."""
@@ -71,7 +75,7 @@ def draws_for(n_items: int) -> int:
     return _N_SMALL if n_items <= _SMALL else _N_LARGE
 
 
-def links(distances: sp.csr_matrix, items: np.ndarray, *, cutoffs: Sequence[int]) -> Links:
+def links(distances: sp.csr_matrix, items: np.ndarray, *, cutoffs: Sequence[float]) -> Links:
     """Return how many rows have a neighbour, and how many links there are, at each of several cutoffs.
 
     Parameters
@@ -106,7 +110,7 @@ def expected_links(
     state: Mapping[str, Any],
     pipeline: Mapping[str, Level],
     *,
-    cutoffs: Sequence[int],
+    cutoffs: Sequence[float],
     rng: np.random.Generator,
     n_draws: int | None = None,
 ) -> Links:

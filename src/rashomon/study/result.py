@@ -14,6 +14,7 @@ from rashomon.dataset import Dataset
 from rashomon.engine import Estimate
 from rashomon.multiverse import Multiverse
 from rashomon.partitions import Partitions
+from rashomon.study.paired_word import paired_sentences
 
 __all__ = ["Audit"]
 
@@ -37,7 +38,8 @@ class Audit:
         run), ``scores`` (run x truth x score), ``markers`` (cluster x gene), ``marked`` (one row per cluster: its first
         markers, or why there are none), ``tripwires`` (one row per trip-wire, fired ones first), ``runs`` (every run,
         failed ones too), ``not_run``. Absent ones are empty. For simulated data with known limits also ``ceilings``
-        (truth x score), see `rashomon.study.ceiling.against_ceilings`.
+        (truth x score), see `rashomon.study.ceiling.against_ceilings`; for cells that also have receptors
+        ``paired`` and its kin, see `rashomon.study.paired.pair`.
     cells
         One row per cell, indexed by its name: ``label``, ``stability`` in [0, 1] (NaN unknown), ``verdict``.
     partitions
@@ -83,8 +85,11 @@ class Audit:
         return runs[runs["status"] == "failed"] if len(runs) else runs
 
     def sentences(self) -> list[str]:
-        """Return a plain sentence per question, as printed at the end; where nothing can be told, another says why."""
-        return [_said(answer) for answer in self.answers.values()]
+        """Return a plain sentence per question, as printed at the end; where nothing can be told, another says why.
+
+        Cells that also have receptors add theirs, see `rashomon.study.paired_word`.
+        """
+        return [*(_said(answer) for answer in self.answers.values()), *paired_sentences(self.tables)]
 
     def warnings(self) -> list[str]:
         """Return one line per trip-wire that fired: what it saw, and what to do next."""

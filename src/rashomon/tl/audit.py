@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from anndata import AnnData
 
 from rashomon import io, study
 from rashomon.core import Listener, RNGLike, Step, Teller, lines, say
@@ -17,14 +16,19 @@ from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
+from rashomon.tl.paired import both_of, expression_of, shared_receptors, with_paired
 from rashomon.tl.slot import write_slots
 from rashomon.truth import TruthSpec
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from mudata import MuData
 
 __all__ = ["audit"]
 
 
 def audit(
-    adata: AnnData,
+    adata: AnnData | MuData,
     *,
     truths: Sequence[str | TruthSpec] | None = None,
     labels: str | None = None,
@@ -58,7 +62,10 @@ def audit(
     Parameters
     ----------
     adata
-        Counts or log-normalised values in ``X``, ``layers`` or ``raw``; labels in ``obs``.
+        Counts or log-normalised values in ``X``, ``layers`` or ``raw``; labels in ``obs``. A MuData is audited by its
+        modality ``gex``. Where cells also have receptors (``obsm["airr"]``, or the modality ``airr``), a paired part
+        says where clusters of expression and of receptors agree (`rashomon.study.paired.pair`); what clusters of
+        receptors are worth themselves says `rashomon.tl.audit_receptors`.
     truths
         Label columns the clusters may follow: ``"cell_type"``, ``"cell_type=annotation:protein"``, or `TruthSpec`.
         None: those that ``uns["rashomon"]["truths"]`` declares, as simulated data do.
@@ -113,7 +120,7 @@ def audit(
     -------
     Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]),
     ``obs[f"{key_added}_verdict"]`` and, where no labels were given, ``obs[f"{key_added}_labels"]`` (categorical), and
-    ``uns["rashomon"]``.
+    ``uns["rashomon"]``; of a MuData its modality ``gex`` does.
 
     Raises
     ------
@@ -122,6 +129,7 @@ def audit(
     UsageError
         When an argument is wrong, or a column of ours would overwrite one that is not.
     """
+    both, adata = both_of(adata), expression_of(adata)
     mask = rows_within(adata.obs, within or {}, source=source)
     part = adata if mask.all() else adata[mask].copy()
     dataset = io.from_anndata(
@@ -165,6 +173,10 @@ def audit(
     )
     for line in dataset.rows.lines():
         announce(line)
+    keys = {"donor_key": donor_key, "batch_key": batch_key, "sample_key": sample_key}
+    shared = None if both is None else shared_receptors(both, dataset, part, keys=keys, announce=announce)
     found = study.audit(dataset, judged_column(dataset, labels, unassigned), options=options)
+    if shared is not None:
+        found = with_paired(found, shared, engine=options.engine, store=options.store)
     write_slots(adata, found, rows=mask, key_added=key_added)
     return found

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from anndata import AnnData
+from typing import TYPE_CHECKING, Any
 
 from rashomon import io, report, study
 from rashomon.core import UsageError, publish_text, say
@@ -14,7 +12,12 @@ from rashomon.engine import Engine
 from rashomon.io.within import rows_within
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, with_words
 from rashomon.tl.audit import audit
+from rashomon.tl.paired import expression_of, read_both
 from rashomon.tl.receptor import audit_receptors, plan_receptors
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from mudata import MuData
 
 __all__ = ["audit_file", "audit_to", "plan_file"]
 
@@ -27,13 +30,13 @@ _NEED_CELLS = (
 """Arguments that mean nothing where there is only a table of labels."""
 
 
-def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
+def audit_to(adata: AnnData | MuData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
     """Audit `adata` into a study directory: tables, figures, report, annotated copy.
 
     Parameters
     ----------
     adata
-        The data; columns are added to it.
+        The data; columns are added to it, or to the modality ``gex`` of a MuData.
     out
         Folder, new or ours; finished runs found there are reused.
     source
@@ -48,7 +51,7 @@ def audit_to(adata: AnnData, *, out: Path | str, source: str, arguments: Mapping
     folder = study.check_directory(out)
     found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
     _write_study(found, folder)
-    for note in io.write(adata, folder / "annotated.h5ad"):
+    for note in io.write(expression_of(adata), folder / "annotated.h5ad"):
         arguments.get("announce", say)(note)
     return found
 
@@ -68,8 +71,9 @@ def audit_file(
     Parameters
     ----------
     file
-        ``.h5ad``, ``.zarr``, ``.h5mu``, a table of receptors (AIRR, 10x, BD Rhapsody, VDJdb-like: they are clustered
-        by sequence), or a table of labels (then only question 3 is answered).
+        ``.h5ad``, ``.zarr``, ``.h5mu`` (expression; where cells also have receptors, with a paired part), a table of
+        receptors (AIRR, 10x, BD Rhapsody, VDJdb-like: they are clustered by sequence), or a table of labels (then only
+        question 3 is answered).
     out
         Folder, new or ours.
     labels_from
@@ -92,7 +96,8 @@ def audit_file(
     if io.identify(Path(file)) == "table":
         return _audit_table(Path(file), study.check_directory(out), given)
     arguments = {name: value for name, value in arguments.items() if name != "receptors"}
-    adata = io.read_adata(file)
+    data = read_both(file)
+    adata = expression_of(data)
     if labels_from is not None:
         added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
         for note in notes:
@@ -104,7 +109,7 @@ def audit_file(
                 )
             adata.obs[name] = added[name].to_numpy()
     call = {"labels_from": None if labels_from is None else Path(labels_from).name}
-    return audit_to(adata, out=out, source=Path(file).name, arguments={**arguments, "call": call})
+    return audit_to(data, out=out, source=Path(file).name, arguments={**arguments, "call": call})
 
 
 def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:

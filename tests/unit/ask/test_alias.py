@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.alias import aliases, refused, with_hidden
+from rashomon.ask.alias import aliases, how_aliased, refused, with_hidden
 from rashomon.ask.answer import Answer
 from rashomon.dataset import Dataset, Roles, Truth
 
@@ -53,5 +53,14 @@ def test_labels_that_did_not_win_are_named_too():
     found = with_hidden(said, {"status": ("lane",)})
     assert found.verdict == said.verdict
     assert "Nothing can be said about status: every class of lane holds one class of status." in found.text
+    assert found.evidence == "status cannot be told from lane"
     assert [each.status for each in found.assumptions] == ["violated"]
     assert with_hidden(said, {}) is said
+
+
+def test_words_say_how_a_column_hides():
+    """One-to-one, constant within, or neither: in words, and nothing where there is nothing to say."""
+    assert how_aliased(column("lane", [1, 1, 1, 0, 0, 0]), STATUS) == "status and lane are one and the same"
+    assert how_aliased(column("lane", [0, 0, 1, 2, 2, 2]), STATUS) == "every lane holds one class of status"
+    assert how_aliased(column("lane", [0, 1, 0, 1, 0, 1]), STATUS) == ""
+    assert how_aliased(STATUS, STATUS) == how_aliased(column("lane", [0] * 6), STATUS) == ""

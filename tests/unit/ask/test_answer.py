@@ -28,3 +28,9 @@ def test_an_unknown_status_is_refused():
 def test_an_interval_reads_as_a_range():
     """Two digits, no level."""
     assert str(Interval(0.123, 0.456, "cells")) == "0.12 to 0.46"
+
+
+def test_an_interval_has_no_negative_zero():
+    """A bound that rounds to 0 is 0.00; others keep their sign."""
+    assert str(Interval(-0.001, 0.004, "halves")) == "0.00 to 0.00"
+    assert str(Interval(-0.12, 0.5, "halves")) == "-0.12 to 0.50"

@@ -48,7 +48,7 @@ def test_every_word_is_given_to_its_planted_cluster():
     expected = np.full(8, 0.1)
     expected[[5, 7]] = [26.0, np.nan]
     found = receptor_clusters(plant.judged(table), plant.dataset(table), distances=distances, background_links=expected)
-    assert found["verdict"].tolist() == list(RECEPTOR_WORDS)
+    assert found["verdict"].tolist() == [name for name in RECEPTOR_WORDS if name != "clonal family"]
     assert list(found.columns) == [*CLUSTER_COLUMNS, "epitope: label", "epitope: share", "epitope: p"]
     assert (found["detail"].str.startswith("(") & (found["action"] != "")).all()
     row = found.iloc[6]
@@ -130,9 +130,13 @@ def test_targets_are_labels_that_are_not_made_from_sequences():
         "clone": Truth("clone", "receptor", codes, ("a",), "sequence"),
         "lane": Truth("lane", "technical", codes, ("a",)),
         "family": Truth("family", "annotation", codes, ("a",), "sequence"),
+        "isotype": Truth("isotype", "annotation", codes, ("a",)),
+        "antigen.species": Truth("antigen.species", "annotation", codes, ("a",)),
+        "dextramer": Truth("dextramer", "receptor", codes, ("a",), "external"),
+        "donor": Truth("donor", "biological", codes, ("a",)),
     }
     data = type(data)(**{**vars(data), "truths": {**data.truths, **more}})
-    assert [truth.name for truth in target_truths(data)] == ["epitope"]
+    assert [truth.name for truth in target_truths(data)] == ["epitope", "antigen.species", "dextramer"]
     assert receptor_clusters(plant.judged(table), data, targets=["lane"]).loc[0, "truth"] == "lane"
     with pytest.raises(UsageError, match="unknown target 'epitop'"):
         receptor_clusters(plant.judged(table), data, targets=["epitop"])
@@ -158,3 +162,18 @@ def test_no_clusters_are_no_rows():
     found = receptor_clusters(plant.judged(table), plant.dataset(table))
     assert found.empty
     assert list(found.columns) == list(CLUSTER_COLUMNS)
+
+
+def test_a_cluster_of_the_clone_rule_is_a_clonal_family():
+    """What the clone rule connects is a family, not a V-gene group; what it does not connect keeps its word."""
+    rng = np.random.default_rng(8)
+    rows = plant.planted(plant.frame(6, rng), 0, v="TRBV3*01", j="TRBJ2*01", donor="d1", copies=1.0)
+    table = pd.concat([plant.frame(60, rng).assign(cluster=-1), rows], ignore_index=True)
+    mine = np.flatnonzero(table["cluster"] == 0)
+    whole, half = (plant.linked(table, pairs=list(pairwise(part))) for part in (mine, mine[:3]))
+    found = receptor_clusters(plant.judged(table), plant.dataset(table), distances=whole, clones=True).iloc[0]
+    assert (found["verdict"], found["clonal"]) == ("clonal family", True)
+    assert found["detail"] == "(6 heavy chains of d1 with TRBV3, of one length, alike in nucleotides)"
+    for distances, clones in ((half, True), (whole, False)):
+        found = receptor_clusters(plant.judged(table), plant.dataset(table), distances=distances, clones=clones)
+        assert found["verdict"].tolist() != ["clonal family"]

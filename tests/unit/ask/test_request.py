@@ -1,8 +1,10 @@
 """A request knows its truths, its random streams, and the names of its clusters."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from rashomon.ask import Request
+from rashomon.ask import Judged, Request
 from tests.planted import dataset, judged, truth
 
 
@@ -38,3 +40,13 @@ def test_without_runs_the_table_is_empty():
     """Labels only: no runs."""
     assert Request(dataset(expression=False), judged(), 0).runs().empty
     assert np.array_equal(judged().codes, Request(dataset(), judged(), 0).judged.codes)
+
+
+def test_labels_without_a_cluster_say_why():
+    """Nothing is asked of no clusters; receptors are alone because of the cutoff, where the pipeline is ours."""
+    none = np.full(judged().codes.size, -1, dtype=np.int32)
+    assert Request(dataset(), judged(), 0).lone == ""
+    assert Request(dataset(), judged(none), 0).lone == "No cell is in a cluster."
+    receptors = replace(dataset(), item="receptor")
+    mine = Judged("the default pipeline", none, (), own=False)
+    assert Request(receptors, mine, 0).lone.startswith("No receptor has a neighbour at this cutoff")

@@ -246,3 +246,33 @@ def test_a_conflict_between_columns_is_said():
     assert "type and gate prefer different pipelines in " in found.answer.text
     assert found.answer.assumptions[-1].statement == "the label columns prefer the same pipelines"
     assert found.answer.assumptions[-1].status == "violated"
+
+
+def lanes(codes=None, **more):
+    """The groups, processed in one lane each."""
+    return truth("lane", groups() if codes is None else codes, kind="technical", **more)
+
+
+def test_a_label_that_is_its_lane_is_neither_ranked_nor_followed():
+    """A status that is one with the lane cannot win, nor be named as a rival; the lane cannot win alone."""
+    found = ask(truth("status"), roles=Roles(batch=lanes()))
+    assert found.answer.status == "cannot tell"
+    assert found.answer.verdict == "status cannot be told from lane"
+    assert found.table.set_index("truth").loc["status", "aliased"] == "lane"
+
+
+def test_a_hidden_label_is_left_out_of_the_ranking():
+    """Where another label wins, the hidden one is not among the others; it is named in the evidence."""
+    coins = COIN.astype(np.int32)
+    roles = Roles(batch=lanes(coins, categories=("x", "y")))
+    found = ask(truth(), coin(), roles=roles).answer
+    assert found.verdict == "the clusters follow type"
+    assert found.evidence.endswith("coin cannot be told from lane")
+    assert "coin 0.0" not in found.text.split("Nothing can be said")[0]
+
+
+def test_without_clusters_nothing_is_followed():
+    """No cluster at all: cannot tell, without a number, and nothing is said of agreement."""
+    found = ask(truth(), coin(), codes=np.full(N_OBS, -1, dtype=np.int32)).answer
+    assert (found.status, found.estimate, found.interval) == ("cannot tell", None, None)
+    assert found.text == "No cell is in a cluster."

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial.distance import squareform
 from sklearn.metrics import adjusted_rand_score
 
-from rashomon.cluster.bcr_clone import bcr_links, distance_to_nearest
+from rashomon.cluster.bcr_clone import bcr_distances, bcr_links, distance_to_nearest
 from rashomon.cluster.component import component
 from rashomon.core import UsageError
 
@@ -77,3 +77,53 @@ def test_refuses_a_share_above_one():
     """A cutoff of 15 places is no share."""
     with pytest.raises(UsageError, match="cutoff is 15"):
         bcr_links(np.array([b"ACG"]), np.array([0]), cutoff=15)
+
+
+def chains(sequences, *, v, j=None):
+    """Heavy chains as a plan selects them, one per item, and the names behind their calls."""
+    names = {part: np.unique(np.array(values)) for part, values in (("v", v), ("j", j or ["IGHJ4*02"] * len(v)))}
+    found = np.zeros(len(sequences), dtype=[("item", "i8"), ("aa", "S1"), ("nt", "S40"), ("v", "i4"), ("j", "i4")])
+    found["item"], found["nt"] = np.arange(len(sequences)), sequences
+    for part, values in (("v", v), ("j", j or ["IGHJ4*02"] * len(v))):
+        found[part] = np.searchsorted(names[part], values)
+    return found, np.char.encode(names["v"]), np.char.encode(names["j"])
+
+
+def distances(sequences, owner, *, v, **more):
+    """The distances of such chains, dense; 0 where there is no link."""
+    found, v_names, j_names = chains(sequences, v=v)
+    every = np.arange(len(sequences))
+    return bcr_distances(found, every, every, np.asarray(owner), v_names, j_names, **more).toarray()
+
+
+def test_distances_are_all_pairs_of_a_donor_gene_and_length(rng):
+    """Every pair within the cutoff, and no other, with the share of rapidfuzz plus one; their components are clones."""
+    sequences, owner = junctions(rng, 120)
+    v = [f"IGHV{i % 2 + 1}-2*01" for i in range(120)]
+    found = distances(sequences, owner, v=v, cutoff=0.15)
+    full = matrix(sequences, owner * 2 + np.arange(120) % 2)
+    np.fill_diagonal(full, 9)
+    expected = np.where(full <= 0.15 + 1e-9, full + 1, 0)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    a, b = bcr_links(sequences, owner * 2 + np.arange(120) % 2, cutoff=0.15)
+    theirs = component(csr_matrix((np.ones(a.size), (a, b)), shape=(120, 120)))
+    assert adjusted_rand_score(component(csr_matrix(found)), theirs) == 1.0
+
+
+def test_calls_of_several_genes_meet_in_each_and_alleles_may_part():
+    """A call of two genes links to both; alleles are told apart only where that is asked for."""
+    same = [b"TGTGCAAGA"] * 3
+    v = ["IGHV1-2*01", "IGHV1-2*01,IGHV1-3*01", "IGHV1-3*02"]
+    assert distances(same, [0, 0, 0], v=v).astype(int).tolist() == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
+    found, v_names, j_names = chains(same, v=v)
+    every = np.arange(3)
+    alleles = bcr_distances(found, every, every, np.zeros(3, dtype=int), v_names, j_names, v="allele")
+    assert alleles.toarray().astype(int).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    assert not distances(same, [0, 1, 2], v=["IGHV1-2*01"] * 3).any()
+
+
+def test_chains_without_nucleotides_are_near_to_none():
+    """What is not known is no distance of 0; no chains, no links, and a cutoff out of range is an error."""
+    assert not distances([b"", b""], [0, 0], v=["IGHV1-2*01"] * 2).any()
+    with pytest.raises(UsageError, match="cutoff is 2"):
+        distances([b"", b""], [0, 0], v=["IGHV1-2*01"] * 2, cutoff=2)

@@ -4,7 +4,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.core import UsageError
-from rashomon.io import from_anndata, to_anndata, write_h5ad
+from rashomon.io import from_anndata, to_anndata, to_mudata, write_h5ad
 from rashomon.io.read import read_adata
 
 
@@ -67,3 +67,15 @@ def test_names_are_unique_texts(index):
     """Numbers and repeated names are refused: they would be changed silently by the library."""
     with pytest.raises(UsageError, match="names of obs repeat, or are no text"):
         to_anndata(counts(), pd.DataFrame(index=index), table(7, "g"), {})
+
+
+def test_modalities_are_joined_by_the_names_of_cells():
+    """Facts are of the whole; the tables of the modalities stay theirs, and cells are those of both."""
+    gex = to_anndata(counts(), table(20, "c", type=["a", "b"] * 10), table(7, "g"), {})
+    airr = to_anndata(None, table(20, "c", clone=["x"] * 20), pd.DataFrame(index=pd.Index([], dtype=object)), {})
+    whole = to_mudata({"gex": gex, "airr": airr}, {"rashomon": {"truths": {"type": "mechanism"}}})
+    assert (list(whole.mod), whole.shape) == (["gex", "airr"], (20, 7))
+    assert list(whole.obs_names) == list(gex.obs_names)
+    assert whole.uns["rashomon"] == {"truths": {"type": "mechanism"}}
+    assert (list(whole["gex"].obs), list(whole["airr"].obs)) == (["type"], ["clone"])
+    assert (whole["gex"].X != gex.X).nnz == 0

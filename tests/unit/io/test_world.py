@@ -9,7 +9,7 @@ import pytest
 from rashomon.dataset import WorldFacts
 from rashomon.io import annotate, examine, from_anndata, read, read_adata, world_facts, write
 from rashomon.io.origin import namespace
-from rashomon.io.world import WORLD, world_notes
+from rashomon.io.world import WORLD, marked_table, table_mark, world_notes
 from tests import example_audit
 from tests.sample import small
 
@@ -167,3 +167,41 @@ def test_what_a_world_writes_is_what_the_door_reads():
     found = world_facts(simulation.uns)
     assert (found.name, found.digest, found.unread) == ("two groups", simulation.world.digest, ())
     assert {node["name"] for node in found.graph["nodes"]} == set(simulation.world.graph)
+
+
+# tables
+
+
+def test_a_table_names_its_world():
+    """What identifies a world comes back from its mark; what a mark cannot hold is left out."""
+    world = WorldFacts("motifs", digest="0123456789abcdef", seed="17", oracle="none")
+    assert marked_table([table_mark(world)]) == WorldFacts("motifs", digest="0123456789abcdef", seed="17")
+    assert marked_table([table_mark(WorldFacts("x" * 501))]).name == "x" * 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "motifs",
+        "{",
+        "[]",
+        "3",
+        "null",
+        '{"mark": "measured", "name": "m"}',
+        '{"name": "m"}',
+        "[" * 5000,
+        "x" * 20_000,
+    ],
+)
+def test_other_text_is_no_mark(text):
+    """A column of that name with anything else is not taken for a mark, whatever it holds."""
+    assert marked_table([text]) is None
+    assert marked_table([]) is None
+
+
+def test_any_mark_makes_rows_simulated():
+    """Beside other text the mark counts; several worlds have no name in common."""
+    one, two = (table_mark(WorldFacts(name, seed="1")) for name in ("one", "two"))
+    assert marked_table(["", one]).name == "one"
+    assert marked_table([one, two]) == WorldFacts("several worlds")

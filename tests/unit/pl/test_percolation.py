@@ -37,3 +37,10 @@ def test_nothing_and_hostile_names_are_drawn():
     table = example_receptor_audit.percolation("$\\frac{1")
     assert percolation(table.iloc[:0]) == []
     assert encode(percolation(table)[0], kind="svg")
+
+
+def test_both_panels_have_the_same_ticks():
+    """One tick per cutoff above and below, so that one can be read from the other."""
+    above, below = percolation(example_receptor_audit.percolation())[:2]
+    assert list(above.get_xticks()) == list(below.get_xticks())
+    assert above.get_xlim() == below.get_xlim()

@@ -6,6 +6,7 @@ from rashomon import report
 from rashomon.core import StoreError
 from rashomon.dataset import WorldFacts
 from rashomon.report import FIGURES
+from rashomon.report.paired_figure import PAIRED_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.truth import relations
 from tests import example_audit
@@ -20,7 +21,8 @@ def test_every_figure_becomes_two_files(plain_audit, tmp_path):
     """Each figure is written as PNG and SVG under its name, and nothing else is left."""
     paths = report.figures(plain_audit, tmp_path / "figures")
     of_measured = ["clusters", "cells", "truths", "alluvial", "choices", "specification_curve"]
-    assert list(FIGURES) == ["causal_graph", *of_measured, *(figure.name for figure in RECEPTOR_FIGURES)]
+    of_receptors = (figure.name for figure in (*RECEPTOR_FIGURES, *PAIRED_FIGURES))
+    assert list(FIGURES) == ["causal_graph", *of_measured, *of_receptors]
     expected = [f"{name}.{kind}" for name in of_measured for kind in ("png", "svg")]
     assert [path.name for path in paths] == expected
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(expected)
@@ -42,7 +44,9 @@ def test_simulated_data_have_their_causal_graph_as_a_figure(tmp_path):
     assert not FIGURES["causal_graph"].available(bare)
 
 
-@pytest.mark.parametrize("name", [name for name, figure in FIGURES.items() if figure not in RECEPTOR_FIGURES])
+@pytest.mark.parametrize(
+    "name", [name for name, figure in FIGURES.items() if figure not in (*RECEPTOR_FIGURES, *PAIRED_FIGURES)]
+)
 def test_alternative_text_names_the_numbers(name):
     """A reader who sees no figure gets its main numbers in a sentence."""
     plain_audit = example_audit.audit(simulated=True)

@@ -8,7 +8,7 @@ import pytest
 
 from rashomon import report
 from rashomon.ask.receptor_word import RECEPTOR_WORDS
-from rashomon.report.receptor import meanings, receptor_lines, receptor_page
+from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, receptor_page
 from tests import example_audit, example_receptor_audit
 from tests.unit.report.test_page import HOSTILE, Page
 
@@ -166,3 +166,42 @@ def test_thousands_of_clusters_are_cut(tmp_path):
     page = write_page(tmp_path, n_clusters=320)
     assert page.source.count('class="verdictcell"') == 300
     assert "20 more clusters are in the file tables/receptor_clusters.csv" in page.words
+
+
+def test_a_page_without_neighbours_begins_with_that(tmp_path):
+    """No cluster at all: that is said before the answers, with how far one would have to go and what to do."""
+    audit = written()
+    none = replace(audit.judged, codes=np.full(audit.dataset.n_obs, -1, dtype=np.int32), own=False)
+    alone = replace(audit, judged=none)
+    first, reach, step = lone_receptors(alone)
+    assert first.startswith("No receptor has a neighbour at this cutoff")
+    assert re.search(r"[0-9.]+ % have one with \w+ at a cutoff of \d+", reach)
+    assert step.startswith("Use a larger cutoff")
+    assert lone_receptors(audit) == lone_receptors(replace(alone, judged=replace(none, own=True))) == ()
+
+
+def test_agreement_by_chance_is_said_to_be_none():
+    """A value whose p is large is no statement that clusters follow the label; a small negative one is 0."""
+    audit = written()
+    beyond = audit.tables["beyond"].assign(p=0.4, value=-0.01, low=-0.05, high=0.04, reason="")
+    said = " ".join(receptor_page(replace(audit, tables={**audit.tables, "beyond": beyond})).sentences)
+    assert "follow epitope to 0.00 (-0.05 to 0.04), of 1: no more than by chance." in said
+
+
+def test_targets_are_named_with_what_is_not_one():
+    """The page says which columns were read as what a receptor binds."""
+    said = " ".join(receptor_page(written()).sentences)
+    assert "What receptors bind was read from epitope" in said
+    bare = replace(written().dataset, truths={})
+    assert "No label column says what a receptor binds" in " ".join(
+        receptor_page(replace(written(), dataset=bare)).sentences
+    )
+
+
+def test_clonal_families_are_counted_by_share():
+    """For the clone rule the sentence is about families, not about chains of links."""
+    table = exceeding().tables["percolation"].assign(metric="clone", cutoff=[0.05, 0.2], excess=np.nan)
+    audit = replace(written(), tables={**written().tables, "percolation": table})
+    said = " ".join(receptor_page(audit).sentences)
+    assert "Where up to 5 % of the nucleotides may differ, 43 % of the heavy chains are in 9 clonal families" in said
+    assert "run together" not in said

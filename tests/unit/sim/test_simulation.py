@@ -8,8 +8,10 @@ import pytest
 from rashomon.core import UsageError
 from rashomon.core.slots import NAMESPACE
 from rashomon.dataset import SIMULATED, Ceiling
-from rashomon.sim import World
+from rashomon.io import receptors_of_cells
+from rashomon.sim import World, consult, with_oracle
 from rashomon.sim.simulation import ceiling_facts, facts, refuse_few, simulate
+from tests.busy_receptor_world import GENES, PAIRED, busy
 
 WORLD = World(
     "two", {"n_genes": 40, "n_groups": 2, "n_markers": 5, "effect_size": 2.0, "depth_sd": 0.3, "n_batches": 2}
@@ -112,3 +114,115 @@ def test_fewer_cells_than_types_are_refused(n):
     refuse_few(WORLD, 2)
     with pytest.raises(UsageError, match="0 cells"):
         World("w", {"n_genes": 5}).sample(0, rng=1)
+
+
+# receptors
+
+AWKWARD = pytest.mark.filterwarnings("ignore:.*awkward.*")
+"""anndata says of every awkward array, the layout of scirpy, that it may change."""
+
+
+@pytest.fixture(scope="module")
+def receptors():
+    return busy().sample(60, rng=3)
+
+
+@pytest.fixture(scope="module")
+def paired():
+    return busy(parts=PAIRED, **GENES).sample(60, rng=3)
+
+
+def test_a_world_of_receptors_has_no_counts(receptors):
+    """No genes and no expression; two chains per cell, in the order of the cells; the same root gives them again."""
+    assert (receptors.counts.shape, len(receptors.var)) == ((60, 0), 0)
+    assert receptors.dataset.expression is None
+    np.testing.assert_array_equal(receptors.receptors.obs, np.repeat(np.arange(60), 2))
+    again = simulate(receptors.world, 60, root=receptors.root)
+    assert again.obs.equals(receptors.obs)
+    np.testing.assert_array_equal(again.receptors.junction, receptors.receptors.junction)
+
+
+def test_receptors_do_not_depend_on_the_expression(receptors, paired):
+    """A paired world has the clones, labels and chains of the world of receptors with the same knobs."""
+    np.testing.assert_array_equal(paired.receptors.junction, receptors.receptors.junction)
+    for name in receptors.obs:
+        assert paired.obs[name].tolist() == receptors.obs[name].tolist()
+
+
+def test_genes_of_receptors_are_described(paired):
+    """They stand behind the others, carry no marker and are no noise by construction."""
+    further = paired.var.iloc[20:]
+    assert all(name.startswith("TR") for name in further.index)
+    assert further["marker_of"].isna().all()
+    assert paired.var["noise"].dtype == bool
+    assert not further["noise"].any()
+    assert paired.counts.shape == (60, len(paired.var))
+    assert paired.counts.has_canonical_format
+
+
+def test_truths_of_receptors_are_declared(receptors, paired):
+    """As mechanism, technical or annotation, in the dataset as in the record."""
+    kinds = {name: truth.kind for name, truth in receptors.dataset.truths.items()}
+    assert kinds | {"depth_class": "technical"} == {
+        name: truth.kind for name, truth in paired.dataset.truths.items()} | {"depth_class": "technical"}  # fmt: skip
+    assert {name: kinds[name] for name in ("epitope", "donor", "epitope_label")} == {
+        "epitope": "mechanism", "donor": "technical", "epitope_label": "annotation"
+    }  # fmt: skip
+
+
+def test_the_record_of_receptors_makes_them_again(receptors):
+    """Knobs and seed of the record give the same chains; it says why there is no oracle."""
+    record = receptors.uns[NAMESPACE]["world"]
+    call = json.loads(record["call_json"])
+    again = World("again", call["knobs"], parts=("receptors",)).sample(60, rng=int(record["seed"]))
+    np.testing.assert_array_equal(again.receptors.junction, receptors.receptors.junction)
+    assert "receptors have no likelihood here" in record["oracle"]
+    assert {node["name"] for node in json.loads(record["graph_json"])["nodes"]} >= {"hla", "vdj", "vj", "clone"}
+
+
+@AWKWARD
+def test_receptors_go_into_anndata_and_mudata(receptors, paired):
+    """In the layout of scirpy, with the record; a paired world has two modalities."""
+    adata, whole = receptors.to_anndata(), paired.to_mudata()
+    assert (adata.X, adata.shape) == (None, (60, 0))
+    assert adata.uns[NAMESPACE]["world"]["mark"] == SIMULATED
+    assert list(whole.mod) == ["gex", "airr"]
+    assert list(receptors.to_mudata().mod) == ["airr"]
+    for data, drawn in ((adata, receptors), (whole, paired), (paired.to_anndata(), paired)):
+        dataset = receptors_of_cells(data)
+        np.testing.assert_array_equal(dataset.receptors.junction, drawn.receptors.junction)
+        assert (dataset.world.name, dataset.world.digest) == ("busy", drawn.world.digest)
+        assert set(dataset.truths) == set(receptors.dataset.truths)
+
+
+@pytest.mark.filterwarnings("ignore")  # scirpy's imports warn of their own
+def test_scirpy_takes_the_cells(receptors):
+    """Its own index of chains finds one pair in each cell, with our residues."""
+    ir = pytest.importorskip("scirpy")
+    adata = receptors.to_anndata()
+    ir.pp.index_chains(adata)
+    found = ir.get.airr(adata, "junction_aa", ["VJ_1", "VDJ_1", "VDJ_2"])
+    ours = receptors.receptors.junction_aa.astype(str)
+    assert found["VDJ_1_junction_aa"].tolist() == ours[::2].tolist()
+    assert found["VJ_1_junction_aa"].tolist() == ours[1::2].tolist()
+    assert found["VDJ_2_junction_aa"].isna().all()
+
+
+def test_an_oracle_knows_nothing_of_receptors(receptors):
+    """Nothing is added to worlds without a likelihood; where clones decide the type, none is claimed."""
+    assert with_oracle(receptors) is receptors
+    linked = World("w", {**TYPES, "state_link": "nested"}, parts=PAIRED).sample(40, rng=1)
+    assert "clones say something of the type" in linked.uns[NAMESPACE]["world"]["oracle"]
+    assert consult(linked).posterior == {}
+
+
+def test_receptor_genes_leave_the_oracle(receptors):
+    """Where clones say nothing of the type, the posterior is that of the world without receptors."""
+    knobs = {"n_donors": 1, "loci": "TRB", "selection": "none", "receptor_gene_depth": 2.0}
+    both = World("w", {**TYPES, **knobs}, parts=PAIRED).sample(40, rng=1)
+    alone = World("w", TYPES).sample(40, rng=1)
+    np.testing.assert_array_equal(both.counts[:, :40].toarray(), alone.counts.toarray())
+    np.testing.assert_array_equal(consult(both).posterior["type"], consult(alone).posterior["type"])
+
+
+TYPES = {"n_genes": 40, "n_groups": 2, "n_markers": 5, "effect_size": 2.0, "depth_sd": 0.3}

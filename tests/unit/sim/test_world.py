@@ -223,3 +223,62 @@ def test_a_world_is_the_oracle_of_its_own_cells_only():
     assert WORLD.oracle(simulation).posterior["type"].shape == (60, 3)
     with pytest.raises(UsageError, match="the cells are of world 'w'"):
         WORLD.do(batch_effect=0).oracle(simulation)
+
+
+def test_parts_decide_what_is_generated():
+    """Each once and in order; they are part of the digest; a world of expression is the default."""
+    receptors, both = (World("w", parts=parts) for parts in (("receptors",), ("receptors", "expression", "receptors")))
+    assert (WORLD.parts, both.parts) == (("expression",), ("expression", "receptors"))
+    assert len({World("w").digest, receptors.digest, both.digest}) == 3
+    assert "n_genes" not in receptors.knobs
+    assert "loci" not in World("w").knobs
+    assert set(both.knobs) == set(KNOBS)
+    assert receptors.do(n_donors=2).parts == ("receptors",)
+    with pytest.raises(UsageError, match="there is no part 'receptor'"):
+        World("w", parts=("receptor",))
+
+
+def test_receptors_leave_the_expression_alone():
+    """A paired world with one type and neutral links has the counts of the world of expression."""
+    knobs = {**KNOBS_OF_WORLD, "n_batches": 1, "batch_effect": 0.0}
+    both = World("w", {**knobs, "selection": "none"}, parts=("expression", "receptors")).sample(60, rng=2)
+    np.testing.assert_array_equal(both.counts.toarray(), counts(World("w", knobs), n=60, seed=2))
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"clone": 0}, "clone is a node of receptors, and this world generates expression"),
+        ({"n_clones": 5}, "n_clones is a knob of receptors, and this world generates expression"),
+    ],
+)
+def test_parts_that_are_not_there_cannot_be_touched(change, what):
+    """Nodes and knobs of receptors are refused in a world of expression, and the other way round."""
+    with pytest.raises(UsageError, match=what):
+        WORLD.do(**change)
+    with pytest.raises(UsageError, match="gene_mean is a node of expression, and this world generates receptors"):
+        World("w", parts=("receptors",)).do(gene_mean=0.0)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "n"),
+    [
+        ({}, 1),
+        ({"n_clones": 1}, 3),
+        ({"n_donors": 5}, 2),
+        ({"n_epitopes": 1, "binder_share": 1.0, "hla_restriction": 0.0}, 2),
+        ({"n_epitopes": 1, "disease_share": 1.0, "witness_rate": 1.0, "n_donors": 3}, 3),
+        ({"loci": "TRA", "invariant_share": 1.0, "inkt_share": 1.0}, 2),
+        ({"public_share": 1.0, "n_public": 1}, 4),
+        ({"n_epitopes": 2, "binder_share": 1.0, "false_label": 1.0, "unlabelled": 1.0}, 4),
+        ({"loci": "IGH+IGL"}, 2),
+        ({"species": "mouse", "loci": "TRA+TRB"}, 2),
+    ],
+    ids=str,
+)
+def test_degenerate_worlds_of_receptors_are_drawn(knobs, n):
+    """One cell, one clone, more donors than cells, everyone ill: chains that begin with C and end with F or W."""
+    drawn = World("w", {"selection": "none", **knobs}, parts=("receptors",)).sample(n, rng=1)
+    assert len(drawn.obs) == n
+    assert drawn.receptors.n_chains == n * (2 if "+" in knobs.get("loci", "") else 1)
+    assert all(text[:1] == b"C" and text[-1:] in {b"F", b"W"} for text in drawn.receptors.junction_aa)

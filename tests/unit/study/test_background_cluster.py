@@ -106,3 +106,11 @@ def test_a_pipeline_without_distances_has_no_links(asked):
     found = clustered_backgrounds(free, executor, state, {**CHOSEN, "clusterer": "alike"}, n_draws=2)
     assert (found.labels[state["rows"]] == 0).all()
     assert np.isnan(found.n_links).all()
+
+
+def test_clones_have_no_background(asked):
+    """Clones are told by nucleotides, which a background of residues does not have: none, with the reason."""
+    request, executor, state = asked
+    found = clustered_backgrounds(request, executor, state, {**CHOSEN, "distance": "clone"})
+    assert found.labels.shape == (request.dataset.n_obs, 0)
+    assert found.reason.startswith("no background: clones of B cells")

@@ -215,3 +215,17 @@ def test_without_labels_there_are_no_curves():
     found = curve_table(request, sweep(request, executor, PIPELINE))
     assert len(found) == 0
     assert list(found) == ["truth", "metric", "cutoff", "retention", "purity", "random_purity", "area", "reason"]
+
+
+def test_heavy_chains_are_swept_by_shares():
+    """B cells: only the clone rule is tried, over shares; there is no matched background, with the reason."""
+    nt = ["TGTGCGAGA" + text + "TGG" for text in ("GATGGTTAC" * 3, "GATGGTTAC" * 2 + "GATGGCTAC", "AGC" * 9)]
+    aa = ["CAR" + text + "W" for text in ("DGY" * 3, "DGY" * 3, "S" * 9)]
+    heavy = receptors(aa, v=["IGHV1-2*01"] * 3, j=["IGHJ4*02"] * 3, locus="IGH", nt=nt)
+    asked, executor = request_of(unique_receptors(table(heavy))[0], ("clone",))
+    swept = sweep(asked, executor, asked.multiverse.default)
+    assert [(each.metric, each.cutoff) for each in swept] == [("clone", share) for share in SWEEP["clone"]]
+    rows = percolation_table(asked, executor, swept)
+    assert rows["retention"].tolist() == pytest.approx([2 / 3] * len(swept))
+    assert rows["background_retention"].isna().all()
+    assert rows["reason"].str.startswith("no background: clones of B cells").all()

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from rashomon import study
 from rashomon.ask import Judged, Request
 from rashomon.core import child, silent
-from rashomon.dataset import unique_receptors
+from rashomon.dataset import Truth, unique_receptors
 from rashomon.engine import Engine, MemoryStore
 from rashomon.multiverse import Executor, slots_of
 from rashomon.score.receptor import RECEPTOR_SCORES
@@ -248,3 +248,24 @@ def test_labels_of_the_user_are_what_is_scored():
     assert (of["retention"], of["purity"]) == (1.0, 1.0)
     assert own.tables["receptor_clusters"]["name"].tolist() == list(data().truths["epitope"].categories)
     pd.testing.assert_frame_equal(own.tables["percolation"], found().tables["percolation"])
+
+
+def test_a_control_that_the_table_has_is_not_added_again():
+    """A column with the classes of the V gene stands for it, and one with those of J is marked as made from it."""
+    rng = np.random.default_rng(9)
+    rows = planted(rng, n_families=4, n_members=3, n_orphans=12)
+    calls = pd.Series(rows.receptors.v.texts, index=rows.obs.index)
+    mine = Truth.from_series(calls.rename("v_b_gene"), kind="annotation")
+    found = with_gene_controls(unique_receptors(replace(rows, truths={"v_b_gene": mine}))[0])
+    assert set(found.truths) == {"v_b_gene"}
+    assert "v_gene has the classes of v_b_gene: compared once, as v_b_gene" in found.rows.notes
+    assert found.truths["v_b_gene"].derived_from is None
+
+
+def test_what_a_batch_hides_is_not_said_to_be_followed():
+    """A status that is constant within every batch has no agreement beyond genes, with the reason."""
+    batch = data().roles.batch
+    status = Truth("status", "biological", batch.codes, batch.categories)
+    table = audited(replace(data(), truths={**data().truths, "status": status})).tables["beyond"].set_index("truth")
+    assert np.isnan(table.loc["status", "value"])
+    assert table.loc["status", "reason"] == "status cannot be told from batch"

@@ -141,3 +141,37 @@ def test_the_input_is_never_the_output(counts, asked, tmp_path):
         tl.twin_file(tmp_path / "normal.h5ad", out=tmp_path / "a.h5ad")
     assert asked == []
     assert not (tmp_path / "a.h5ad").exists()
+
+
+RECEPTORS = World(
+    "motifs",
+    {"n_donors": 3, "n_epitopes": 2, "binder_share": 0.6, "hla_restriction": 0.0, "selection": "none",
+     "loci": "TRA+TRB"},
+    parts=("receptors",), n_obs=60,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "flags"), [("a.tsv", ""), ("a.h5ad", " --receptors")])
+@pytest.mark.filterwarnings("ignore:.*awkward.*")
+def test_a_world_of_receptors_becomes_a_table_or_a_file(name, flags, tmp_path):
+    """The lines name its truths and the audit to run next; nothing is said of genes."""
+    write_world(RECEPTORS, tmp_path / "mine.yaml")
+    path = tmp_path / name
+    lines = tl.simulate_file(str(tmp_path / "mine.yaml"), out=path, rng=2, listener=silent)
+    assert lines[:2] == ["motifs: simulated, not measured", "cells:  60"]
+    assert lines[-3:] == [
+        "truths: donor (technical), epitope (mechanism), motif (mechanism), lineage (mechanism)",
+        f"file:   {path}",
+        f"next:   rashomon audit {path} --donor donor --truth epitope --truth motif{flags} -o {tmp_path / 'a_audit'}",
+    ]
+    dataset = tl.receptor_dataset(path)
+    assert dataset.world.digest == RECEPTORS.digest
+    direct = RECEPTORS.sample(rng=2).receptors
+    np.testing.assert_array_equal(dataset.receptors.junction, direct.junction)
+
+
+def test_a_world_of_expression_is_no_table(tmp_path):
+    """It is refused before it is drawn, with the suffixes that hold it."""
+    with pytest.raises(UsageError, match="an AIRR table holds receptors, and the world generates expression"):
+        tl.simulate_file("batches", out=tmp_path / "a.tsv", n_obs=50, listener=silent)
+    assert list(tmp_path.iterdir()) == []

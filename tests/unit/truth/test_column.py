@@ -105,3 +105,13 @@ def test_missing_and_unassigned_rows_are_counted_apart():
     """Each gets its own note."""
     notes = check(["T", "B"] * 5 + [None, "junk", "Doublets"])
     assert [note.split(": ")[1].split(" rows")[0] for note in notes] == ["1 of 13", "2 of 13"]
+
+
+def test_small_groups_of_text_are_classes():
+    """Clones: half of the rows alone is no identifier in text; numbers like that are measurements."""
+    names = [f"c{i}" for i in range(50)] + [f"shared{i // 2}" for i in range(50)]
+    assert check(names) == ()
+    with refused("label.all_unique", what="labelled rows", where="obs['x']"):
+        check([*range(50), *(100 + i // 2 for i in range(50))])
+    with refused("label.all_unique", what="labelled rows", where="obs['x']"):
+        check(names[:50] + ["shared1"] * 5)

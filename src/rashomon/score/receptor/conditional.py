@@ -18,6 +18,12 @@ from rashomon.score.split import count_units, too_few
 
 __all__ = ["ConditionalAgreement", "conditional_agreement"]
 
+_FEWEST = 10
+"""Receptors that share cluster and stratum with another, below which nothing is said (a convention)."""
+
+_BELOW = -0.25
+"""Values below this are no noise around 0 where there is no interval to say so (a convention)."""
+
 _HALF_PERMUTATIONS = 20
 """Per half-sample: enough, since the mean of the shared information settles fast."""
 
@@ -42,6 +48,8 @@ class ConditionalAgreement:
         Receptors compared, and their strata.
     n_movable
         Receptors that a permutation can give another class.
+    n_paired
+        Those of them that share their cluster, too, with another one of the stratum: what the value rests on.
     reason
         Why there is no value, or no interval.
     """
@@ -55,6 +63,7 @@ class ConditionalAgreement:
     n_items: int
     n_strata: int
     n_movable: int
+    n_paired: int = 0
     reason: str = ""
 
 
@@ -78,7 +87,7 @@ class _Compared:
         return _Compared(*parts, self.whole)
 
 
-def conditional_agreement(
+def conditional_agreement(  # noqa: PLR0913 - three columns, and what chance and noise are
     labels: np.ndarray,
     truth: np.ndarray,
     strata: np.ndarray,
@@ -86,6 +95,7 @@ def conditional_agreement(
     blocks: np.ndarray | None = None,
     n_permutations: int = 100,
     n_pairs: int = 50,
+    min_paired: int = _FEWEST,
     rng: np.random.Generator,
 ) -> ConditionalAgreement:
     """Measure how far clusters follow a truth beyond strata.
@@ -110,6 +120,8 @@ def conditional_agreement(
         For E, and for `p`.
     n_pairs
         Pairs of half-samples for the interval; 0: none.
+    min_paired
+        Receptors that must share cluster and stratum with another one, for anything to be said.
     rng
         Random numbers.
 
@@ -117,7 +129,10 @@ def conditional_agreement(
     -------
     The value, which is at most 1 (larger is better), 0 on average when the clusters know nothing of the truth within
     strata, and 1 when cluster and stratum determine it. It cannot be told when the strata leave nothing open, when a
-    truth of donors meets one donor in every stratum, or when no cluster holds two receptors of a stratum.
+    truth of donors meets one donor in every stratum, when fewer than `min_paired` receptors share a cluster within
+    their stratum, when the interval is wider than the scale, or when the value lies below chance by more than noise
+    (labels that avoid each other: the permutations are then no fair comparison). `p` and `draws` are given all the
+    same.
 
     Raises
     ------
@@ -146,20 +161,35 @@ def conditional_agreement(
     if not reason and not movable:
         reason = _why_fixed(data)
     if reason:
-        return ConditionalAgreement(nan, nan, nan, nan, nan, np.empty(0), n, n_strata, movable, reason)
+        return ConditionalAgreement(nan, nan, nan, nan, nan, np.empty(0), n, n_strata, movable, reason=reason)
     shared, open_, draws = _information(data, n_permutations, rng)
     expected = float(draws.mean())
     if open_ - expected <= 1e-12:
-        reason = "cannot tell: no cluster holds two receptors of one stratum whose labels could change places"
-        return ConditionalAgreement(nan, nan, nan, nan, nan, np.empty(0), n, n_strata, movable, reason)
+        reason = "no cluster holds two receptors of one stratum whose labels could change places"
+        return ConditionalAgreement(nan, nan, nan, nan, nan, np.empty(0), n, n_strata, movable, reason=reason)
     value = (shared - expected) / (open_ - expected)
     p = (1 + int(np.count_nonzero(draws >= shared - 1e-12))) / (n_permutations + 1)
     interval = _interval(value, data, n_pairs, rng)
     scaled = (draws - expected) / (open_ - expected)
     smallest = max(1 / (n_permutations + 1), _smallest(data))
+    paired = _paired(data)
+    reason = _why_untold(value, interval, paired, min_paired)
+    low, high = (nan, nan) if reason else (interval.low, interval.high)
     return ConditionalAgreement(
-        value, interval.low, interval.high, p, smallest, scaled, n, n_strata, movable, interval.reason
-    )
+        nan if reason else value, low, high, p, smallest, scaled, n, n_strata, movable, paired,
+        reason or interval.reason,
+    )  # fmt: skip
+
+
+def _why_untold(value: float, interval: HalfSampleInterval, paired: int, min_paired: int) -> str:
+    """Return why a value says nothing; empty where it does."""
+    if paired < min_paired:
+        return f"{paired} receptors share cluster and stratum with another, too few: at least {min_paired}"
+    if interval.high - interval.low > 1:
+        return f"the interval, {interval.low:.1f} to {interval.high:.1f}, is wider than the scale from 0 to 1"
+    if interval.high < 0 or (np.isnan(interval.high) and value < _BELOW):
+        return f"the value, {value:.2f}, lies below chance by more than noise: labels avoid each other in clusters"
+    return ""
 
 
 def _compared(
@@ -196,10 +226,23 @@ def _movable(data: _Compared) -> int:
     return int((n_classes[group] > 1).sum())
 
 
+def _paired(data: _Compared) -> int:
+    """Count the receptors that share cluster and stratum with another one, where classes can change places."""
+    group = np.unique(data.within, return_inverse=True)[1]
+    first = np.unique(combined_strata(data.within, data.truth), return_index=True)[1]
+    # donors that change places as a whole do so within strata
+    free = (np.bincount(group[first]) > 1)[group] & (data.cluster >= 0)
+    if not free.any():
+        return 0
+    cell = np.unique(combined_strata(data.cluster[free], data.stratum[free]), return_inverse=True)[1]
+    size = np.bincount(cell)
+    return int(size[size > 1].sum())
+
+
 def _why_fixed(data: _Compared) -> str:
     if data.whole:
-        return "cannot tell: the truth is one per donor, and donors of no stratum differ in it"
-    return "cannot tell: the strata determine the truth"
+        return "the truth is one per donor, and donors of no stratum differ in it"
+    return "the strata determine the truth"
 
 
 def _information(data: _Compared, n: int, rng: np.random.Generator) -> tuple[float, float, np.ndarray]:

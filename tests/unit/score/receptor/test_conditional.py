@@ -31,7 +31,7 @@ def test_equals_the_definition_over_all_permutations(rng):
     a = np.array([0, 0, 1, 1, 2, 0, 1, 1])
     b = np.array([0, 0, 0, 0, 0, 1, 1, 1])
     c = np.array([3, 3, 3, 1, 1, 1, 1, -1])
-    found = conditional_agreement(c, a, b, n_permutations=5000, n_pairs=0, rng=rng)
+    found = conditional_agreement(c, a, b, n_permutations=5000, n_pairs=0, min_paired=2, rng=rng)
     assert found.value == pytest.approx(by_definition(c, a, b), abs=0.02)
     assert (found.n_items, found.n_strata, found.n_movable) == (8, 2, 8)
 
@@ -70,7 +70,7 @@ def test_a_truth_of_donors_with_one_donor_per_stratum_cannot_be_told(rng):
     hla, labels = donor % 2, rng.integers(0, 10, 200)
     alone = conditional_agreement(labels, hla, donor, blocks=donor, rng=rng)
     assert np.isnan(alone.value)
-    assert alone.reason == "cannot tell: the truth is one per donor, and donors of no stratum differ in it"
+    assert alone.reason == "the truth is one per donor, and donors of no stratum differ in it"
     shared = conditional_agreement(labels, hla, donor // 2, blocks=donor, n_pairs=5, rng=rng)
     assert np.isfinite(shared.value)
 
@@ -86,7 +86,7 @@ def test_donors_change_places_as_a_whole(rng):
     single = conditional_agreement(donor, truth, none, n_pairs=0, rng=rng)
     # every permutation of donors is determined by the clusters too, so nothing is left to be explained
     assert np.isnan(donors.value)
-    assert donors.reason.startswith("cannot tell: no cluster holds two receptors")
+    assert donors.reason.startswith("no cluster holds two receptors")
     assert single.value == pytest.approx(1.0)
 
 
@@ -118,10 +118,10 @@ def test_interval_holds_the_value_and_needs_six_donors(rng):
     [
         ([0, 0], [-1, -1], [0, 0], "no receptor with a label, a stratum and a donor"),
         ([0, 0], [1, 1], [0, 0], "fewer than two labels"),
-        ([0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1], "cannot tell: the strata determine the truth"),
+        ([0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1], "the strata determine the truth"),
         (
             [0, 1, -1, -1], [0, 1, 0, 1], [0, 0, 1, 1],
-            "cannot tell: no cluster holds two receptors of one stratum whose labels could change places",
+            "no cluster holds two receptors of one stratum whose labels could change places",
         ),
     ],
 )  # fmt: skip
@@ -136,3 +136,33 @@ def test_vectors_of_other_receptors_are_refused(rng):
     """All vectors speak about the same receptors."""
     with pytest.raises(UsageError, match="4 and 3 items"):
         conditional_agreement(np.zeros(4, dtype=int), np.zeros(3, dtype=int), np.zeros(4, dtype=int), rng=rng)
+
+
+def test_few_receptors_that_share_a_cluster_say_nothing(rng):
+    """Three pairs that agree perfectly are no statement; with as many as are asked for, they are."""
+    labels, donor = np.r_[np.repeat([0, 1, 2], 2), np.full(94, -1)], np.r_[np.repeat([0, 1, 2], 2), np.arange(94) % 4]
+    none = np.zeros(100, dtype=int)
+    found = conditional_agreement(labels, donor, none, n_pairs=0, rng=rng)
+    assert np.isnan(found.value)
+    assert (found.n_paired, found.reason) == (
+        6,
+        "6 receptors share cluster and stratum with another, too few: at least 10",
+    )
+    assert found.p < 0.05
+    assert conditional_agreement(labels, donor, none, n_pairs=0, min_paired=6, rng=rng).value == pytest.approx(1.0)
+
+
+def test_an_interval_wider_than_the_scale_says_nothing(rng):
+    """Few pairs of one stratum in many halves: the numbers go into the reason, and no value is given."""
+    labels, truth = np.repeat(np.arange(8), 2), rng.integers(0, 2, 16)
+    found = conditional_agreement(labels, truth, np.zeros(16, dtype=int), rng=rng)
+    assert np.isnan([found.value, found.low, found.high]).all()
+    assert "is wider than the scale from 0 to 1" in found.reason
+
+
+def test_labels_that_avoid_each_other_are_no_negative_agreement(rng):
+    """Clusters with one of each donor, by construction, lie below chance: that is said in place of a value."""
+    labels, donor = np.repeat(np.arange(60), 4), np.tile(np.arange(4), 60)
+    found = conditional_agreement(labels, donor, np.zeros(240, dtype=int), rng=rng)
+    assert np.isnan(found.value)
+    assert "lies below chance by more than noise" in found.reason

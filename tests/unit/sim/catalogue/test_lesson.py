@@ -5,6 +5,7 @@ import pytest
 from rashomon.core import UsageError
 from rashomon.sim.catalogue.lesson import CatalogueWorld, Expectation, check_lesson
 from rashomon.sim.judge import judge
+from rashomon.sim.judge_receptor import judge_receptors
 
 KNOBS = {"n_groups": 2, "n_genes": 80, "n_markers": 15, "effect_size": 3.0, "depth": 500.0}
 TRUE = Expectation("homogeneity", "type", "The types are far apart.", low=0.8)
@@ -83,3 +84,46 @@ def test_a_world_without_expectations_has_no_lesson_to_check():
     """Nothing to check is an error, not a pass."""
     with pytest.raises(UsageError, match="pair has no expectations"):
         check_lesson(entry(), rng=0)
+
+
+PUBLIC = {"n_donors": 2, "public_share": 0.5, "n_public": 6, "n_genes": 60}
+SHARED = Expectation("cross_donor_pairs", "", "Donors share a list.", low=0.6, part="receptors")
+STRICT = Expectation("clustered", "", "V agrees, too.", high=0.9, part="receptors", by={"v_match": "gene"})
+
+
+def both():
+    """Cells of one population with receptors of a list; one claim about each clustering."""
+    cells = Expectation("n_clusters", "", "Leiden cuts.", low=1)
+    asked = (cells, SHARED, STRICT)
+    parts = ("expression", "receptors")
+    return CatalogueWorld("both", "Both.", "Both.", "nobody", PUBLIC, asked, n_obs=80, parts=parts)
+
+
+def test_a_claim_says_what_is_clustered_and_how():
+    """Claims about receptors name them, and the levels in which their pipeline differs; those of cells stay short."""
+    assert SHARED.claim == "cross_donor_pairs of receptors at least 0.6"
+    assert STRICT.claim == "clustered of receptors (v_match gene) at most 0.9"
+    assert hash(STRICT) == hash(Expectation("clustered", "", "V agrees, too.", high=0.9, part="receptors"))
+
+
+def test_each_part_is_judged_by_its_own_scores():
+    """A score of cells is none of receptors, and expression has one pipeline."""
+    with pytest.raises(ValueError, match="unknown score 'silhouette'"):
+        Expectation("silhouette", "", "why", low=0, part="receptors")
+    with pytest.raises(ValueError, match="retention with truth ''"):
+        Expectation("retention", "", "why", low=0, part="receptors")
+    with pytest.raises(ValueError, match="the pipeline of expression is that of all defaults"):
+        Expectation("n_clusters", "", "why", low=1, by={"v_match": "gene"})
+
+
+def test_a_paired_lesson_is_what_both_judges_find():
+    """Each claim is compared with the judge of its part and the pipeline that it names."""
+    entry = both()
+    found = check_lesson(entry, rng=3)["value"].tolist()
+    simulated = entry.world.sample(rng=3)
+    direct = [
+        judge(simulated, scores=["n_clusters"], rng=3),
+        judge_receptors(simulated, scores=["cross_donor_pairs"], truths=[], rng=3),
+        judge_receptors(simulated, scores=["clustered"], truths=[], pipeline={"v_match": "gene"}, rng=3),
+    ]
+    assert found == [table["value"][0] for table in direct]

@@ -31,8 +31,8 @@ def test_every_column_says_what_its_node_is():
         np.testing.assert_array_equal(found[column][0].cat.codes, scene[node][of])
     np.testing.assert_array_equal(found["status"][0].cat.codes, scene["status"][scene["donor"]])
     assert found["clone"][0].tolist() == [f"clone_{each + 1}" for each in of]
-    alleles = [scene["epitope_signal"][seen].hla if seen >= 0 else np.nan for seen in scene["clone_epitope"][of]]
-    assert found["hla"][0].astype(object).where(found["hla"][0].notna(), np.nan).tolist() == alleles
+    alleles = [scene["epitope_signal"][seen].hla if seen >= 0 else "" for seen in scene["clone_epitope"][of]]
+    assert found["hla"][0].astype(object).fillna("").tolist() == alleles
 
 
 def test_motifs_are_those_that_are_there():

@@ -47,12 +47,18 @@ def test_what_does_not_go_together_is_named(knobs, name, what, healed):
      ("diffuse", "TRB", 12)],
 )  # fmt: skip
 def test_motifs_that_cannot_be_told_apart_are_refused(preset, loci, most):
-    """When the world is described, not when it is drawn; as many as are allowed can be drawn."""
+    """When the world is described, not when it is drawn; as many as are allowed are accepted."""
     knobs = {"epitope_preset": preset, "loci": loci, "n_epitopes": most}
     assert list(motif_problems({**DEFAULTS, **knobs})) == []
-    assert World("w", knobs, parts=("receptors",)).scene(1, root=1)["epitope_signal"].size == most
+    assert World("w", knobs, parts=("receptors",)).knobs["n_epitopes"] == most
     with pytest.raises(UsageError, match=r"motifs of [34] residues cannot be told apart"):
         World("w", {**knobs, "n_epitopes": most + 1}, parts=("receptors",))
+
+
+def test_the_most_motifs_can_be_drawn():
+    """As many as are allowed are found."""
+    world = World("w", {"epitope_preset": "alpha-driven", "loci": "TRA", "n_epitopes": 14}, parts=("receptors",))
+    assert world.scene(1, root=1)["epitope_signal"].size == 14
 
 
 def test_a_world_says_all_of_it():

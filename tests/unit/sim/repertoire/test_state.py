@@ -39,7 +39,7 @@ def test_graded_clones_reach_neighbours():
     scene = cells(state_link="graded")
     assert 1.2 < spread(scene, scene["type"]) < 3.5
     gap = np.abs(scene["type"] - np.floor(scene["clone_state"][scene["clone"]] * 4))
-    assert (gap <= 1).mean() > 0.95
+    assert (gap <= 1).mean() > 0.9
 
 
 def test_clones_of_an_epitope_can_share_a_state():

@@ -232,3 +232,34 @@ def test_what_no_file_can_hold_is_refused(tmp_path):
     with pytest.raises(UsageError, match="cannot be written as YAML"):
         write_world(world, tmp_path / "a.yaml")
     assert list(tmp_path.iterdir()) == []
+
+
+# parts
+
+
+def test_parts_are_written_and_read(put, tmp_path):
+    """In any order, as a list; a world of expression needs none, and its file is as it was."""
+    found = read_world(put("world: mine\nparts: [receptors, expression]\nknobs: {loci: TRA+TRB, n_genes: 5}"))
+    assert (found.parts, found.knobs["loci"]) == (("expression", "receptors"), "TRA+TRB")
+    assert "parts" not in write_world(World("w"), tmp_path / "w.yaml")[0].read_text(encoding="utf-8")
+    world = World("r", {"n_clones": 9}, parts=("receptors",)).do(clone=3, cd4_share=0.1)
+    again = read_world(write_world(world, tmp_path / "r.yaml")[0])
+    assert (again.parts, again.digest, again.turned) == (("receptors",), world.digest, ("cd4_share",))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("parts: [receptor]", ["2:1: there is no part 'receptor'; did you mean 'receptors'"]),
+        ("parts: []", ["2:1: "]),
+        ("parts: [receptors]\nknobs: {n_genes: 5}", ["3:9: n_genes is a knob of expression"]),
+        ("knobs: {n_clones: 5}", ["2:9: n_clones is a knob of receptors"]),
+        ("parts: [receptors]\ndo: {count: 1}", ["3:6: count is a node of expression"]),
+        ("parts: [receptors]\nknobs: {n_clones: 5}\ndo: {clone: 5}", ["4:6: 5 is no clone of this world"]),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_with_their_place(text, lines, put):
+    """Words that are no part, and knobs and nodes of parts that the world lacks."""
+    found = refused(put(f"world: mine\n{text}"))
+    assert len(found) == len(lines)
+    assert all(said.startswith(line) for said, line in zip(found, lines, strict=True)), found
