@@ -155,7 +155,16 @@ def same_matrix(rng, *, planted):
     return data(np.ones((800, 1)), ["GENE"], truths=columns), None
 
 
+def aliased_columns(rng, *, planted):
+    """Six lanes, two statuses; planted: each lane has one of them, healthy: lanes are mostly of one of them."""
+    lane = rng.integers(0, 6, 300)
+    status = np.where(rng.random(300) < (0.0 if planted else 0.1), 1 - lane % 2, lane % 2)
+    columns = [truth("status", status, kind="biological")]
+    return data(np.ones((300, 1)), ["GENE"], roles=Roles(batch=truth("lane", lane)), truths=columns), None
+
+
 CASES = {
+    "aliased_columns": aliased_columns,
     "receptor_genes": receptors,
     "absent_genes": panels,
     "foreign_species": species,

@@ -10,7 +10,7 @@ import numpy as np
 from rashomon.ask.answer import Answer, Assumption
 from rashomon.dataset import Dataset, Truth, nesting
 
-__all__ = ["aliases", "refused", "with_hidden"]
+__all__ = ["aliases", "how_aliased", "refused", "with_hidden"]
 
 _PROCESSING = ("batch", "sample")
 """Roles whose effects are of no interest; that a donor has one condition is the plan of many studies."""
@@ -41,13 +41,37 @@ def aliases(dataset: Dataset, truth: Truth) -> tuple[str, ...]:
     """
     found = []
     for role, column in dataset.roles:
-        both = (column.codes >= 0) & (truth.codes >= 0)
-        several = min(np.unique(codes[both]).size for codes in (column.codes, truth.codes)) > 1
-        if role not in _PROCESSING or not several or column.name == truth.name:
-            continue
-        if nesting(column.codes, truth.codes) in {"same", "nested"}:
+        if role in _PROCESSING and how_aliased(column, truth):
             found.append(column.name)
     return tuple(found)
+
+
+def how_aliased(column: Truth, truth: Truth) -> str:
+    """Return in words how a processing column hides a label column; empty where each varies within the other.
+
+    Parameters
+    ----------
+    column
+        Batch, sample, or donor.
+    truth
+        The label column.
+
+    Examples
+    --------
+    >>> lane = Truth("lane", "technical", np.array([0, 1, 2, 2]), ("A", "B", "C"))
+    >>> how_aliased(lane, Truth("status", "biological", np.array([0, 0, 1, 1]), ("healthy", "ill")))
+    'every lane holds one class of status'
+    >>> how_aliased(lane, Truth("status", "biological", np.array([0, 1, 2, 2]), ("a", "b", "c")))
+    'status and lane are one and the same'
+    """
+    both = (column.codes >= 0) & (truth.codes >= 0)
+    several = min(np.unique(codes[both]).size for codes in (column.codes, truth.codes)) > 1
+    if not several or column.name == truth.name:
+        return ""
+    how = nesting(column.codes, truth.codes)
+    if how == "same":
+        return f"{truth.name} and {column.name} are one and the same"
+    return f"every {column.name} holds one class of {truth.name}" if how == "nested" else ""
 
 
 def refused(said: Answer, truth: Truth, columns: tuple[str, ...]) -> Answer:
@@ -94,6 +118,7 @@ def with_hidden(said: Answer, hidden: Mapping[str, tuple[str, ...]]) -> Answer:
         said = replace(
             said,
             text=f"{said.text} Nothing can be said about {name}: {why}.",
+            evidence="; ".join(filter(None, (said.evidence, f"{name} cannot be told from {others}"))),
             assumptions=(*said.assumptions, Assumption(f"{name} varies within {others}", "violated", why)),
         )
     return said

@@ -43,7 +43,9 @@ class Interval:
     level: float = 0.95
 
     def __str__(self) -> str:
-        return f"{self.low:.2f} to {self.high:.2f}"
+        # -0.001 is shown as 0.00
+        low, high = (f"{value:.2f}".replace("-0.00", "0.00") for value in (self.low, self.high))
+        return f"{low} to {high}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.question import Answered, Finished
-from rashomon.ask.request import Request
+from rashomon.ask.request import MORE_LINKS, Request
 from rashomon.ask.share import INTERACTIONS, NOISE, variance_shares
 from rashomon.dataset import Item
 from rashomon.multiverse import Choice, Unit
@@ -92,7 +92,10 @@ def answer(request: Request) -> ChoiceShares:
         spread = curve[name].max() - curve[name].min()
         tables.append(_with_interval(request, parts, shares, codes, choices).assign(outcome=name, spread=spread))
     table = pd.concat(tables, ignore_index=True)
-    return ChoiceShares(_answer(table, next(iter(outcomes)), choices, request.dataset.item), table, curve)
+    said = _answer(table, next(iter(outcomes)), choices, request.dataset.item)
+    if request.lone:
+        said = replace(said, text=request.lone, evidence="", next_step=said.next_step or f"{MORE_LINKS.capitalize()}.")
+    return ChoiceShares(said, table, curve)
 
 
 def _with_interval(
@@ -122,7 +125,7 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice], item: Item
     interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)
     name, share = str(settings.index[0]), float(settings["share"].iloc[0])
     known = np.isfinite(interval.low) and np.isfinite(interval.high)
-    between = f"{_percent(interval.low)} to {_percent(interval.high)}" if known else "no interval: halves have no score"
+    between = _between(interval) if known else "no interval: halves have no score"
     said = f"{_percent(share)} ({between})"
     verdict, step = _verdict(name, interval, settings, spread)
     return Answer(
@@ -157,6 +160,11 @@ def _rest(rows: pd.DataFrame, settings: pd.DataFrame, granular: list[str]) -> st
     fine = sum(max(0.0, float(shares[name])) for name in granular if name in shares)
     parts += [f"resolution {_percent(fine)}", f"interactions {_percent(float(shares[INTERACTIONS]))}"]
     return f", {', '.join(parts)}, seeds {_percent(float(shares[NOISE]))}"
+
+
+def _between(interval: Interval) -> str:
+    low, high = _percent(interval.low), _percent(interval.high)
+    return f"{low} to {high}" if low != high else f"{low} in every half-sample"
 
 
 def _percent(share: float) -> str:

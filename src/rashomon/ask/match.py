@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -65,11 +66,11 @@ def match_clusters(judged: np.ndarray, found: np.ndarray, *, n_clusters: int) ->
         return _nothing(size)
     both = seen & (judged > UNASSIGNED) & (found > UNASSIGNED)
     pair = judged[both].astype(np.int64) * other.size + found[both]
-    shared = np.bincount(pair, minlength=n_clusters * other.size).reshape(n_clusters, other.size)
+    shared = _Shared.from_keys(pair, n_clusters, other.size)
     best = best_matches(judged, found).set_index("cluster").reindex(np.arange(n_clusters))
     match = best["match"].fillna(UNASSIGNED).to_numpy(dtype=np.intp)
     value = best["jaccard"].to_numpy(copy=True)
-    common = np.where(match >= 0, shared[np.arange(n_clusters), match], 0)
+    common = shared.of(match)
     with np.errstate(invalid="ignore"):
         complement = (total - size - np.where(match >= 0, other[match], 0) + common) / (total - common)
     large = 2 * size > total
@@ -93,26 +94,60 @@ def match_clusters(judged: np.ndarray, found: np.ndarray, *, n_clusters: int) ->
     return table
 
 
-def _pieces(shared: np.ndarray, size: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    inside = (2 * shared > other[None, :]) & (shared > 0)
-    covered = np.where(inside, shared, 0).sum(axis=1)
-    spilled = np.where(inside, other[None, :] - shared, 0).sum(axis=1)
-    count = (inside & (shared >= _PIECE * size[:, None])).sum(axis=1)
+class _Shared(NamedTuple):
+    """Pairs of a judged and a found cluster that share items, in this order, and how many items.
+
+    A full table of thousands of clusters each would be mostly zeros.
+    """
+
+    judged: np.ndarray
+    found: np.ndarray
+    n: np.ndarray
+    n_judged: int
+    n_found: int
+
+    @classmethod
+    def from_keys(cls, pair: np.ndarray, n_judged: int, n_found: int) -> _Shared:
+        """Count keys ``judged * n_found + found``, one per item."""
+        key, n = np.unique(pair, return_counts=True)
+        return cls(key // n_found, key % n_found, n, n_judged, n_found)
+
+    def of(self, match: np.ndarray) -> np.ndarray:
+        """Return the items that each judged cluster shares with its match; 0 for -1, or where they share none."""
+        hit = match[self.judged] == self.found
+        return self.onto_judged(hit)
+
+    def onto_judged(self, kept: np.ndarray) -> np.ndarray:
+        """Sum the items of the pairs `kept` over each judged cluster."""
+        total = np.zeros(self.n_judged, dtype=np.int64)
+        np.add.at(total, self.judged[kept], self.n[kept])
+        return total
+
+
+def _pieces(shared: _Shared, size: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inside = 2 * shared.n > other[shared.found]
+    covered = shared.onto_judged(inside)
+    spilled = np.zeros(size.size, dtype=np.int64)
+    np.add.at(spilled, shared.judged[inside], (other[shared.found] - shared.n)[inside])
+    large = inside & (shared.n >= _PIECE * size[shared.judged])
+    count = np.bincount(shared.judged[large], minlength=size.size)
     return count, covered / np.maximum(size + spilled, 1)
 
 
-def _partners(shared: np.ndarray, size: np.ndarray, other: np.ndarray) -> tuple[list[tuple[int, ...]], np.ndarray]:
-    # mostly[x, f]: judged cluster x lies mostly in found cluster f
-    mostly = 2 * shared > size[:, None]
-    holder = shared.argmax(axis=1)
-    partners: list[tuple[int, ...]] = []
-    merged = np.zeros(size.size)
-    for code, f in enumerate(holder):
-        group = np.flatnonzero(mostly[:, f]) if mostly[code, f] else np.array([], dtype=np.intp)
-        partners.append(tuple(int(x) for x in group if x != code))
-        inside = int(shared[group, f].sum())
-        merged[code] = inside / max(int(size[group].sum() + other[f]) - inside, 1)
-    return partners, merged
+def _partners(shared: _Shared, size: np.ndarray, other: np.ndarray) -> tuple[list[tuple[int, ...]], np.ndarray]:
+    # at most one found cluster holds most of a judged one
+    mostly = 2 * shared.n > size[shared.judged]
+    holder = np.full(size.size, -1)
+    holder[shared.judged[mostly]] = shared.found[mostly]
+    inside, sizes = np.zeros(shared.n_found, dtype=np.int64), np.zeros(shared.n_found, dtype=np.int64)
+    np.add.at(inside, shared.found[mostly], shared.n[mostly])
+    np.add.at(sizes, shared.found[mostly], size[shared.judged[mostly]])
+    merged = inside / np.maximum(sizes + other - inside, 1)
+    groups: dict[int, list[int]] = {}
+    for code in np.flatnonzero(holder >= 0).tolist():
+        groups.setdefault(int(holder[code]), []).append(code)
+    partners = [tuple(x for x in groups.get(int(f), ()) if x != code) for code, f in enumerate(holder)]
+    return partners, np.where(holder >= 0, merged[holder], 0.0)
 
 
 def _nothing(size: np.ndarray) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 
@@ -14,6 +15,7 @@ from rashomon.ask.receptor_composition import copies, crossed, donors, first_cha
 from rashomon.ask.receptor_enrichment import enrichment, gene_strata
 from rashomon.ask.receptor_link import cluster_links, link_excess
 from rashomon.ask.receptor_word import ClusterFacts, WordLimits, judge_receptors
+from rashomon.cluster.component import component
 from rashomon.core import UsageError, did_you_mean
 from rashomon.core.labels import MISSING
 from rashomon.dataset import Dataset, Truth
@@ -61,18 +63,43 @@ CLUSTER_COLUMNS = {
     "invariant_share": "share of the receptors that look like one; NaN where nobody looked",
     "contaminated_share": "share with the nucleotides of another donor's receptor of the batch, in very unequal copies",
     "clustered_share": "share of all clustered receptors",
+    "clonal": "whether the clone rule of B cells connects it: one donor, V, J and length, few nucleotides differ",
 }
 """Columns of the table and what they mean; for every label column there are also ``NAME: label``, ``NAME: share`` and
 ``NAME: p``."""
 
 
+_TARGET = re.compile(r"epitope|antigen|peptide|specificity|dextramer|tetramer", re.IGNORECASE)
+"""Names that people give to columns of what a receptor binds; such a column needs no kind."""
+
+
 def target_truths(dataset: Dataset) -> list[Truth]:
-    """Return the label columns that may say what a receptor binds: biological or annotated, not made from sequences."""
-    open_kinds = ("biological", "annotation")
-    return [t for t in dataset.truths.values() if t.kind in open_kinds and not t.is_circular("sequence")]
+    """Return the label columns that may say what a receptor binds.
+
+    Those declared ``biological``, those declared ``receptor`` and measured outside the sequence (``external``), and
+    annotations with a name such as epitope or antigen. Never what was made from sequences, and never the donor, batch,
+    sample or condition: that receptors share one of these says nothing about what they bind.
+
+    Parameters
+    ----------
+    dataset
+        Its label columns and roles.
+    """
+    roles = {truth.name for _, truth in dataset.roles}
+    return [
+        truth
+        for truth in dataset.truths.values()
+        if truth.name not in roles and not truth.is_circular("sequence") and _says_target(truth)
+    ]
 
 
-def receptor_clusters(
+def _says_target(truth: Truth) -> bool:
+    if truth.kind == "receptor":
+        return truth.derived_from == "external"
+    return truth.kind == "biological" or (truth.kind == "annotation" and bool(_TARGET.search(truth.name)))
+
+
+def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the clusters
     judged: Judged,
     dataset: Dataset,
     *,
@@ -80,6 +107,7 @@ def receptor_clusters(
     background_links: np.ndarray | None = None,
     targets: Sequence[str] | None = None,
     arm: Arm | None = None,
+    clones: bool = False,
     limits: WordLimits | None = None,
 ) -> pd.DataFrame:
     """Describe every cluster of two receptors or more, and give it a word.
@@ -102,6 +130,9 @@ def receptor_clusters(
     arm
         Chain whose genes are described and held constant; ``vdj`` when None, unless no receptor has one. The other
         chain of a pair is not held constant.
+    clones
+        Whether `distances` are those of the clone rule of B cells (`rashomon.cluster.bcr_clone.bcr_distances`): a
+        cluster that they connect is a clonal family.
     limits
         Lines between the words.
 
@@ -142,6 +173,8 @@ def receptor_clusters(
         _labels(judged, dataset, chain, _chosen(dataset, targets)),
         _links(judged, distances, background_links),
     )
+    families = _connected(judged, distances) if clones else np.zeros(k, dtype=bool)
+    table["clonal"] = families
     table = pd.concat([table, *parts], axis=1)[sizes > 1].reset_index(drop=True)
     names = [field.name for field in fields(ClusterFacts)]
     said = [judge_receptors(ClusterFacts(*row), limits=limits) for row in table[names].itertuples(index=False)]
@@ -149,6 +182,20 @@ def receptor_clusters(
         table[field] = np.array([getattr(one, field) for one in said], dtype=object)
     beside = [name for name in table.columns if name not in CLUSTER_COLUMNS]
     return table[[*CLUSTER_COLUMNS, *beside]]
+
+
+def _connected(judged: Judged, distances: sp.csr_matrix | None) -> np.ndarray:
+    """Return which clusters are one piece under `distances`."""
+    k = len(judged.categories)
+    if distances is None:
+        return np.zeros(k, dtype=bool)
+    inside = np.flatnonzero(judged.codes >= 0)
+    codes = judged.codes[inside]
+    within = sp.coo_matrix(distances[inside][:, inside])
+    kept = codes[within.row] == codes[within.col]
+    parts = component(sp.csr_matrix((within.data[kept], (within.row[kept], within.col[kept])), shape=within.shape))
+    connected: np.ndarray = np.bincount(codes[np.unique(parts, return_index=True)[1]], minlength=k) == 1
+    return connected
 
 
 def _chosen(dataset: Dataset, targets: Sequence[str] | None) -> list[Truth]:

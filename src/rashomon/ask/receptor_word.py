@@ -91,6 +91,8 @@ class ClusterFacts:
         smallest p value that any label could have reached.
     expected_links, links_q
         Links of the matched background, and the false discovery rate of the excess over them.
+    clonal
+        Whether the clone rule of B cells connects it.
     """
 
     n: int
@@ -120,6 +122,7 @@ class ClusterFacts:
     label_attainable: float
     expected_links: float
     links_q: float
+    clonal: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,15 @@ def _one_donor(facts: ClusterFacts, limits: WordLimits) -> str | None:
     return f"({facts.top_donor_share:.0%} of {facts.n} receptors are of {facts.top_donor}; {largest})"
 
 
+def _family(facts: ClusterFacts, limits: WordLimits) -> str | None:
+    del limits
+    if not facts.clonal:
+        return None
+    whose = f" of {facts.top_donor}" if facts.top_donor else ""
+    gene = f" with {facts.top_v}" if facts.top_v else ""
+    return f"({facts.n} heavy chains{whose}{gene}, of one length, alike in nucleotides)"
+
+
 def _chained(facts: ClusterFacts, limits: WordLimits) -> str | None:
     pure = _enriched(facts, limits) and facts.label_count >= limits.pure * facts.n_labelled
     long = facts.diameter > limits.diameter
@@ -311,6 +323,14 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "the copies of the cluster, three or more",
             "report it as that donor's, and look for it in other donors",
             _one_donor,
+        ),
+        ReceptorWord(
+            "clonal family",
+            "heavy chains of one donor that mutated from one; it says nothing about other people",
+            "the clone rule for heavy chains connects it: one donor, V, J and length, and a small share of the "
+            "nucleotides of the junction differs",
+            "look at its mutations and isotypes, and compare families between donors, not their members",
+            _family,
         ),
         ReceptorWord(
             "chained (cut finer)",

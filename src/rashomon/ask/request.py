@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from rashomon.ask.alias import aliases
 from rashomon.ask.judged import Judged
 from rashomon.ask.standin import StandIn
 from rashomon.core import child
@@ -16,7 +17,10 @@ from rashomon.dataset import Dataset, Truth
 from rashomon.multiverse import Multiverse
 from rashomon.partitions import Partitions
 
-__all__ = ["Request"]
+__all__ = ["MORE_LINKS", "Request"]
+
+MORE_LINKS = "use a larger cutoff or radius, or more receptors"
+"""What to do where no receptor has a neighbour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +64,23 @@ class Request:
 
     @property
     def naming_truth(self) -> Truth | None:
-        """The truth by which clusters are named: the first declared one that is not technical."""
-        return next((truth for truth in self.dataset.truths.values() if truth.kind != "technical"), None)
+        """The truth by which clusters are named: the first declared one that is not technical or hidden by a batch."""
+        named = (truth for truth in self.dataset.truths.values() if truth.kind != "technical")
+        return next((truth for truth in named if not aliases(self.dataset, truth)), None)
 
     @cached_property
     def cluster_names(self) -> tuple[str, ...]:
         """A readable name per judged cluster."""
         return self.judged.describe(self.naming_truth)
+
+    @property
+    def lone(self) -> str:
+        """Why there is not one cluster to ask about; empty where there is one."""
+        if (self.judged.codes >= 0).any():
+            return ""
+        if self.dataset.item == "receptor" and not self.judged.own:
+            return "No receptor has a neighbour at this cutoff, so that there are no clusters."
+        return f"No {self.dataset.item} is in a cluster."
 
     def runs(self) -> pd.DataFrame:
         """Return the table of runs, empty when there are none."""

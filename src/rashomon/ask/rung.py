@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -92,13 +94,19 @@ def setting_table(best: pd.DataFrame, *, choices: list[str]) -> pd.DataFrame:
     -------
     ``cluster, choice, level, recovered, elsewhere, n``: recovery at this level and in the pipelines at other levels.
     """
+    known = best.dropna(subset=["jaccard"]).sort_values("cluster", kind="stable")
+    cluster, hit = known["cluster"].to_numpy(), known["jaccard"].to_numpy() >= RECOVERED
+    levels = {choice: known[choice].astype(object).to_numpy() for choice in choices}
+    # -1 where a choice does not apply
+    codes = {choice: pd.factorize(values)[0] for choice, values in levels.items()}
     rows = []
-    for cluster, group in best.dropna(subset=["jaccard"]).groupby("cluster"):
-        hit = group["jaccard"].to_numpy() >= RECOVERED
+    for low, high in pairwise([*np.flatnonzero(np.diff(cluster, prepend=-1)), cluster.size]):
         for choice in choices:
-            level_of = group[choice].astype(object)
-            levels = level_of.dropna().unique()
-            for level in levels if len(levels) > 1 else ():
-                here, there = (level_of == level).to_numpy(), (level_of.notna() & (level_of != level)).to_numpy()
-                rows.append((cluster, choice, level, hit[here].mean(), hit[there].mean(), int(here.sum())))
+            code, seen = codes[choice][low:high], hit[low:high]
+            first = np.sort(np.unique(code, return_index=True)[1])
+            found = [at for at in first if code[at] >= 0]
+            for at in found if len(found) > 1 else ():
+                here, there = code == code[at], (code >= 0) & (code != code[at])
+                level = levels[choice][low + at]
+                rows.append((cluster[low], choice, level, seen[here].mean(), seen[there].mean(), int(here.sum())))
     return pd.DataFrame(rows, columns=["cluster", "choice", "level", "recovered", "elsewhere", "n"])

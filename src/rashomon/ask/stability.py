@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from rashomon.ask.marker import cluster_markers
 from rashomon.ask.match import RECOVERED, match_runs
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.repeat import repeat_table
-from rashomon.ask.request import Request
+from rashomon.ask.request import MORE_LINKS, Request
 from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
 from rashomon.ask.verdict import ClusterVerdict, judge_cluster
 from rashomon.core import first_few
@@ -155,24 +156,37 @@ def _refusal(request: Request) -> str:
     standin = request.standin
     if standin is None or standin.usable:
         return ""
+    if request.lone:
+        return MORE_LINKS if request.dataset.item == "receptor" else "give labels with clusters"
     if standin.declared:
         return f"the declared pipeline makes other labels; they agree at {standin.agreement:.2f}"
     return f"no pipeline of the multiverse makes labels like these; the closest agrees at {standin.agreement:.2f}"
 
 
 def _judge(request: Request, rungs: pd.DataFrame, settings: pd.DataFrame, lost: pd.DataFrame) -> list[ClusterVerdict]:
+    # taken apart once: comparing whole tables per cluster takes the square of the clusters
+    of = [_by_cluster(table, request.judged.sizes.size) for table in (rungs, settings, lost)]
     return [
         judge_cluster(
             size=int(size),
-            rungs=rungs[rungs["cluster"] == code],
-            settings=settings[settings["cluster"] == code],
-            lost=lost[lost["cluster"] == code],
+            rungs=of[0][code],
+            settings=of[1][code],
+            lost=of[2][code],
             names=request.cluster_names,
             refusal=_refusal(request),
             item=request.dataset.item,
         )
         for code, size in enumerate(request.judged.sizes)
     ]
+
+
+def _by_cluster(table: pd.DataFrame, n_clusters: int) -> list[pd.DataFrame]:
+    """Return the rows of each cluster, in their order."""
+    cluster = table["cluster"].to_numpy(dtype=np.int64)
+    order = np.argsort(cluster, kind="stable")
+    bounds = np.searchsorted(cluster[order], np.arange(n_clusters + 1))
+    ordered = table.iloc[order]
+    return [ordered.iloc[low:high] for low, high in pairwise(bounds)]
 
 
 def _lost(repeats: pd.DataFrame, n_clusters: int) -> pd.DataFrame:
@@ -255,6 +269,7 @@ def _answer(
         text += f" Exceptions: {exceptions}{f'; {untold} more cannot be told' if untold else ''}."
     else:
         text += f" {untold} cannot be told." if untold else " There are no exceptions."
+    text = request.lone or text
     status: Status = "cannot tell" if untold == n else ("answered" if back == n else "mixed")
     advice = _refusal(request) or f"settings varied: {settings}; see the table for the worst setting of each cluster"
     return Answer(

@@ -51,14 +51,20 @@ class StandIn:
     def assumption(self) -> Assumption:
         """The assumption that re-running it is re-running the user's analysis."""
         if self.declared:
-            status: Literal["holds", "violated"] = "holds" if self.usable else "violated"
-            evidence = f"adjusted mutual information {self.agreement:.2f} with: {self.name}"
+            status: Literal["holds", "violated", "untested"] = "holds" if self.usable else "violated"
+            # no clusters agree with nothing, and disagree with nothing
+            status = status if np.isfinite(self.agreement) else "untested"
+            evidence = f"adjusted mutual information {_number(self.agreement)} with: {self.name}"
             return Assumption("the judged labels were made by the pipeline that is re-run", status, evidence)
         return Assumption(
             "the closest pipeline of the multiverse stands in for the unknown one that made the labels",
             "untested" if self.usable else "violated",
-            f"adjusted mutual information {self.agreement:.2f} with: {self.name}",
+            f"adjusted mutual information {_number(self.agreement)} with: {self.name}",
         )
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "undefined"
 
 
 def find_standin(

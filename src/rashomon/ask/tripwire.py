@@ -197,6 +197,19 @@ TRIPWIRES: Registry[TripWire] = Registry(
             "Judge by labels measured in another way; a column declared NAME=annotation:expression cannot win.",
             "Kriegeskorte et al. (2009), Nature Neuroscience 12:535",
         ),
+        TripWire(
+            "aliased_columns",
+            "Label columns that are constant within every batch, or one-to-one with samples or donors.",
+            "An effect of the batch is reported as one of the label, or the other way round.",
+            ("technical",),
+            "rashomon.ask.tripwire_alias:aliased_columns",
+            {},
+            "exact: whether columns are nested is counted",
+            Measured(1.0, 0.0, "a status in lanes of its own; lanes that are mostly, and not only, of one status"),
+            "columns",
+            "Name neither as the cause; add data in which the label varies within the batch.",
+            "Hicks et al. (2018), Biostatistics 19:562",
+        ),
     ],
 )
 """Every trip-wire that needs only the data.

@@ -13,9 +13,9 @@ from rashomon.ask.alias import aliases, refused, with_hidden
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.conflict import conflict_said, conflicts
 from rashomon.ask.question import Answered, Finished
-from rashomon.ask.request import Request
+from rashomon.ask.request import MORE_LINKS, Request
 from rashomon.core import first_few
-from rashomon.dataset import Truth
+from rashomon.dataset import Truth, nesting
 from rashomon.dataset.noun import in_items
 from rashomon.engine import Record
 from rashomon.multiverse import Unit
@@ -103,7 +103,9 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
         return TruthsFound(said, pd.DataFrame(), pd.DataFrame())
     draws, over, n_units = _draws(request, truths)
     rows = [_row(request, truth, draws[:, i], n_units, reference) for i, truth in enumerate(truths)]
+    hidden = {truth.name: aliases(request.dataset, truth) for truth in truths if truth.kind != "technical"}
     table = pd.DataFrame(rows)
+    table["aliased"] = [", ".join(hidden.get(name, ())) for name in names]
     matrix = _matrix(request, truths)
     if len(matrix):
         spread = matrix.groupby("truth", sort=False)["value"].agg(["median", "min", "max"]).reindex(names)
@@ -111,14 +113,39 @@ def answer(request: Request, reference: Record | None) -> TruthsFound:
     conflict = conflicts(request, truths, score=PRIMARY)
     sentence, looked_at = conflict_said(conflict, truths, made_from=request.dataset.made_from)
     said = _answer(request, table, draws, over)
-    best = _winner(table)
-    columns = aliases(request.dataset, request.truths[best]) if best else ()
+    best = _hidden_by(request, _winner(table), hidden)
+    columns = hidden.get(best, ())
     if columns:
         said = refused(said, request.truths[best], columns)
-    hidden = {truth.name: aliases(request.dataset, truth) for truth in truths if truth.kind != "technical"}
     said = with_hidden(said, {name: found for name, found in hidden.items() if found and name != best})
     said = replace(said, text=f"{said.text} {sentence}".strip(), assumptions=(*said.assumptions, *looked_at))
+    said = _without_clusters(said, request) if request.lone else said
     return TruthsFound(said, table, matrix, conflict, *_related(request, truths))
+
+
+def _without_clusters(said: Answer, request: Request) -> Answer:
+    """Return an answer that says nothing of labels, because there is no cluster that could follow them."""
+    return replace(
+        said,
+        status="cannot tell",
+        verdict="which labels the clusters follow cannot be told",
+        text=request.lone,
+        evidence="there are no clusters",
+        next_step=f"{MORE_LINKS[:1].upper()}{MORE_LINKS[1:]}." if request.dataset.item == "receptor" else "",
+        estimate=None,
+        estimate_of="",
+        interval=None,
+        assumptions=(),
+    )
+
+
+def _hidden_by(request: Request, best: str, hidden: dict[str, tuple[str, ...]]) -> str:
+    """Return the winner, or the label column that is one and the same where a processing column wins."""
+    same = (
+        name for name, columns in hidden.items()
+        if best in columns and nesting(request.truths[best].codes, request.truths[name].codes) == "same"
+    )  # fmt: skip
+    return next(same, best)
 
 
 def _related(request: Request, truths: list[Truth]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -231,7 +258,8 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
     ranked = open_to_win.sort_values(PRIMARY, ascending=False, kind="stable")
     best = ranked.iloc[0]
     interval = Interval(float(best["low"]), float(best["high"]), over)
-    rivals = [i for i in ranked.index[1:] if not _resolved(draws, ranked.index[0], i)]
+    # what a batch column hides is neither ranked nor said to be followed
+    rivals = [i for i in ranked.index[1:] if not table.loc[i, "aliased"] and not _resolved(draws, ranked.index[0], i)]
     ceiling = f", {best['attainable']:.2f} attainable from neighbours" if np.isfinite(best["attainable"]) else ""
     text = (
         f"The clusters of {request.judged.name} share {best[PRIMARY]:.2f} of their information (adjusted for chance) "
@@ -278,7 +306,9 @@ def _signed(value: float) -> str:
 
 
 def _second_sentence(ranked: pd.DataFrame, table: pd.DataFrame) -> str:
-    rest = first_few((f"{row['truth']} {row[PRIMARY]:.2f}" for _, row in ranked.iloc[1:].iterrows()), n=4)
+    others = ranked.iloc[1:]
+    others = others[others["aliased"] == ""]
+    rest = first_few((f"{row['truth']} {_signed(row[PRIMARY])}" for _, row in others.iterrows()), n=4)
     dividing = [name for name in _dividing(table) if name != ranked.iloc[0]["truth"]]
     said = f"The others: {rest}" if rest else "There is no other label to compare"
     return (

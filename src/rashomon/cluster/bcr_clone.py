@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numba
 import numpy as np
+import pandas as pd
+import scipy.sparse as sp
 
 from rashomon.core import UsageError
+from rashomon.dataset.gene_call import GeneCalls, GeneLevel
 
-__all__ = ["bcr_links", "distance_to_nearest"]
+__all__ = ["bcr_distances", "bcr_links", "distance_to_nearest"]
 
 
 def bcr_links(sequences: np.ndarray, blocks: np.ndarray, *, cutoff: float) -> tuple[np.ndarray, np.ndarray]:
@@ -46,15 +51,125 @@ def bcr_links(sequences: np.ndarray, blocks: np.ndarray, *, cutoff: float) -> tu
     >>> a.tolist(), b.tolist()
     ([0], [1])
     """
+    _checked(cutoff)
+    letters, order, start, length = _blocked(sequences, blocks)
+    a, b = _spanning(letters, start, length, _most(cutoff, length))
+    return order[a], order[b]
+
+
+def _checked(cutoff: float) -> None:
     if not 0 <= cutoff <= 1:
         raise UsageError(
             f"cutoff is {cutoff}", where="bcr clones", expected="a share of places, in [0, 1]", fix="use 0.15"
         )
-    letters, order, start, length = _blocked(sequences, blocks)
+
+
+def _most(cutoff: float, length: np.ndarray) -> np.ndarray:
+    """Return the places that may differ, by length."""
+    _checked(cutoff)
     # a share of 3 / 20 is no more than 0.15, whatever the last digit of the product
-    most = np.floor(cutoff * length + 1e-9).astype(np.int64)
-    a, b = _spanning(letters, start, length, most)
-    return order[a], order[b]
+    return np.asarray(np.floor(cutoff * length + 1e-9).astype(np.int64))
+
+
+def bcr_distances(  # noqa: PLR0913 - the slots it reads
+    vdj: np.ndarray,
+    items: np.ndarray,
+    rows: np.ndarray,
+    owner: np.ndarray,
+    v_names: np.ndarray,
+    j_names: np.ndarray,
+    *,
+    cutoff: float = 0.15,
+    v: Literal["gene", "allele"] = "gene",
+) -> sp.csr_matrix:
+    """Return the distances between heavy chains that may be of one clone; their components are the clones.
+
+    Chains are compared within a donor, a V, a J gene and a length, by the share of places in which the nucleotides of
+    their junctions differ. A call of several genes stands for each of them. Time grows with the square of the chains in
+    such a group, memory with the pairs within the cutoff: with the square of the largest clone.
+
+    Parameters
+    ----------
+    vdj
+        Heavy chains with the fields of `rashomon.encode.receptor_chain.SELECTED`, items ascending. Chains without
+        nucleotides, V or J are near to none.
+    items, rows
+        Item of each row that is kept, and these rows, shape ``(n_kept,)``.
+    owner
+        Donor of every row of the data set, integers; no clone spans two.
+    v_names, j_names
+        Names behind the codes of the calls; bytes.
+    cutoff
+        Largest share of places, in [0, 1].
+    v
+        Level at which V must agree; J agrees as a gene.
+
+    Returns
+    -------
+    CSR, ``float32``, shape ``(n_items, n_items)``, symmetric without diagonal: the share plus 1.
+
+    Raises
+    ------
+    UsageError
+        When `cutoff` is out of range.
+
+    References
+    ----------
+    Gupta et al. (2017), Journal of Immunology 198:2489.
+
+    Examples
+    --------
+    >>> vdj = np.zeros(3, dtype=[("item", "i8"), ("nt", "S6"), ("v", "i4"), ("j", "i4")])
+    >>> vdj["item"], vdj["nt"] = range(3), [b"TGTGCA", b"TGTGCC", b"TGTGCC"]
+    >>> every, names = np.arange(3), np.array([b"IGHV1-2*01"])
+    >>> found = bcr_distances(vdj, every, every, np.array([0, 0, 1]), names, names, cutoff=0.2)
+    >>> found.toarray().astype(float).round(2).tolist()[0]
+    [0.0, 1.17, 0.0]
+    """
+    n_items = int(items.max(initial=-1)) + 1
+    told = vdj[(vdj["nt"] != b"") & (vdj["v"] >= 0) & (vdj["j"] >= 0)]
+    donor = np.zeros(n_items, dtype=np.int64)
+    donor[items] = owner[rows]
+    chain, block = _gene_blocks(told, donor[told["item"]], (v_names, v), (j_names, "gene"))
+    a, b, share = _near(np.ascontiguousarray(told["nt"])[chain], block, cutoff)
+    a, b = told["item"][chain[a]], told["item"][chain[b]]
+    # chains with several genes may meet in more than one; of two chains of an item the nearer one counts
+    order = np.argsort(share, kind="stable")
+    order = order[a[order] != b[order]]
+    key, first = np.unique(np.minimum(a, b)[order] * n_items + np.maximum(a, b)[order], return_index=True)
+    low, high = np.divmod(key, max(n_items, 1))
+    data = np.tile(share[order][first] + 1, 2).astype(np.float32)
+    found = sp.csr_matrix((data, (np.r_[low, high], np.r_[high, low])), shape=(n_items, n_items))
+    found.sort_indices()
+    return found
+
+
+def _gene_blocks(
+    chains: np.ndarray, donor: np.ndarray, v: tuple[np.ndarray, GeneLevel], j: tuple[np.ndarray, GeneLevel]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return chains and blocks of one donor, V and J; a chain stands in one for each combination of its genes."""
+    frame = pd.DataFrame({"chain": np.arange(chains.size), "donor": donor})
+    for part, (names, level) in (("v", v), ("j", j)):
+        calls = GeneCalls(np.arange(names.size), tuple(name.decode() for name in names.tolist()))
+        texts = calls.at(level).texts
+        frame[part] = texts[chains[part][frame["chain"]]] if names.size else ""
+        frame[part] = frame[part].str.split(",")
+        frame = frame.explode(part, ignore_index=True)
+    frame = frame[(frame["v"] != "") & (frame["j"] != "")]
+    block = frame.groupby(["donor", "v", "j"], sort=False).ngroup()
+    return frame["chain"].to_numpy(dtype=np.int64), block.to_numpy(dtype=np.int64)
+
+
+def _near(sequences: np.ndarray, blocks: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all pairs of a block and a length within the cutoff, and the share of places in which they differ."""
+    if not sequences.size:
+        _checked(cutoff)
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+    letters, order, start, length = _blocked(sequences, blocks)
+    most = _most(cutoff, length)
+    a, b, apart = _pairs(letters, start, length, most)
+    size = np.repeat(length, np.diff(start)).astype(np.float64)
+    return order[a], order[b], apart / size[a]
 
 
 def distance_to_nearest(sequences: np.ndarray, blocks: np.ndarray) -> np.ndarray:
@@ -143,6 +258,28 @@ def _spanning(
                     a[n], b[n] = j, i
                     n += 1
     return a[:n], b[:n]
+
+
+@numba.njit(cache=True, nogil=True)
+def _pairs(
+    letters: np.ndarray, start: np.ndarray, length: np.ndarray, most: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all pairs within reach, and the places in which they differ; counted first, then written."""
+    n = 0
+    a, b, apart = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
+    for write in (False, True):
+        if write:
+            a, b, apart = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+            n = 0
+        for block in range(length.size):
+            for i in range(start[block], start[block + 1]):
+                for j in range(start[block], i):
+                    found = _differences(letters[i], letters[j], length[block], most[block])
+                    if found <= most[block]:
+                        if write:
+                            a[n], b[n], apart[n] = j, i, found
+                        n += 1
+    return a, b, apart
 
 
 @numba.njit(cache=True, nogil=True)

@@ -6,13 +6,15 @@ from typing import get_args
 
 import numpy as np
 
-from rashomon.core import UsageError, child, did_you_mean
+from rashomon.core import Step, UsageError, child, did_you_mean
 from rashomon.dataset import Dataset
 from rashomon.multiverse.budget import BUDGETS, Budget
+from rashomon.multiverse.choice import Choice
 from rashomon.multiverse.fraction import select
 from rashomon.multiverse.multiverse import Multiverse
 from rashomon.multiverse.offer import Offer, Wishes
 from rashomon.multiverse.receptor_choice import chain_choices, link_choices
+from rashomon.multiverse.receptor_clone import clone_choices, is_of_b_cells
 from rashomon.multiverse.unit import slots_of
 
 __all__ = ["receptor_multiverse"]
@@ -29,7 +31,7 @@ def receptor_multiverse(
         Receptors, unique within their donor (`rashomon.dataset.unique_receptors`).
     budget
         ``quick``: Hamming and TCRdist, V free or equal. ``default``: every equivalent choice. ``full``: other
-        definitions of a cluster too.
+        definitions of a cluster too. Receptors of B cells have one set of choices: the clone rule, with its shares.
     wishes
         Levels, clusterers and limits in place of those of the budget.
     rng
@@ -51,12 +53,10 @@ def receptor_multiverse(
             expected="a data set of receptors",
             fix="call rashomon.dataset.unique_receptors first",
         )
-    first = chain_choices(offer, slots["receptors"])
-    rest, steps = link_choices(offer, slots, tuple(map(str, first[0].levels)))
-    choices = (*first, *rest)
+    choices, steps = clone_choices(offer, slots) if is_of_b_cells(offer) else _link_choices(offer, slots)
     offer.refuse_unused([choice.name for choice in choices])
     whole = Multiverse(
-        choices,
+        tuple(choices),
         tuple(offer.not_run),
         clusterers=steps,
         without=dict.fromkeys(offer.budget.without, f"the budget {offer.budget.name} leaves it out"),
@@ -69,3 +69,9 @@ def receptor_multiverse(
         keep=offer.wishes.pipeline,
         rng=rng or child(0, "fraction"),
     )
+
+
+def _link_choices(offer: Offer, slots: dict[str, np.ndarray]) -> tuple[list[Choice], dict[str, Step]]:
+    first = chain_choices(offer, slots["receptors"])
+    rest, steps = link_choices(offer, slots, tuple(map(str, first[0].levels)))
+    return [*first, *rest], steps

@@ -154,10 +154,6 @@ def _distances(offer: Offer, slots: Mapping[str, np.ndarray]) -> tuple[str, ...]
     receptors = offer.dataset.receptors
     offered = list(offer.budget.distances)
     loci = () if receptors is None else receptors.loci
-    if loci and all(name.startswith("IG") for name in loci) and "levenshtein" in offered:
-        offered.remove("levenshtein")
-        because = "clones of B cells mutate: amino acids within an edit are no clone rule; declare clonotype(bcr)"
-        offer.skip("distance", "levenshtein", because)
     if not {"TRA", "TRB"} & set(loci) or not slots["v_names"].size:
         for name in [name for name in offered if name.startswith("tcrdist")]:
             offered.remove(name)

@@ -10,13 +10,14 @@ from rashomon.engine import Call
 from rashomon.multiverse.choice import Level
 from rashomon.multiverse.clusterer import graph_step, parameters, reads_graph
 from rashomon.multiverse.multiverse import Multiverse
+from rashomon.multiverse.receptor_clone import CLONE, CLONE_DISTANCE
 
 __all__ = ["LENGTHS", "cutoff_of", "distance_path", "receptor_path", "select_call"]
 
 LENGTHS: Mapping[str, tuple[int, int]] = {"8-23": (8, 23), "any": (1, 1_000)}
 """Residues of a junction, anchors included, by level of the choice ``lengths``."""
 
-_CUTOFFS = ("cutoff", "radius", "paired_radius")
+_CUTOFFS = ("cutoff", "radius", "paired_radius", "share")
 """Choices that say how far apart two linked receptors may be; one of them applies."""
 
 
@@ -36,15 +37,16 @@ def select_call(pipeline: Mapping[str, Level]) -> Call:
     )
 
 
-def cutoff_of(pipeline: Mapping[str, Level]) -> int:
-    """Return the largest distance of two linked receptors; 0 where only equal ones are linked.
+def cutoff_of(pipeline: Mapping[str, Level]) -> int | float:
+    """Return the largest distance of two linked receptors; 0 where only equal ones are linked. A share for B cells.
 
     Examples
     --------
     >>> cutoff_of({"distance": "tcrdist", "radius": 18}), cutoff_of({"distance": "identity"})
     (18, 0)
     """
-    return next((int(pipeline[name]) for name in _CUTOFFS if name in pipeline), 0)
+    given = next((float(pipeline[name]) for name in _CUTOFFS if name in pipeline), 0.0)
+    return given if pipeline.get("distance") == CLONE else int(given)
 
 
 def distance_path(pipeline: Mapping[str, Level]) -> list[Call]:
@@ -52,6 +54,8 @@ def distance_path(pipeline: Mapping[str, Level]) -> list[Call]:
     name, cutoff = str(pipeline.get("distance", "hamming")), cutoff_of(pipeline)
     if "distance" not in pipeline:
         cutoff = 1
+    if name == CLONE:
+        return [Call(CLONE_DISTANCE, {"cutoff": cutoff, "v": str(pipeline.get("v_match", "gene"))})]
     if name.startswith("tcrdist"):
         definition = "classic" if name.endswith("classic") else "tcrdist3"
         found = [Call(STEPS["tcrdist_distance"], {"cutoff": cutoff, "definition": definition})]

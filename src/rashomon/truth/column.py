@@ -17,6 +17,9 @@ __all__ = ["check_labels", "label_column"]
 
 _RULES = {rule.name: rule for rule in LABEL_RULES}
 
+_ALONE = 0.9
+"""Share of the labelled rows with a class of their own above which text identifies rows (a convention)."""
+
 _MANY = 10
 """Fractions with more distinct values than this are measurements."""
 
@@ -98,7 +101,7 @@ def check_labels(
         notes.append(f"{where}: all labelled rows are {categories[0]!r}, so nothing can be compared across it")
     if len(categories) == 1 and one_class == "refuse":
         raise _RULES["label.one_class"].broken(f"all {n_labelled} labelled rows are {categories[0]!r}", where=where)
-    if len(categories) > n_labelled / 2:
+    if _identifies(values, codes):
         raise _RULES["label.all_unique"].broken(
             f"{len(categories)} classes for {n_labelled} labelled rows: {first_few(categories, n=3)}", where=where
         )
@@ -109,6 +112,14 @@ def check_labels(
     if n_free:
         notes.append(f"{where}: {n_free} of {codes.size} rows say 'no class' (such as unknown or doublets)")
     return tuple(notes)
+
+
+def _identifies(values: pd.Series[Any], codes: np.ndarray) -> bool:
+    """Whether the column names rows or measures them: nearly all text, or most numbers, occur once."""
+    size = np.bincount(codes[codes >= 0])
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        return bool(size.size > size.sum() / 2)
+    return bool((size == 1).sum() > _ALONE * size.sum())
 
 
 def _refuse_measurements(values: pd.Series[Any], where: str) -> None:

@@ -90,7 +90,7 @@ LABEL_RULES = (
     Rule(
         "label.all_unique",
         "almost every row has a class of its own",
-        "classes with two or more rows on average",
+        "classes that rows share: at least a tenth of the rows of a text column, two rows a class for numbers",
         "choose a column of classes, not of identifiers or measurements",
         "Barcodes and measurements are not classes. Agreement with labels that never repeat is undefined.",
     ),
