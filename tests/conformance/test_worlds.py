@@ -170,7 +170,7 @@ BY_ITSELF = {
     "n_noise_genes": "changes which genes there are: test_noise_genes_are_added_behind",
     "extra_zeros": "acts on counts, which cannot be set: test_extra_zeros_only_remove",
     "label_noise": "does not reach the counts: test_label_noise_reaches_the_annotation_only",
-    **{name: "twins only: test_strength_one_leaves_what_was_fitted" for name in STRENGTHS},
+    **dict.fromkeys(STRENGTHS, "twins only: test_strength_one_leaves_what_was_fitted"),
 }
 
 

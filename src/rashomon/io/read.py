@@ -140,7 +140,7 @@ def read_adata(
 
 
 def read_cells(path: Path | str, *, memory_budget: int = BUDGET) -> AnnData | MuData:
-    """Read the cells of a file with receptors: an AnnData, or the modalities ``gex`` and ``airr`` of a MuData.
+    """Read the cells of a file with receptors: an AnnData, or ``airr`` of a MuData and, if it has one, ``gex``.
 
     Parameters
     ----------
@@ -159,11 +159,20 @@ def read_cells(path: Path | str, *, memory_budget: int = BUDGET) -> AnnData | Mu
         return read_adata(file, memory_budget=memory_budget)
     import mudata
 
-    parts = {name: read_adata(file, memory_budget=memory_budget, modality=name) for name in (EXPRESSION, AIRR)}
+    airr = read_adata(file, memory_budget=memory_budget, modality=AIRR)
+    try:
+        parts = {EXPRESSION: read_adata(file, memory_budget=memory_budget, modality=EXPRESSION), AIRR: airr}
+    except InputError as error:
+        if error.code != "file.modality":
+            raise
+        parts = {AIRR: airr}
     with warnings.catch_warnings():
         # mudata warns about names that modalities share, which is what pairs them
         warnings.simplefilter("ignore")
-        return mudata.MuData(parts)
+        whole = mudata.MuData(parts)
+    # what the file says of itself is read with each modality: its truths, and whether it is simulated
+    whole.uns[NAMESPACE] = airr.uns[NAMESPACE]
+    return whole
 
 
 def _read(file: Path, limits: Limits) -> AnnData:

@@ -25,6 +25,10 @@ _MOST_JSON = 2**24
 
 _MOST_TEXT = 500
 _MOST_ENTRIES = 1000
+_MOST_MARK = 10_000
+"""Characters of a mark; six for each of a name that is not ASCII."""
+
+_SEVERAL = "several worlds"
 _DIGEST = re.compile(r"[0-9a-f]{16,128}")
 
 
@@ -56,20 +60,22 @@ def world_facts(uns: Mapping[str, Any]) -> WorldFacts | None:
     return _facts(found) if isinstance(found, Mapping) and is_marked(found) else None
 
 
-def table_mark(uns: Mapping[str, Any]) -> str:
-    """Return the mark for a table of the data that `uns` describes: JSON with what identifies the world.
+def table_mark(world: WorldFacts) -> str:
+    """Return the mark for a table of data of `world`: JSON with what identifies it.
 
     Examples
     --------
-    >>> table_mark({"rashomon": {"world": {"mark": "simulated, not measured", "name": "m", "seed": "1", "x": "left"}}})
-    '{"mark": "simulated, not measured", "name": "m", "seed": "1"}'
+    >>> table_mark(WorldFacts("motifs", seed="1"))
+    '{"mark": "simulated, not measured", "name": "motifs", "seed": "1"}'
     """
-    known = uns[NAMESPACE][WORLD]
-    return json.dumps({name: known[name] for name in ("mark", "name", "digest", "seed") if name in known})
+    known = {"mark": world.mark, "name": world.name[:_MOST_TEXT], "digest": world.digest, "seed": world.seed}
+    return json.dumps({name: text for name, text in known.items() if text})
 
 
 def marked_table(texts: list[str]) -> WorldFacts | None:
-    """Return the world that a table names in its column of marks; None where it names none, or several.
+    """Return the world that a table names in its column of marks; None where it names none.
+
+    Rows of several worlds are as simulated as those of one, but what they have in common is not known.
 
     Parameters
     ----------
@@ -81,11 +87,14 @@ def marked_table(texts: list[str]) -> WorldFacts | None:
     >>> marked_table(['{"mark": "simulated, not measured", "name": "motifs"}']).name
     'motifs'
     """
-    if len(texts) != 1 or len(texts[0]) > _MOST_TEXT:
-        return None
+    found = [world for world in map(_marked, texts) if world is not None]
+    return WorldFacts(_SEVERAL) if len(found) > 1 else next(iter(found), None)
+
+
+def _marked(text: str) -> WorldFacts | None:
     try:
-        known = json.loads(texts[0])
-    except ValueError:
+        known = json.loads(text) if len(text) <= _MOST_MARK else None
+    except (ValueError, RecursionError):
         return None
     return world_facts({NAMESPACE: {WORLD: known}})
 

@@ -167,7 +167,7 @@ def judge_receptors(
     >>> world = World("two", {"public_share": 0.5, "n_public": 2, "n_donors": 2}, parts=("receptors",))
     >>> table = judge_receptors(world.sample(20, rng=1), scores=["n_clusters", "donors_per_cluster"], rng=0)
     >>> table[["score", "value"]].values.tolist()
-    [['n_clusters', 2.0], ['donors_per_cluster', 2.0]]
+    [['n_clusters', 1.0], ['donors_per_cluster', 2.0]]
     """
     receptors, root = receptors_of(simulation), root_entropy(rng)
     asked = tuple(receptors.truths) if truths is None else tuple(truths)

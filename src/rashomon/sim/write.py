@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ import scipy.sparse as sp
 from rashomon.core import Listener, RNGLike, UsageError, root_entropy, silent
 from rashomon.core.slots import NAMESPACE
 from rashomon.io import WORLD, write, write_airr, write_h5mu, write_stream
-from rashomon.io.world import MARK, table_mark
 from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim.attainable import with_oracle
 from rashomon.sim.block import blocks
@@ -188,8 +187,7 @@ def known_target(world: World, path: Path) -> None:
 
 def _write_receptors(simulation: Simulation, path: Path) -> tuple[str, ...]:
     if path.suffix.lower() == TABLE:
-        marked = replace(simulation.dataset, obs=simulation.obs.assign(**{MARK: table_mark(simulation.uns)}))
-        return write_airr(marked, path)
+        return write_airr(simulation.dataset, path)
     if path.suffix.lower() == ".h5mu":
         write_h5mu(simulation.to_mudata(), path)
         return ()

@@ -6,8 +6,8 @@ import networkx as nx
 import pytest
 
 from rashomon.sim import World
-from rashomon.sim.mechanism import NODES
 from rashomon.sim.graph import causal_graph, graph_facts
+from rashomon.sim.mechanism import NODES
 
 RICH = {
     "n_genes": 60, "n_groups": 3, "n_markers": 5, "effect_size": 1.0, "n_donors": 2, "donor_effect": 0.2,

@@ -29,6 +29,9 @@ __all__ = ["read_receptors", "receptors_from_frame"]
 
 Within = Mapping[str, str | Sequence[str]] | None
 
+_MOST_MARKS = 100
+"""Distinct values of the column of marks that are looked at."""
+
 
 def read_receptors(  # noqa: PLR0913 - one argument per role of a column, all by keyword
     path: Path | str,
@@ -150,7 +153,7 @@ def _dataset(
         obs[name] = values
     rows = RowLog(len(obs), notes=notes)
     marks = obs.pop(MARK) if MARK in obs else pd.Series(dtype=object)
-    world = marked_table([str(mark) for mark in marks.dropna().unique()[:2]])
+    world = marked_table([str(mark) for mark in marks.dropna().unique()[:_MOST_MARKS]])
     rows = replace(rows, notes=(*world_notes(world), *rows.notes))
     dataset = Dataset(obs, rows=rows, source=table.where, receptors=receptors, item=reading.item, world=world)
     dataset = with_labels(dataset, wanted, keys)

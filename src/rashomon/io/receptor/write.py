@@ -12,6 +12,7 @@ from rashomon.core import UsageError, first_few, publish
 from rashomon.dataset import LOCI, Dataset, Receptors
 from rashomon.io.receptor.airr import AS_WRITTEN, COUNTS, REQUIRED
 from rashomon.io.rule import refuse, remark
+from rashomon.io.world import MARK, table_mark
 
 __all__ = ["airr_columns", "write_airr"]
 
@@ -32,6 +33,7 @@ def write_airr(dataset: Dataset, path: Path | str) -> tuple[str, ...]:
     dataset
         With receptors. Its columns become columns of the table, in lower case with underscores; those that describe
         receptors are written from the receptors. Where rows have several chains, their names are the ``cell_id``.
+        Simulated ones keep the mark of their world, in the column ``simulated_world``.
     path
         Usually ``.tsv`` or ``.airr.tsv``.
 
@@ -95,6 +97,8 @@ def airr_columns(dataset: Dataset) -> tuple[dict[str, np.ndarray], tuple[str, ..
     if n_bare:
         what = f"{n_bare:,} of {dataset.n_obs:,} rows have no chain and are not in the table"
         notes = (*notes, remark("receptor.without_chain", what, where=dataset.source))
+    if dataset.world is not None:
+        theirs[MARK] = np.full(dataset.n_obs, table_mark(dataset.world), dtype=object)
     return own | {name: values[receptors.obs] for name, values in theirs.items()}, notes
 
 

@@ -23,7 +23,7 @@ _receptors = partial(Expectation, part=RECEPTORS)
 PAIRED_WORLDS: tuple[CatalogueWorld, ...] = (
     CatalogueWorld(
         "clone_against_state",
-        "Three states, three epitopes; each clone has one state, and the clones of an epitope are dealt over all states.",
+        "Three states, three epitopes; each clone has one state, and clones of an epitope are dealt over all states.",
         "Two clusterings, both right, that share nothing: expression finds the states and is blind to the epitopes; "
         "receptors find the epitopes and are blind to the states. A clustering is not wrong because it disagrees "
         "with another kind of data: say first which question it answers.",

@@ -84,7 +84,7 @@ def clone_lineage(s: Scene) -> np.ndarray:
     # MAIT cells are mostly CD8 or double negative, iNKT cells mostly CD4 or double negative
     of_kind = np.array([0, LINEAGES.index("CD8"), LINEAGES.index("CD4")])[s["clone_invariant"]]
     lineage = np.where(s["clone_epitope"] >= 0, of_epitope[s["clone_epitope"]], free)
-    return np.where(s["clone_invariant"] > 0, of_kind, lineage)
+    return np.asarray(np.where(s["clone_invariant"] > 0, of_kind, lineage))
 
 
 def clone_invariant(s: Scene) -> np.ndarray:

@@ -34,10 +34,10 @@ def row_of(s: Scene, clones: np.ndarray) -> np.ndarray:
     if "label_share" not in s.fitted:
         return np.zeros(clones.size, dtype=np.int64)
     seen = s["clone_epitope"][clones]
-    return np.where(seen >= 0, seen, s.fitted["label_share"].shape[1])
+    return np.asarray(np.where(seen >= 0, seen, s.fitted["label_share"].shape[1]))
 
 
-def draw_fitted(
+def draw_fitted(  # noqa: PLR0913 - what is asked of a chain is independent
     s: Scene,
     model: RecombinationModel,
     arm: str,

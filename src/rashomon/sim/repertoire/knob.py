@@ -82,7 +82,8 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
           "respond to an epitope.", ("responder",)),
     # twins
     _knob("label_strength", "number", 1.0, 1.0, "factor", "Multiplies how many labelled receptors are alike, as "
-          "fitted; at 0 labels say nothing of the sequence beyond V, J and length.", ("clone_family",), 0, 2, scope="fitted"),
+          "fitted; at 0 labels say nothing of the sequence beyond V, J and length.", ("clone_family",), 0, 2,
+          scope="fitted"),
     _knob("null_families", "number", 1.0, 1.0, "factor", "Multiplies how many receptors without a label are alike, as "
           "fitted; at 0 none beyond those that generation makes alike.", ("clone_family",), 0, 2, scope="fitted"),
     # disease

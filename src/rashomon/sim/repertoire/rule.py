@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rashomon.sim.repertoire.chain_rule import chain_problems
 from rashomon.sim.motif.preset import PRESETS
+from rashomon.sim.repertoire.chain_rule import chain_problems
 from rashomon.sim.repertoire.knob import LOCI_OF
 
 __all__ = ["motif_problems", "receptor_problems"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from rashomon.sim.vdj import RecombinationModel, Recombinations, recombination_m
 __all__ = ["EVENT", "model_of", "vdj", "vj"]
 
 EVENT = tuple(field.name for field in fields(Recombinations) if field.name != "model")
-"""Columns of a recombination event, which the tables of chains hold, beside ``start`` (place of the motif; -1: none)."""
+"""Columns of a recombination event, which tables of chains hold, beside ``start`` (place of the motif; -1: none)."""
 
 _PUBLIC = 2**40
 """Number of the first planted public receptor: above all clones."""
@@ -61,11 +62,11 @@ def _chains(s: Scene, arm: str) -> np.ndarray:
     units = np.where(public >= 0, _PUBLIC + public, clones)
     v = _v_codes(s, model, arm, clones)
     if is_fitted(s, arm):
-        chains = _table(_like_data(s, model, arm, clones, v))
+        chains = _with_room(model, _table(_like_data(s, model, arm, clones, v)))
         place_families(s, model, arm, clones, chains)
     else:
         chains = _table(_generated(s, model, arm, units, v))
-    _place_invariant(s, model, arm, clones, chains)
+    chains = _with_invariant(s, model, arm, clones, chains)
     return _with_motifs(s, model, arm, clones, chains)[place]
 
 
@@ -109,19 +110,32 @@ def _table(chains: Recombinations) -> np.ndarray:
     return table
 
 
-def _place_invariant(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, chains: np.ndarray) -> None:
+def _with_room(model: RecombinationModel, chains: np.ndarray) -> np.ndarray:
+    """Return `chains` with columns as wide as the longest junction of the model: those of families may be longer."""
+    width = {"junction": f"S{model.max_length}", "junction_aa": f"S{model.max_length // 3 + 1}"}
+    return chains.astype([(name, width.get(name, chains.dtype[name])) for name in chains.dtype.names or ()])
+
+
+def _with_invariant(
+    s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, chains: np.ndarray
+) -> np.ndarray:
     for code, name in enumerate(INVARIANT[1:], start=1):
         mine = np.flatnonzero(s["clone_invariant"][clones] == code)
         known = [each for each in INVARIANTS if each.label == f"{name}-like" and each.species == model.species]
         if mine.size and known and (arm == "vj" or known[0].beta_v):
-            pool = _invariant_pool(s, model, arm, known[0])
+            pool = _invariant_pool(s.root, model.species, model.locus, known[0])
             toss = s.chances(f"{arm} invariant", clones[mine])[:, 0]
+            # columns as wide as the longest of both, or letters would be cut off
+            chains = chains.astype(np.promote_types(chains.dtype, pool.dtype))
             chains[mine] = pool[np.minimum((toss * pool.size).astype(np.int64), pool.size - 1)]
+    return chains
 
 
-def _invariant_pool(s: Scene, model: RecombinationModel, arm: str, kind: Invariant) -> np.ndarray:
+@lru_cache(maxsize=8)
+def _invariant_pool(root: int, species: str, locus: str, kind: Invariant) -> np.ndarray:
     """Return chains with the genes and the length of a kind of invariant cells, as often as they are generated."""
-    units, key = np.arange(_POOL), stream_key(s.root, arm, "invariant", kind.label)
+    model, arm = recombination_model(species, locus), "vj" if locus == "TRA" else "vdj"
+    units, key = np.arange(_POOL), stream_key(root, arm, "invariant", kind.label)
     v_genes, j_genes = (kind.v, kind.j) if arm == "vj" else (kind.beta_v, ())
     # not every gene by which such cells are known is in the model
     known = np.array([model.v_genes.index(gene) for gene in v_genes if gene in model.v_genes])

@@ -66,14 +66,16 @@ class ArmFit:
         """Residues of each junction; longer ones than `MAX_LENGTH` have this."""
         return np.minimum(np.strings.str_len(self.junction_aa).astype(np.int64), MAX_LENGTH)
 
-    def weights(self, placed: np.ndarray) -> np.ndarray:
+    def weights(self, member_share: np.ndarray) -> np.ndarray:
         """Return what each receptor counts among those that are in no family of the twin.
 
         Parameters
         ----------
-        placed
-            Share of the members of each row in the data that families of the twin stand for.
+        member_share
+            Share of the receptors of each row that the twin draws from families.
         """
+        # of the members in the data, as many as families of the twin stand for count there
+        placed = np.clip(member_share / np.maximum(np.nan_to_num(self.target.retention), 1e-9), 0.0, 1.0)
         return np.where(self.families.of >= 0, 1.0 - placed[self.rows], 1.0)
 
     def tables(self, *, member_share: np.ndarray, tilt: np.ndarray) -> dict[str, np.ndarray]:
@@ -86,15 +88,19 @@ class ArmFit:
         tilt
             Log weights of lengths by row.
         """
-        placed = np.clip(member_share / np.maximum(np.nan_to_num(self.target.retention), 1e-9), 0.0, 1.0)
+        weights, n_donors = self.weights(member_share), self.n_donors
         table = gene_table(
-            self.genes.v, self.genes.j, self.rows, weights=self.weights(placed), n_rows=self.n_rows,
+            self.genes.v, self.genes.j, self.rows, weights=weights, n_rows=self.n_rows,
             possible=np.isfinite(self.law.cap),
         )  # fmt: skip
+        classes = {
+            "v": (self.genes.v, table.sum(axis=2)),
+            "j": (self.genes.j, table.sum(axis=1)),
+            "length": (self.length, self.lengths(member_share)),
+        }
         habits = {
-            "v": donor_habit(self.genes.v, self.donors, self.rows, table.sum(axis=2), n_donors=self.n_donors),
-            "j": donor_habit(self.genes.j, self.donors, self.rows, table.sum(axis=1), n_donors=self.n_donors),
-            "length": donor_habit(self.length, self.donors, self.rows, self.lengths(placed), n_donors=self.n_donors),
+            name: donor_habit(codes, self.donors, self.rows, expected, weights=weights, n_donors=n_donors)
+            for name, (codes, expected) in classes.items()
         }
         found = {
             "genes": table,
@@ -109,9 +115,9 @@ class ArmFit:
         }
         return {f"{self.arm}_{name}": values for name, values in found.items()}
 
-    def lengths(self, placed: np.ndarray) -> np.ndarray:
-        """Return the shares of lengths by row of what is in no family of the twin (`placed`: see `weights`)."""
-        return length_shares(self.length, self.rows, self.weights(placed), n_rows=self.n_rows)
+    def lengths(self, member_share: np.ndarray) -> np.ndarray:
+        """Return the shares of lengths by row of what is in no family of the twin (`member_share`: see `weights`)."""
+        return length_shares(self.length, self.rows, self.weights(member_share), n_rows=self.n_rows)
 
     def _family_table(self) -> np.ndarray:
         """Return V, J and length of the hub of each family, its parent, and the row with most of its members."""
@@ -203,4 +209,4 @@ def length_tilt(wanted: np.ndarray, drawn: np.ndarray, size: np.ndarray) -> np.n
     pooled = drawn.mean(axis=0)
     base = np.maximum((drawn * 1_000 + _OF_POOL * pooled) / (1_000 + _OF_POOL), 1e-6)
     aim = (size[:, None] * wanted + _OF_LABEL * base) / (size[:, None] + _OF_LABEL)
-    return np.clip(np.log(aim / base), *_TILT)
+    return np.asarray(np.clip(np.log(aim / base), *_TILT))

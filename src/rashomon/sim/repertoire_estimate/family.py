@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class Families:
     hub
         A receptor in the middle of each family.
     parent
-        An earlier family with a member next to one of this, -1: none.
+        A family with a member next to one of this, -1: none. Each connected component is one tree.
     exact
         Whether each receptor is as its hub.
     """
@@ -73,23 +74,37 @@ def find_families(junction_aa: np.ndarray) -> Families:
     graph = sequence_graph(junction_aa, metric="hamming", cutoff=1)
     near, copies, linked = _adjacency(graph)
     weight = near @ copies + copies
-    of, hubs = np.full(graph.n_unique, -1), []
+    of = np.full(graph.n_unique, -1)
+    hubs: list[int] = []
     for word in np.argsort(-weight, kind="stable").tolist():
         if of[word] < 0 and linked[word]:
             mine = near.indices[near.indptr[word] : near.indptr[word + 1]]
             of[mine[of[mine] < 0]] = len(hubs)
             of[word] = len(hubs)
             hubs.append(word)
-    parent = np.full(len(hubs), len(hubs))
-    pair = near.tocoo()
-    a, b = of[pair.row], of[pair.col]
-    np.minimum.at(parent, a[b < a], b[b < a])
     _, first = np.unique(graph.codes, return_index=True)
     family, middle = of[graph.codes], np.array([*hubs, -2])
     return Families(
-        family, first[np.array(hubs, dtype=np.int64)], np.where(parent < len(hubs), parent, -1),
+        family, first[np.array(hubs, dtype=np.int64)], _parents(of, near, len(hubs)),
         (family >= 0) & (middle[family] == graph.codes),
     )  # fmt: skip
+
+
+def _parents(of: np.ndarray, near: sp.csr_matrix, n: int) -> np.ndarray:
+    """Return a tree for each component of the `n` families: breadth first from that with most neighbours."""
+    pair = near.tocoo()
+    linked = sp.csr_matrix((np.ones(pair.nnz), (of[pair.row], of[pair.col])), shape=(n, n))
+    parent, seen = np.full(n, -1), np.zeros(n, dtype=bool)
+    for root in range(n):
+        queue = deque([] if seen[root] else [root])
+        seen[root] = True
+        while queue:
+            here = queue.popleft()
+            others = linked.indices[linked.indptr[here] : linked.indptr[here + 1]]
+            fresh = np.sort(others[~seen[others]])
+            parent[fresh], seen[fresh] = here, True
+            queue.extend(fresh.tolist())
+    return parent
 
 
 def measure_links(junction_aa: np.ndarray, rows: np.ndarray, *, n_rows: int) -> Links:

@@ -90,27 +90,29 @@ def estimate_receptors(used: UsedReceptors, *, rng: RNGLike = 0) -> FittedRecept
     shared, names = _shared(used)
     given = _given(used)
     zero = {arm: np.zeros(used.n_rows) for arm in fits}
-    flat = {arm: np.zeros((used.n_rows, MAX_LENGTH + 1)) for arm in fits}
+    n_lengths = MAX_LENGTH + 1
 
-    def world(share: Mapping[Arm, np.ndarray], tilt: Mapping[Arm, np.ndarray]) -> FittedReceptors:
+    def world(share: Mapping[Arm, np.ndarray], drawn: Mapping[Arm, np.ndarray]) -> FittedReceptors:
         tables = dict(shared)
         for arm, fit in fits.items():
-            tables |= fit.tables(member_share=share[arm], tilt=tilt[arm])
+            tilt = length_tilt(fit.lengths(share[arm]), drawn[arm], np.bincount(fit.rows, minlength=used.n_rows))
+            tables |= fit.tables(member_share=share[arm], tilt=tilt if drawn[arm].any() else np.zeros_like(tilt))
         return FittedReceptors(tables, names, given, (), used.n)
 
-    base = _Drawn.of(world(zero, flat), max(used.n, _BACKGROUND), root_entropy(child(root, "background")))
-    tilt = {arm: _tilt(fit, base, used) for arm, fit in fits.items()}
+    untold = {arm: np.zeros((used.n_rows, n_lengths)) for arm in fits}
+    base = _Drawn.of(world(zero, untold), max(used.n, _BACKGROUND), root_entropy(child(root, "background")))
+    lengths = {arm: base.lengths(arm, used.n_rows) for arm in fits}
     background = {arm: base.links(arm, used.n, used.n_rows).retention for arm in fits}
     share = {arm: _excess(fit.target.retention, background[arm]) for arm, fit in fits.items()}
     best = {arm: (np.inf, share[arm]) for arm in fits}
     for number in range(_ROUNDS):
-        drawn = _Drawn.of(world(share, tilt), used.n, root_entropy(child(root, "round", str(number))))
+        drawn = _Drawn.of(world(share, lengths), used.n, root_entropy(child(root, "round", str(number))))
         for arm, fit in fits.items():
             links = drawn.links(arm, used.n, used.n_rows)
             best[arm] = min(best[arm], (_misfit(fit, links), share[arm]), key=lambda pair: pair[0])
             share[arm] = _next(share[arm], fit, background[arm], links.retention)
     # judged on a draw that chose nothing
-    found = world({arm: share for arm, (_, share) in best.items()}, tilt)
+    found = world({arm: chosen for arm, (_, chosen) in best.items()}, lengths)
     drawn = _Drawn.of(found, used.n, root_entropy(child(root, "judged")))
     notes = [note for arm, fit in fits.items() for note in _notes(
         fit, used, background[arm], drawn.links(arm, used.n, used.n_rows))]  # fmt: skip
@@ -142,6 +144,11 @@ class _Drawn:
         _, first = np.unique(self.keys[arm][:n], return_index=True)
         return measure_links(self.junctions[arm][first], self.rows[first], n_rows=n_rows)
 
+    def lengths(self, arm: str, n_rows: int) -> np.ndarray:
+        """Return the shares of lengths by row."""
+        length = np.minimum(np.strings.str_len(self.junctions[arm]).astype(np.int64), MAX_LENGTH)
+        return length_shares(length, self.rows, np.ones(length.size), n_rows=n_rows)
+
 
 def _shared(used: UsedReceptors) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
     """Return the tables of donors and labels, and the names."""
@@ -169,16 +176,9 @@ def _given(used: UsedReceptors) -> dict[str, Any]:
     return given | ({"n_epitopes": len(used.labels), "cd4_share": 0.0} if used.labels else {})
 
 
-def _tilt(fit: ArmFit, base: _Drawn, used: UsedReceptors) -> np.ndarray:
-    length = np.minimum(np.strings.str_len(base.junctions[fit.arm]).astype(np.int64), MAX_LENGTH)
-    drawn = length_shares(length, base.rows, np.ones(length.size), n_rows=used.n_rows)
-    placed = np.clip(np.nan_to_num(fit.target.retention), 0, 1) * 0.0
-    return length_tilt(fit.lengths(placed), drawn, np.bincount(fit.rows, minlength=used.n_rows))
-
-
 def _excess(wanted: np.ndarray, background: np.ndarray) -> np.ndarray:
     wanted, low = np.nan_to_num(wanted), np.nan_to_num(background)
-    return np.clip((wanted - low) / np.maximum(1.0 - low, 1e-9), 0.0, 0.95)
+    return np.asarray(np.clip((wanted - low) / np.maximum(1.0 - low, 1e-9), 0.0, 0.95))
 
 
 def _next(share: np.ndarray, fit: ArmFit, background: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -206,12 +206,10 @@ def _notes(fit: ArmFit, used: UsedReceptors, background: np.ndarray, twin: Links
     data, low, now = (float(weight @ np.nan_to_num(x)) for x in (fit.target.retention, background, twin.retention))
     inside = np.abs(twin.retention - fit.target.retention) <= 1.96 * np.hypot(fit.target.error, twin.error)
     known = np.isfinite(fit.target.retention) & np.isfinite(twin.retention)
-    return [
-        *(f"{locus}: {note}" for note in fit.genes.notes),
-        f"{locus}: {fit.law.note}",
-        f"{locus}: {fit.families.hub.size:,} families in the data",
-        f"{locus}: retention at one substitution {data:.3f} in the data, {now:.3f} in a twin, {low:.3f} without families;"
-        f" within the error in {int((inside & known).sum())} of {int(known.sum())} labels (or without)",
-        f"{locus}: links within a label {fit.target.within:.3f}/{twin.within:.3f}, largest component "
-        f"{fit.target.largest:.3f}/{twin.largest:.3f} (data/twin)",
-    ]
+    retained = f"retention at one substitution {data:.3f} in the data, {now:.3f} in a twin, {low:.3f} without families"
+    rows = f"within the error in {int((inside & known).sum())} of {int(known.sum())} labels (or without)"
+    within = f"links within a label {fit.target.within:.3f}/{twin.within:.3f}"
+    largest = f"largest component {fit.target.largest:.3f}/{twin.largest:.3f} (data/twin)"
+    families = f"{fit.families.hub.size:,} families in the data"
+    said = [*fit.genes.notes, fit.law.note, families, f"{retained}; {rows}", f"{within}, {largest}"]
+    return [f"{locus}: {note}" for note in said]

@@ -91,8 +91,8 @@ def code_genes(
     """
     able = possible_pairs(model)
     notes: list[str] = []
-    v_codes = _codes(v, model.v_genes, able.any(axis=1), chance, "V", notes)
-    j_codes = _codes(j, model.j_genes, able.any(axis=0), chance, "J", notes)
+    v_codes = _codes(v, model.v_genes, np.asarray(able.any(axis=1)), chance, "V", notes)
+    j_codes = _codes(j, model.j_genes, np.asarray(able.any(axis=0)), chance, "J", notes)
     known = (v_codes >= 0) & (j_codes >= 0)
     known[known] = able[v_codes[known], j_codes[known]]
     return GeneCodes(np.where(known, v_codes, -1), np.where(known, j_codes, -1), tuple(notes))
@@ -116,10 +116,10 @@ def _codes(
         table[row, : len(each)] = each
     unknown = n_of[codes] == 0
     if unknown.any():
-        said = [str(names[row]) for row in np.argsort(-np.bincount(codes[unknown], minlength=len(names)))[:3]
-                if n_of[row] == 0 and (codes == row).any()]  # fmt: skip
+        often = np.bincount(codes[unknown], minlength=len(names))
+        said = [str(names[row]) or "no call" for row in np.argsort(-often, kind="stable")[:3] if often[row]]
         notes.append(f"{int(unknown.sum()):,} of {codes.size:,} calls of {what} name no gene that the model makes "
-                     f"productive ({', '.join(said) or 'none named'})")  # fmt: skip
+                     f"productive ({', '.join(said)})")  # fmt: skip
     if (n_of[codes] > 1).any():
         notes.append(f"{int((n_of[codes] > 1).sum()):,} calls of {what} name several genes, and count as one of them")
     at = np.minimum((chance * np.maximum(n_of[codes], 1)).astype(np.int64), np.maximum(n_of[codes] - 1, 0))
@@ -167,7 +167,13 @@ def gene_table(
 
 
 def donor_habit(
-    codes: np.ndarray, donors: np.ndarray, rows: np.ndarray, expected: np.ndarray, *, n_donors: int
+    codes: np.ndarray,
+    donors: np.ndarray,
+    rows: np.ndarray,
+    expected: np.ndarray,
+    *,
+    weights: np.ndarray,
+    n_donors: int,
 ) -> np.ndarray:
     """Return by how much donors depart from what their labels lead to expect, as log ratios, drawn towards 0.
 
@@ -179,6 +185,8 @@ def donor_habit(
         Donor and label of each.
     expected
         Share of each class by row, shape ``(n_rows, n_classes)``.
+    weights
+        What each receptor counts, as in `expected`.
     n_donors
         Number of donors.
 
@@ -189,18 +197,17 @@ def donor_habit(
     Examples
     --------
     >>> none = np.zeros(100, dtype=int)
-    >>> habit = donor_habit(np.repeat([0, 1], 50), none, none, np.array([[0.5, 0.5]]), n_donors=1)
+    >>> codes, expected = np.repeat([0, 1], 50), np.array([[0.5, 0.5]])
+    >>> habit = donor_habit(codes, none, none, expected, weights=np.ones(100), n_donors=1)
     >>> habit.round(6).tolist()
     [[0.0, 0.0]]
     """
     known = codes >= 0
-    shape = n_donors, expected.shape[1]
-    seen = np.bincount(donors[known] * shape[1] + codes[known], minlength=shape[0] * shape[1]).reshape(shape)
-    mix = np.bincount(donors[known] * len(expected) + rows[known], minlength=n_donors * len(expected))
-    mix = mix.reshape(n_donors, len(expected))
-    hoped = mix @ expected + _OF_DONOR * (mix.sum(axis=0) / max(mix.sum(), 1)) @ expected
-    own = mix @ expected
-    share = np.where(mix.sum(axis=1, keepdims=True) > 0, own / np.maximum(mix.sum(axis=1, keepdims=True), 1), hoped)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.log((seen + _OF_DONOR * share) / (seen.sum(axis=1, keepdims=True) + _OF_DONOR)) - np.log(share)
-    return np.where(share > 0, np.nan_to_num(log, neginf=0.0), 0.0)
+    seen, mix = np.zeros((n_donors, expected.shape[1])), np.zeros((n_donors, len(expected)))
+    np.add.at(seen, (donors[known], codes[known]), weights[known])
+    np.add.at(mix, (donors[known], rows[known]), weights[known])
+    n = mix.sum(axis=1, keepdims=True)
+    share = np.where(n > 0, mix @ expected / np.maximum(n, _LEAST), 1.0)
+    possible = share > 0
+    safe = np.where(possible, share, 1.0)
+    return np.where(possible, np.log((seen + _OF_DONOR * safe) / (n + _OF_DONOR) / safe) * (n > 0), 0.0)

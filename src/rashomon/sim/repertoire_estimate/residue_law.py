@@ -84,13 +84,13 @@ def fit_residue_law(
     real = chain_codes(junction_aa[alike])
     if len(real) >= FEWEST_OF_LAW:
         weights = fit_weights(real, codes, size=SPACE.size, penalty=_PENALTY)
-        note = f"length and residues: a selection fitted to {len(real):,} receptors, one of each family, that generation can make"
+        note = f"length and residues: a selection fitted to {len(real):,} receptors, one of each family"
     else:
         known = (model.species, model.locus) in LEARNED
         weights = _learned(model) if known else np.zeros(SPACE.size)
         weights = _with_length(weights, real, codes)
-        note = f"{len(real)} receptors, one of each family, are too few for a selection of residues: that of the length is "
-        note += "fitted, residues are " + ("as learned from blood" if known else "as generated")
+        note = f"{len(real)} receptors, one of each family, are too few for a selection of residues: these are as "
+        note += ("learned from blood" if known else "generated") + ", and the length is fitted"
     return ResidueLaw(weights, *_by_pair(model, weights, possible, root), note)
 
 

@@ -172,7 +172,7 @@ def _arms(found: Dataset, notes: list[str]) -> tuple[dict[Arm, np.ndarray], dict
         if size < max(_LEAST_SHARE * found.n_obs, 1) and size < max(sizes.values()):
             notes.append(f"{loci[arm]} is left out: {size:,} of {found.n_obs:,} receptors have it")
             del chains[arm], loci[arm]
-        elif size < found.n_obs:
+        elif size < found.n_obs and len(sizes) > 1:
             notes.append(f"{found.n_obs - size:,} receptors have no {loci[arm]} that can be fitted; a twin's all have")
     _check_loci(found, receptors.species, list(loci.values()))
     return chains, loci

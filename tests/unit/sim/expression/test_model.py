@@ -7,7 +7,6 @@ from rashomon.core import UsageError
 from rashomon.sim.mechanism import NODES
 from rashomon.sim.part import EXPRESSION
 
-
 OF_CELLS = [name for name, node in NODES.items() if node.of((EXPRESSION,))]
 """Nodes of worlds of expression alone."""
 
