@@ -170,8 +170,18 @@ _DECIDED = {
     "type": _PLANTED,
     "donor": ("n_donors", "composition_variation"),
     "batch": ("n_batches", "batch_plan", "batch_association"),
+    "epitope": (
+        "n_epitopes",
+        "binder_share",
+        "epitope_imbalance",
+        "orphan_share",
+        "n_motifs",
+        "v_bias",
+        "entanglement",
+        "hla_restriction",
+    ),
 }
-"""Knobs that a twin does not have where it has several types, donors or batches of its own."""
+"""Knobs that a twin does not have where it has several types, donors, batches or labels of receptors of its own."""
 
 
 def _fixed(fitted: Mapping[str, int]) -> set[str]:
@@ -189,7 +199,7 @@ def _twin(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[st
             yield Problem(name, f"{name} was fitted to the data", "leave it out, or fit with null=True to plant types")
 
 
-_COUNTED = {"n_genes": "gene", "n_groups": "type", "n_donors": "donor", "n_batches": "batch"}
+_COUNTED = {"n_genes": "gene", "n_groups": "type", "n_donors": "donor", "n_batches": "batch", "n_epitopes": "epitope"}
 
 
 def _path(knobs: Mapping[str, Any], given: Mapping[str, Any], fitted: Mapping[str, int]) -> Iterator[Problem]:

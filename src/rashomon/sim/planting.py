@@ -126,5 +126,7 @@ def _refuse_without(world: World) -> None:
             expected="a world of receptors",
             code="world.parts",
         )
-    if not world.knobs["n_epitopes"]:
-        raise UsageError("no signal is planted", where=world.name, fix="raise n_epitopes", code="world.knobs")
+    if not world.knobs["n_epitopes"] or world.fitted:
+        raise UsageError(
+            "no signal is planted", where=world.name, fix="use a generated world with n_epitopes", code="world.knobs"
+        )

@@ -22,7 +22,7 @@ from rashomon.sim.record import cell_table, comparable, gene_table
 from rashomon.sim.simulation import Simulation, facts, refuse_few
 from rashomon.sim.world import World
 
-__all__ = ["Written", "known_target", "write_sample", "write_simulation"]
+__all__ = ["TABLE", "Written", "known_target", "write_sample", "write_simulation"]
 
 TABLE = ".tsv"
 """Suffix of AIRR tables."""

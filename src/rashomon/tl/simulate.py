@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rashomon import io
 from rashomon.core import Listener, RNGLike, Teller, UsageError, did_you_mean, first_few, lines, root_entropy, say
+from rashomon.dataset import Dataset
 from rashomon.io.write import known_suffix, refuse_target
 from rashomon.sim import KNOBS, World, motif_feasibility
 from rashomon.sim.part import RECEPTORS
 from rashomon.sim.spec.change import parse_changes
 from rashomon.sim.spec.file import read_world, write_world
-from rashomon.sim.write import Written, known_target, write_sample
+from rashomon.sim.write import TABLE, Written, known_target, write_sample
 
 __all__ = ["simulate_file", "twin_file"]
 
@@ -117,21 +119,33 @@ def twin_file(
     """
     from rashomon.sim.twin import fit
 
-    known_suffix(out)
+    if Path(out).suffix.lower() != TABLE:
+        known_suffix(out)
     refuse_target(Path(out), file)
     if world is not None and Path(world).suffix.lower() not in _YAML:
         raise UsageError(f"the world file is named {Path(world).name!r}", where="--world", expected="a name in .yaml")
     parse_changes(set_to)  # a slip is said before the fit, which takes time
-    dataset = io.read(
-        file, truths=[] if labels is None else [labels], donor_key=donor_key, batch_key=batch_key, expect="counts"
-    )
+    dataset = _real(file, labels, donor_key, batch_key)
     # a derived column is written NAME=RECIPE(...), and known by its name from here on
     column = next(iter(dataset.truths), None)
     fitted = fit(dataset, column, null=null, rng=rng, announce=announce)
     drawn = _with_knobs(fitted, set_to)
+    known_target(drawn, Path(out))
     kept = [] if world is None else [f"world:  {', '.join(map(str, write_world(drawn, world)))}"]
     written = _draw(drawn, out, n_obs=n_obs, oracle=oracle, protect=file, listener=listener, rng=rng)
     return [*_lines(drawn, written), *kept]
+
+
+def _real(file: Path | str, labels: str | None, donor_key: str | None, batch_key: str | None) -> Dataset:
+    """Return the data of a file: receptors of a table, else counts of cells."""
+    keys: dict[str, Any] = {
+        "truths": [] if labels is None else [labels],
+        "donor_key": donor_key,
+        "batch_key": batch_key,
+    }
+    if io.receptor_format(file) is not None:
+        return io.read_receptors(file, **keys)
+    return io.read(file, **keys, expect="counts")
 
 
 _ASKED = 5000
@@ -181,7 +195,8 @@ def _with_knobs(world: World, texts: Sequence[str]) -> World:
 
 def _signal(world: World, rng: RNGLike) -> list[str]:
     """Return what was to be expected of the motifs of a world of receptors."""
-    if RECEPTORS not in world.parts or not world.knobs["n_epitopes"]:
+    # twins have families in place of motifs
+    if RECEPTORS not in world.parts or world.fitted or not world.knobs["n_epitopes"]:
         return []
     verdicts = motif_feasibility(world, rng=rng)["verdict"].value_counts()
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())

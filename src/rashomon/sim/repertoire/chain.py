@@ -11,6 +11,7 @@ from rashomon.io.receptor.invariant import invariant_flags
 from rashomon.io.receptor.junction_end import anchored
 from rashomon.sim.lineage import CONSTANT_GENES
 from rashomon.sim.node import Scene
+from rashomon.sim.repertoire.clone import clone_copies
 from rashomon.sim.repertoire.epitope import ARMS_OF_MOTIFS
 from rashomon.sim.repertoire.sequence import model_of
 
@@ -46,10 +47,15 @@ def cell_receptors(s: Scene) -> Receptors:
     c = _classes(s, obs[order], columns["locus"])
     found = Receptors(
         obs[order], columns["locus"], columns["junction_aa"], columns["junction"], v, j, v, j, d, c,
-        np.ones(obs.size), columns["productive"].astype(np.int8), s.knobs["species"],
+        _counts(s)[obs[order]], columns["productive"].astype(np.int8), s.knobs["species"],
         {"anchored": anchored(columns["junction_aa"])},
     )  # fmt: skip
     return replace(found, flags={**found.flags, **invariant_flags(found)})
+
+
+def _counts(s: Scene) -> np.ndarray:
+    """Return the molecules of each cell's chains: one, and in a twin of a table as many as its clones have there."""
+    return clone_copies(s)[s["clone"]] if "clone_quantile" in s.fitted else np.ones(s.units.size)
 
 
 def _of_arm(s: Scene, arm: str) -> dict[str, np.ndarray]:

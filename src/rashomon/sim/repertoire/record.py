@@ -30,9 +30,8 @@ def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
     if s.knobs["n_clones"]:
         names = tuple(f"clone_{number + 1}" for number in range(s["clone_donor"].size))
         yield "clone", _classes(of, names).remove_unused_categories(), "mechanism"
-    if s.n("epitope"):
-        yield from _epitope_columns(s, of)
-    if not s.knobs["loci"].startswith("IGH"):
+    yield from _signal_columns(s, of)
+    if not s.knobs["loci"].startswith("IGH") and not s.fitted:
         yield "lineage", _classes(s["clone_lineage"][of], s.names["lineage"]), "mechanism"
     if s.knobs["invariant_share"]:
         yield "invariant", _classes(s["clone_invariant"][of], s.names["invariant"]), "mechanism"
@@ -40,6 +39,19 @@ def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
         yield "planted_public", s["clone_public"][of] >= 0, None
     if s.knobs["disease_share"]:
         yield "status", _classes(s["status"][s["donor"]], s.names["status"]), "mechanism"
+
+
+def _signal_columns(s: Scene, of: np.ndarray) -> Iterator[tuple[str, object, str | None]]:
+    if "label_share" in s.fitted:
+        # of a twin: labelled with, which is not the same as sees; motifs and alleles are not known
+        yield "epitope", _classes(s["clone_epitope"][of], s.names["epitope"]), "mechanism"
+    elif s.n("epitope"):
+        yield from _epitope_columns(s, of)
+    for column, arm in enumerate(("alpha", "beta")):
+        family = s["clone_family"][of, column]
+        if (family >= 0).any():
+            names = tuple(f"family_{number + 1}" for number in range(int(family.max()) + 1))
+            yield f"{arm}_family", _classes(family, names).remove_unused_categories(), "mechanism"
 
 
 def _epitope_columns(s: Scene, of: np.ndarray) -> Iterator[tuple[str, object, str | None]]:

@@ -122,7 +122,7 @@ def _with_invariant(
     for code, name in enumerate(INVARIANT[1:], start=1):
         mine = np.flatnonzero(s["clone_invariant"][clones] == code)
         known = [each for each in INVARIANTS if each.label == f"{name}-like" and each.species == model.species]
-        if mine.size and known and (arm == "vj" or known[0].beta_v):
+        if mine.size and known and model.locus in {"TRA", *(("TRB",) if known[0].beta_v else ())}:
             pool = _invariant_pool(s.root, model.species, model.locus, known[0])
             toss = s.chances(f"{arm} invariant", clones[mine])[:, 0]
             # columns as wide as the longest of both, or letters would be cut off
