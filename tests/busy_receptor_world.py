@@ -164,6 +164,7 @@ ERASED = {
     "witness_rate": Erased({"status": "healthy"}, {"disease_batch": 0.0}, leave=("status",)),
     "disease_batch": Erased({"batch_share": crossed(0.2)}),
     "expansion_state": Erased({"clone_expanded": 0}),
+    "cross_reactive": Erased({"clone_second_epitope": -1}, {"cross_reactive": 0.9}),
 }  # fmt: skip
 """How each mechanism is removed by hand."""
 
@@ -174,6 +175,7 @@ TURNED = {
     "v_bias": 0.1, "entanglement": 1.0, "hla_restriction": 0.1, "disease_share": 0.8, "witness_rate": 0.7,
     "disease_hla": 1.0, "disease_batch": 0.9, "state_link": "nested", "link_strength": 0.2, "linked_to": "epitope",
     "expansion_state": 0.9, "unlabelled": 0.8, "false_label": 0.4, "false_label_clustering": 0.0,
+    "cross_reactive": 0.9, "planting": "picked",
 }  # fmt: skip
 """Another strength of every knob of receptors."""
 

@@ -117,7 +117,7 @@ def random_and_by_donor(entanglement, seed):
 
 def test_a_random_split_flatters_where_donor_and_epitope_are_tied(record):
     """Without the conflict both splits agree; with it, a random split promises what a new donor does not give."""
-    found = {tied: np.array([random_and_by_donor(tied, seed) for seed in range(10)]) for tied in (0.0, 0.7)}
+    found = {tied: np.array([random_and_by_donor(tied, seed) for seed in range(20)]) for tied in (0.0, 0.8)}
     gap = {tied: values[:, 0] - values[:, 1] for tied, values in found.items()}
     record(
         "reproduce_ligo_conflict",
@@ -134,13 +134,12 @@ def test_a_random_split_flatters_where_donor_and_epitope_are_tied(record):
     )
     error = {tied: values.std(ddof=1) / np.sqrt(values.size) for tied, values in gap.items()}
     assert abs(gap[0.0].mean()) < 3 * error[0.0] + 0.005
-    assert gap[0.7].mean() > 3 * error[0.7]
-    assert gap[0.7].mean() > 0.03
+    assert gap[0.8].mean() > 3 * error[0.8]
 
 
 # ---- null receptors: a family of chance-corrected scores covers 0
 
-N_NULL, N_SHUFFLED, FAMILY_RATE = 200, 99, 0.05
+N_NULL, N_SHUFFLED, FAMILY_RATE = 200, 59, 0.05
 TRUTHS = ("donor", "batch", "lineage")
 
 
@@ -161,7 +160,7 @@ def covers(seed):
     shuffled = np.array([corrected(rng.permutation(labels), codes) for _ in range(N_SHUFFLED)])
     centre, spread = shuffled.mean(axis=0), np.maximum(shuffled.std(axis=0, ddof=1), 1e-12)
     largest = np.sort(np.abs((shuffled - centre) / spread).max(axis=1))
-    # the 95th of 99 is exceeded by a hundredth value like them with a chance of 0.05
+    # the 57th of 59 is exceeded by a sixtieth value like them with a chance of 0.05
     by_largest = largest[int(np.ceil((1 - FAMILY_RATE) * (N_SHUFFLED + 1))) - 1]
     by_bonferroni = norm.isf(FAMILY_RATE / (2 * value.size))
     away = np.abs(value / spread).max()

@@ -63,7 +63,7 @@ def _is_of_receptors(node: Node, s: Scene) -> bool:
     if node.level == "chain" and node.name not in {"vdj", "vj"}:
         return node.name in chain_activity(s)
     if node.name == "clone_family":
-        return any(name.endswith("_family") for name in s.fitted) and s.knobs["null_families"] > 0
+        return any(name.endswith("_family") for name in s.fitted) and s.knobs["family_strength"] > 0
     if node.name in {"vdj", "vj"}:
         return model_of(s, node.name) is not None
     return node.needs is None or s.knobs[node.needs] != KNOBS[node.needs].neutral

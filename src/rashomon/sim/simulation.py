@@ -17,7 +17,7 @@ from rashomon.core import Listener, UsageError, silent
 from rashomon.core.slots import AIRR as RECEPTOR_MODALITY
 from rashomon.core.slots import EXPRESSION as EXPRESSION_MODALITY
 from rashomon.core.slots import NAMESPACE
-from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression, Receptors
+from rashomon.dataset import SIMULATED, Ceiling, Dataset, Expression, Receptors, Roles
 from rashomon.engine import environment
 from rashomon.io import WORLD, to_anndata, to_mudata, world_facts
 from rashomon.io.receptor.modality import write_airr_obsm
@@ -86,9 +86,12 @@ class Simulation:
         """The cells as every other room takes them, all truths declared."""
         found, _ = declare(self.obs, specs(comparable(self.obs, self.declared)))
         x = Expression(self.counts, self.var.index.to_numpy(dtype=object), "counts") if self.counts.shape[1] else None
+        # receptors are unique within a donor
+        donor = found.get("donor") if self.receptors is not None else None
         return Dataset(
-            self.obs, x, truths=found, source=self.world.name, world=world_facts(self.uns), receptors=self.receptors
-        )
+            self.obs, x, truths=found, roles=Roles(donor=donor), source=self.world.name, world=world_facts(self.uns),
+            receptors=self.receptors,
+        )  # fmt: skip
 
     @property
     def uns(self) -> dict[str, Any]:

@@ -129,6 +129,16 @@ PRESETS: Registry[EpitopePreset] = Registry(
             v_alpha=GeneBias(("TRAV12-2",), 0.9),
         ),
         EpitopePreset(
+            "pair only",
+            "A motif of alpha with one of beta; either alone is as frequent among receptors that do not bind.",
+            "Carter et al. (2019), Frontiers in Immunology 10:1516",
+            "pair",
+            n_motifs=1,
+            length=4,
+            mismatches=(0.9, 0.1),
+            orphan_share=0.5,
+        ),
+        EpitopePreset(
             "diffuse",
             "Many weak motifs, no preferred genes, and hardly a binder with any of them.",
             "Mayer & Callan (2023), PNAS 120:e2213264120; Meysman et al. (2019), Bioinformatics 35:1461",

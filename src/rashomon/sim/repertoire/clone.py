@@ -17,6 +17,7 @@ __all__ = [
     "clone_label",
     "clone_lineage",
     "clone_public",
+    "clone_second_epitope",
     "clone_size",
     "clones",
     "epitope_share",
@@ -74,6 +75,21 @@ def clone_epitope(s: Scene) -> np.ndarray:
     last = s.n("epitope") - 1
     ill = (s["status"][owner] == 1) & s["responder"][owner, last] & (toss[:, 2] < s.knobs["witness_rate"])
     return np.asarray(np.where(ill, last, found))
+
+
+def clone_second_epitope(s: Scene) -> np.ndarray:
+    """Return the second epitope that each clone of scene `s` sees, of those that its donor responds to; -1: none."""
+    seen, units = s["clone_epitope"], clones(s)
+    if s.n("epitope") < 2 or not s.knobs["cross_reactive"]:
+        return np.full(units.size, -1)
+    toss = s.chances("clone_second_epitope", units, n=2)
+    # another one: the chance runs over all but the first
+    step = 1 + np.floor(toss[:, 1] * (s.n("epitope") - 1)).astype(np.int64)
+    second = (np.maximum(seen, 0) + step) % s.n("epitope")
+    sees = (
+        (seen >= 0) & (toss[:, 0] < s.knobs["cross_reactive"]) & s["responder"][s["clone_donor"], second].astype(bool)
+    )
+    return np.where(sees, second, -1)
 
 
 def clone_lineage(s: Scene) -> np.ndarray:

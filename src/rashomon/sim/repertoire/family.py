@@ -47,7 +47,7 @@ def clone_family(s: Scene) -> np.ndarray:
     rows, fitted = row_of(s, units), "label_share" in s.fitted
     free = (s["clone_invariant"] == 0) & (s["clone_public"] < 0) & (fitted | (s["clone_epitope"] < 0))
     labelled = fitted & (s["clone_epitope"] >= 0)
-    strength = np.where(labelled, s.knobs["label_strength"], s.knobs["null_families"])
+    strength = np.where(labelled, s.knobs["label_strength"], s.knobs["family_strength"])
     for column, arm in enumerate(ARM_OF.values()):
         if not is_fitted(s, arm):
             continue

@@ -62,10 +62,17 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     _knob(
         "epitope_preset", "word", "focused", None, "preset", "What the receptors of an epitope share; see "
         "rashomon list epitope_presets.", ("epitope_signal",),
-        words=("focused", "public motif", "alpha-driven", "diffuse"),
+        words=("focused", "public motif", "alpha-driven", "pair only", "diffuse"),
     ),
     _knob("binder_share", "share", 0.0, 0.0, "share of clones", "Clones that see an epitope, where their donor carries "
           "its allele.", ("clone_epitope",)),
+    _knob("cross_reactive", "share", 0.0, 0.0, "share of binders", "Binders that see a second epitope as well; a cell "
+          "shows one of the two.", ("clone_second_epitope",)),
+    _knob(
+        "planting", "word", "implanted", None, "rule", "Motifs are put into chains, or chains are picked that have one "
+        "by themselves, as far as 50,000 chains hold any; the others stay orphans.", ("vdj", "vj"),
+        words=("implanted", "picked"),
+    ),
     _knob("epitope_imbalance", "number", 1.0, 1.0, "ratio", "Binders of the commonest epitope per binder of the "
           "rarest; those between decline geometrically.", ("epitope_share",), 1, 1e6),
     _knob("orphan_share", "number", -1.0, None, f"share of binders; {_PRESET}", "Binders without a motif, 0.5 to "
@@ -84,8 +91,8 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     _knob("label_strength", "number", 1.0, 1.0, "factor", "Multiplies how many labelled receptors are alike, as "
           "fitted; at 0 labels say nothing of the sequence beyond V, J and length.", ("clone_family",), 0, 2,
           scope="fitted"),
-    _knob("null_families", "number", 1.0, 1.0, "factor", "Multiplies how many receptors without a label are alike, as "
-          "fitted; at 0 none beyond those that generation makes alike.", ("clone_family",), 0, 2, scope="fitted"),
+    _knob("family_strength", "number", 1.0, 1.0, "factor", "Multiplies how many receptors without a label are alike, "
+          "as fitted; at 0 none beyond those that generation makes alike.", ("clone_family",), 0, 2, scope="fitted"),
     # disease
     _knob("disease_share", "share", 0.0, 0.0, "share of donors", "Donors who are ill.",
           ("status", "epitope_share")),

@@ -35,6 +35,8 @@ CLONE_NODES: tuple[Node, ...] = (
     _node("clone_donor", "clone", ("donor_share",), "Donor of a clone.", clone.clone_donor, "donor", "n_donors"),
     _node("clone_epitope", "clone", ("clone_donor", "epitope_share", "responder", "status"),
           "Epitope that a clone sees.", clone.clone_epitope, "epitope", "n_epitopes"),
+    _node("clone_second_epitope", "clone", ("clone_donor", "clone_epitope", "responder"),
+          "Second epitope that a clone sees.", clone.clone_second_epitope, low=-1, high=-1, needs="cross_reactive"),
     _node("clone_invariant", "clone", ("clone_epitope",), "Kind of invariant cells.", clone.clone_invariant,
           "invariant", "invariant_share"),
     _node("clone_lineage", "clone", ("clone_epitope", "clone_invariant", "epitope_signal"), "CD4 or CD8.",

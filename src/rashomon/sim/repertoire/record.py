@@ -18,6 +18,9 @@ def _classes(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
     return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int64), categories=pd.Index(names, dtype=object))
 
 
+_HALF = 0.5
+
+
 def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
     """Yield name, values and kind (None: no label definition) of what is known of the receptors of cells.
 
@@ -55,7 +58,10 @@ def _signal_columns(s: Scene, of: np.ndarray) -> Iterator[tuple[str, object, str
 
 
 def _epitope_columns(s: Scene, of: np.ndarray) -> Iterator[tuple[str, object, str | None]]:
-    seen = s["clone_epitope"][of]
+    # an assay of one cell shows one epitope; the cells of a cross-reactive clone show two
+    second = s["clone_second_epitope"][of]
+    first = s["clone_epitope"][of]
+    seen = np.where((second >= 0) & (s.chances("epitope shown")[:, 0] < _HALF), second, first)
     epitopes = s["epitope_signal"]
     yield "epitope", _classes(seen, s.names["epitope"]), "mechanism"
     # a receptor may carry one motif in each chain; together they are one class

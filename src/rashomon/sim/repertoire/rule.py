@@ -33,6 +33,10 @@ def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
         yield "n_epitopes", "epitopes on HLA are seen by T cells, not by antibodies", "set loci: TRB, TRA or TRA+TRB"
     if knobs["invariant_share"] and loci[1] != "TRA":
         yield "invariant_share", "invariant cells are known by their alpha chain", "set loci: TRA+TRB or TRA"
+    if knobs["epitope_preset"] == "pair only" and knobs["n_epitopes"] and not all(loci):
+        yield "epitope_preset", "a pair needs both chains", "set loci: TRA+TRB"
+    if knobs["epitope_preset"] == "pair only" and knobs["n_epitopes"] > 1:
+        yield "n_epitopes", "receptors that carry one half and do not bind would run out", "plant one epitope"
     if 0 <= knobs["orphan_share"] < _FEWEST_ORPHANS:
         yield "orphan_share", f"it is {knobs['orphan_share']:g}", "use 0.5 to 0.99, or -1 for that of the preset"
     if 0 < knobs["n_clones"] < knobs["n_donors"]:
@@ -82,7 +86,7 @@ _MOST_MOTIFS = {3: 14, 4: 150}
 _NEEDED = {
     "n_epitopes": (
         "no receptor can see an epitope: there is none",
-        ("binder_share", "witness_rate", "unlabelled", "false_label"),
+        ("binder_share", "witness_rate", "unlabelled", "false_label", "cross_reactive"),
     ),
     "n_clones": (
         "every cell is a clone of its own, and none is larger",

@@ -155,6 +155,8 @@ def _with_motifs(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarr
     motifs, carriers = motifs_of(s), np.flatnonzero(wanted >= 0)
     if not carriers.size:
         return chains
+    if s.knobs["planting"] == "picked":
+        return _picked(s, model, arm, clones, chains, wanted)
     instances = np.empty(carriers.size, dtype=f"S{max(max(each.lengths) for each in motifs)}")
     for number in np.unique(wanted[carriers]):
         mine = wanted[carriers] == number
@@ -169,3 +171,36 @@ def _with_motifs(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarr
     for name in ("junction", "junction_aa", "start"):
         chains[name][carriers] = getattr(planted, name)
     return chains
+
+
+def _picked(
+    s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, chains: np.ndarray, wanted: np.ndarray
+) -> np.ndarray:
+    """Give carriers of a motif a chain that has it by itself; with the V gene of their epitope, where there is one."""
+    pool = _natural(s.root, arm, model.species, model.locus, learned=s.knobs["selection"] == "learned")
+    motifs, genes = motifs_of(s), _v_codes(s, model, arm, clones)
+    toss = s.chances(f"{arm} picked", clones)[:, 0]
+    v_genes = model.v_gene_codes[pool["v"]]
+    wide = chains.astype(np.promote_types(chains.dtype, pool.dtype))
+    for number in np.unique(wanted[wanted >= 0]):
+        found, start = motifs[number].found_in(pool["junction_aa"])
+        for gene in np.unique(genes[wanted == number]):
+            mine = np.flatnonzero((wanted == number) & (genes == gene))
+            hits = np.flatnonzero(found & (v_genes == gene) if gene >= 0 else found)
+            if hits.size:
+                picked = hits[np.minimum((toss[mine] * hits.size).astype(np.int64), hits.size - 1)]
+                wide[mine] = pool[picked]
+                wide["start"][mine] = start[picked]
+    return wide
+
+
+_N_NATURAL = 50_000
+"""Chains among which natural carriers of a motif are looked for."""
+
+
+@lru_cache(maxsize=4)
+def _natural(root: int, arm: str, species: str, locus: str, *, learned: bool) -> np.ndarray:
+    model, units, key = recombination_model(species, locus), np.arange(_N_NATURAL), stream_key(root, arm, "natural")
+    if learned and (species, locus) in LEARNED:
+        return _table(select(model, learned_selection(species, locus), key, units))
+    return _table(recombine(model, key, units))

@@ -16,7 +16,7 @@ def test_every_preset_makes_a_coherent_epitope(name):
     epitope = preset.epitope(stream_key(1, name), name="E1", hla="B*07:02", false_negative=0.1)
     motifs = (*epitope.alpha, *epitope.beta)
     assert (epitope.arm, epitope.hla, epitope.false_negative) == (preset.arm, "B*07:02", 0.1)
-    assert len(motifs) == preset.n_motifs * (2 if preset.arm == "both" else 1)
+    assert len(motifs) == preset.n_motifs * (2 if preset.arm in {"both", "pair"} else 1)
     assert all(seed_distance(a, b) >= 3 for a, b in itertools.combinations(motifs, 2))
     for bias, locus, segment in (
         (epitope.v_alpha, "TRA", "v"), (epitope.j_alpha, "TRA", "j"),
@@ -28,8 +28,8 @@ def test_every_preset_makes_a_coherent_epitope(name):
 
 
 def test_the_kinds_are_those_of_the_field():
-    """Focused, public, alpha-driven and diffuse responses are there; an unknown one is named with the nearest."""
-    assert list(PRESETS) == ["focused", "public motif", "alpha-driven", "diffuse"]
+    """Focused, public, alpha-driven, paired and diffuse responses are there; an unknown one is named with the nearest."""
+    assert list(PRESETS) == ["focused", "public motif", "alpha-driven", "pair only", "diffuse"]
     assert PRESETS["diffuse"].orphan_share > PRESETS["focused"].orphan_share
     with pytest.raises(UsageError, match="did you mean 'diffuse'"):
         PRESETS["difuse"]

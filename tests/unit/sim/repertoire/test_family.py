@@ -55,9 +55,9 @@ def test_a_generated_world_has_no_families():
     assert (World("w", {}, parts=("receptors",)).scene(9, root=1)["clone_family"] == -1).all()
 
 
-def test_null_families_are_those_of_receptors_without_label():
+def test_family_strength_are_those_of_receptors_without_label():
     """Turned off, no unlabelled clone is in a family, and labelled ones are as before."""
-    off = twin(tables(), null_families=0.0).scene(N, root=2)
+    off = twin(tables(), family_strength=0.0).scene(N, root=2)
     on = twin().scene(N, root=2)
     free = on["clone_epitope"] < 0
     assert (off["clone_family"][free] == -1).all()

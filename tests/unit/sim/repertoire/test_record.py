@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from rashomon.dataset import unique_receptors
 from rashomon.sim import World
 from rashomon.sim.repertoire.record import receptor_columns
 from tests.busy_receptor_world import busy, scene_of
@@ -46,3 +47,14 @@ def test_motifs_are_those_that_are_there():
     assert both.any()
     assert all("+" in text for text in motif[both])
     assert orphan.any()
+
+
+def test_a_cross_reactive_clone_shows_both_epitopes():
+    """Its cells are labelled with one of two epitopes each; made unique, its receptor has both labels."""
+    knobs = {"n_epitopes": 3, "binder_share": 1.0, "cross_reactive": 1.0, "hla_restriction": 0.0, "n_clones": 20,
+             "selection": "none"}  # fmt: skip
+    drawn = World("cross", knobs, parts=("receptors",)).sample(400, rng=2)
+    per_clone = drawn.obs.groupby("clone", observed=True)["epitope"].nunique()
+    assert set(per_clone[drawn.obs["clone"].value_counts()[per_clone.index] > 12]) == {2}
+    unique, _ = unique_receptors(drawn.dataset)
+    assert (np.diff(unique.truths["epitope"].label_sets.indptr) == 2).mean() > 0.8

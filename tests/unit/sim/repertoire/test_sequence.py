@@ -120,3 +120,21 @@ def test_invariant_cells_have_their_chains(species):
         genes = set(np.array(model.v_genes)[model.v_gene_codes[beta["v"]]])
         assert genes <= set(kind.beta_v) if kind.beta_v else len(genes) > 5
         assert np.unique(alpha["junction"]).size > 1
+
+
+def test_picked_chains_carry_their_motif_by_themselves():
+    """A carrier has a chain of the pool that holds an instance; without one in the pool it stays an orphan."""
+    knobs = {"n_epitopes": 2, "binder_share": 0.8, "selection": "none", "hla_restriction": 0.0, "planting": "picked"}
+    scene = World("picked", knobs, parts=("receptors",)).scene(300, root=5)
+    cells = scene.cells(np.arange(300))
+    wanted, chains = cells["clone_motif"][cells["clone"], 1], cells["vdj"]
+    planted = chains["start"] >= 0
+    assert planted.sum() > 60
+    assert not planted[wanted < 0].any()
+    for number in np.unique(wanted[wanted >= 0]):
+        mine = planted & (wanted == number)
+        found, start = motifs_of(cells)[number].found_in(chains["junction_aa"][mine])
+        assert found.all()
+        np.testing.assert_array_equal(start, chains["start"][mine])
+    few = scene.cells(np.arange(20, 30))["vdj"]
+    np.testing.assert_array_equal(few["junction"], chains["junction"][20:30])
