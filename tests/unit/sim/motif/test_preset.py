@@ -28,7 +28,7 @@ def test_every_preset_makes_a_coherent_epitope(name):
 
 
 def test_the_kinds_are_those_of_the_field():
-    """Focused, public, alpha-driven, paired and diffuse responses are there; an unknown one is named with the nearest."""
+    """Focused, public, alpha-driven, paired and diffuse responses; an unknown one is named with the nearest."""
     assert list(PRESETS) == ["focused", "public motif", "alpha-driven", "pair only", "diffuse"]
     assert PRESETS["diffuse"].orphan_share > PRESETS["focused"].orphan_share
     with pytest.raises(UsageError, match="did you mean 'diffuse'"):
