@@ -11,7 +11,7 @@ from rashomon.sim.part import EXPRESSION, Part
 
 __all__ = ["Knob", "Scope"]
 
-Kind = Literal["count", "number", "share", "word", "numbers", "shares", "tree"]
+Kind = Literal["count", "number", "share", "word", "numbers", "shares", "texts", "tree"]
 
 Scope = Literal["any", "generated", "fitted"]
 """Worlds in which a knob is legal: ``fitted`` ones have tables estimated from real data, ``generated`` ones do not."""
@@ -27,7 +27,7 @@ class Knob:
         The name users type, unique in the registry.
     kind
         ``count`` (integer), ``number``, ``share`` (in [0, 1]), ``word`` (one of `words`), ``numbers`` (list),
-        ``shares`` (list that sums to 1) or ``tree`` (see `rashomon.sim.tree.Tree`).
+        ``shares`` (list that sums to 1), ``texts`` (list) or ``tree`` (see `rashomon.sim.tree.Tree`).
     default
         Value where nothing is said.
     neutral
@@ -96,6 +96,7 @@ _KINDS: Mapping[str, str] = {
     "share": "a number",
     "numbers": "a list of numbers",
     "shares": "a list of numbers that sum to 1, each",
+    "texts": "a list of texts",
     "tree": "a list of integers, children at each level, or a mapping from each node to the list of its children",
 }
 
@@ -134,5 +135,8 @@ _CHECKS: Mapping[str, Callable[[Knob, Any], bool]] = {
     "word": lambda knob, value: value in knob.words,
     "numbers": _is_list,
     "shares": _is_shares,
+    "texts": lambda _, value: (
+        isinstance(value, list | tuple) and all(isinstance(item, str) and item.strip() for item in value)
+    ),
     "tree": _is_tree,
 }

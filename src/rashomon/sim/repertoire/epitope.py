@@ -15,6 +15,7 @@ from rashomon.sim.motif.preset import PRESETS, EpitopePreset
 from rashomon.sim.motif.random import make_motifs
 from rashomon.sim.node import Scene
 from rashomon.sim.repertoire.knob import LOCI_OF
+from rashomon.sim.repertoire.own_motif import OWN, own_motifs
 from rashomon.sim.stream import stream_key
 from rashomon.sim.vdj import recombination_model, recombine
 
@@ -74,11 +75,19 @@ def _labels(s: Scene, arm: EpitopeArm, found: np.ndarray) -> np.ndarray:
 def _arm(s: Scene, preset: EpitopePreset) -> EpitopeArm:
     """Return the chains of the signal: those of the preset that the receptors of the world have."""
     beta, alpha = LOCI_OF[s.knobs["loci"]]
+    own = [arm for arm, knob in OWN.items() if s.knobs[knob]]
+    if len(own) == 1:
+        return "alpha" if own[0] == "alpha" else "beta"
+    if own:
+        return "pair" if preset.arm == "pair" else "both"
     return preset.arm if beta and alpha else "beta" if beta else "alpha"
 
 
 def _motifs(s: Scene, preset: EpitopePreset, arm: EpitopeArm, n: int) -> dict[str, list[tuple[Motif, ...]]]:
     """Return the motifs of each epitope by chain; no two of the world are alike."""
+    own = own_motifs(s.knobs, preset)
+    if any(own.values()):
+        return {name: [motifs[number::n] for number in range(n)] for name, motifs in own.items()}
     each = int(s.knobs["n_motifs"]) or preset.n_motifs
     arms = ARMS_OF_MOTIFS if arm in {"both", "pair"} else (arm,)
     key = stream_key(s.root, "epitope_signal", "motifs")

@@ -79,6 +79,11 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
           "0.99.", ("epitope_signal",), -1, 0.99),
     _knob("n_motifs", "count", 0, None, "motifs; 0: those of the preset", "Motifs of an epitope, in each chain that "
           "has any.", ("epitope_signal",), 0, 200),
+    _knob("beta_motifs", "texts", [], None, "motifs", "Motifs of beta in place of random ones, dealt to epitopes in "
+          "turn: SYGT, SY/GT, S.[ST]T, or with genes: TRBV19 SYGT.", ("epitope_signal",)),
+    _knob("alpha_motifs", "texts", [], None, "motifs", "The same of alpha.", ("epitope_signal",)),
+    _knob("motif_mismatches", "shares", [], None, "share of carriers; empty: as the preset", "Carriers with 0, 1, 2 "
+          "... mismatches.", ("epitope_signal",)),
     _knob("v_bias", "number", -1.0, None, f"share of binders; {_PRESET}", "How strongly binders prefer the V gene of "
           "their epitope.", ("epitope_signal",), -1, 1),
     _knob(

@@ -8,6 +8,7 @@ from typing import Any
 from rashomon.sim.motif.preset import PRESETS
 from rashomon.sim.repertoire.chain_rule import chain_problems
 from rashomon.sim.repertoire.knob import LOCI_OF
+from rashomon.sim.repertoire.own_motif import OWN, own_motif_problems
 
 __all__ = ["motif_problems", "receptor_problems"]
 
@@ -62,6 +63,9 @@ def motif_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     [('n_epitopes', '500 motifs of 4 residues cannot be told apart', 'ask for at most 150 motifs in all')]
     """
     preset, loci = PRESETS[knobs["epitope_preset"]], LOCI_OF[knobs["loci"]]
+    if any(knobs[name] for name in OWN.values()):
+        yield from own_motif_problems(knobs, preset)
+        return
     n_arms = 2 if preset.arm in {"both", "pair"} and all(loci) else 1
     n_motifs = knobs["n_epitopes"] * (knobs["n_motifs"] or preset.n_motifs) * n_arms
     most = _MOST_MOTIFS.get(preset.length, n_motifs)

@@ -60,22 +60,24 @@ def _chains(s: Scene, arm: str) -> np.ndarray:
     clones, place = np.unique(s["clone"], return_inverse=True)
     public = s["clone_public"][clones]
     units = np.where(public >= 0, _PUBLIC + public, clones)
-    v = _v_codes(s, model, arm, clones)
+    v, j = (_gene_codes(s, model, arm, clones, segment) for segment in ("v", "j"))
     if is_fitted(s, arm):
         chains = _with_room(model, _table(_like_data(s, model, arm, clones, v)))
         place_families(s, model, arm, clones, chains)
     else:
-        chains = _table(_generated(s, model, arm, units, v))
+        chains = _table(_generated(s, model, arm, units, v, j))
     chains = _with_invariant(s, model, arm, clones, chains)
     return _with_motifs(s, model, arm, clones, chains)[place]
 
 
-def _generated(s: Scene, model: RecombinationModel, arm: str, units: np.ndarray, v: np.ndarray) -> Recombinations:
+def _generated(
+    s: Scene, model: RecombinationModel, arm: str, units: np.ndarray, v: np.ndarray, j: np.ndarray
+) -> Recombinations:
     key = stream_key(s.root, arm)
     if s.knobs["selection"] == "learned" and (model.species, model.locus) in LEARNED:
         selection = learned_selection(model.species, model.locus)
-        return select(model, selection, key, units, v=v, level="gene")
-    return recombine(model, key, units, v=v, level="gene")
+        return select(model, selection, key, units, v=v, j=j, level="gene")
+    return recombine(model, key, units, v=v, j=j, level="gene")
 
 
 def _like_data(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, v: np.ndarray) -> Recombinations:
@@ -87,18 +89,26 @@ def _like_data(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray
     return draw_fitted(s, model, arm, units, rows=row_of(s, clones), donors=donors, genes=(v, np.full(v.size, FREE)))
 
 
-def _v_codes(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray) -> np.ndarray:
-    """Return the V gene that each clone must have by its epitope, -1 where it is free."""
-    seen = s["clone_epitope"][clones]
-    found = np.full(seen.size, -1)
-    toss = s.chances(f"{arm} gene", clones, n=2)
+def _gene_codes(s: Scene, model: RecombinationModel, arm: str, clones: np.ndarray, segment: str) -> np.ndarray:
+    """Return the V (or J) gene that each clone must have by its epitope or its motif, -1 where it is free."""
+    seen, names = s["clone_epitope"][clones], getattr(model, f"{segment}_genes")
+    found, which = np.full(seen.size, -1), "beta" if arm == "vdj" else "alpha"
+    toss = s.chances(f"{arm} gene" if segment == "v" else f"{arm} j gene", clones, n=2)
     for number, epitope in enumerate(s["epitope_signal"]):
-        bias = epitope.v_beta if arm == "vdj" else epitope.v_alpha
-        if bias.genes:
-            codes = np.array([model.v_genes.index(gene) for gene in bias.genes])
-            picked = codes[np.minimum((toss[:, 1] * codes.size).astype(np.int64), codes.size - 1)]
-            found = np.where((seen == number) & (toss[:, 0] < bias.strength), picked, found)
+        bias = getattr(epitope, f"{segment}_{which}")
+        mine = (seen == number) & (toss[:, 0] < bias.strength)
+        found = np.where(mine, _one_of(names, bias.genes, toss[:, 1]), found)
+    carried = s["clone_motif"][clones, ARMS_OF_MOTIFS.index(which)]
+    for number, motif in enumerate(motifs_of(s)):
+        genes = getattr(motif, f"{segment}_genes")
+        found = np.where((carried == number) & bool(genes), _one_of(names, genes, toss[:, 1]), found)
     return found
+
+
+def _one_of(names: tuple[str, ...], genes: tuple[str, ...], chance: np.ndarray) -> np.ndarray:
+    """Return the code of one of `genes` for each chance; -1 without any."""
+    codes = np.array([names.index(gene) for gene in genes if gene in names] or [-1])
+    return codes[np.minimum((chance * codes.size).astype(np.int64), codes.size - 1)]
 
 
 def _table(chains: Recombinations) -> np.ndarray:
@@ -178,7 +188,7 @@ def _picked(
 ) -> np.ndarray:
     """Give carriers of a motif a chain that has it by itself; with the V gene of their epitope, where there is one."""
     pool = _natural(s.root, arm, model.species, model.locus, learned=s.knobs["selection"] == "learned")
-    motifs, genes = motifs_of(s), _v_codes(s, model, arm, clones)
+    motifs, genes = motifs_of(s), _gene_codes(s, model, arm, clones, "v")
     toss = s.chances(f"{arm} picked", clones)[:, 0]
     v_genes = model.v_gene_codes[pool["v"]]
     wide = chains.astype(np.promote_types(chains.dtype, pool.dtype))

@@ -34,7 +34,7 @@ def parse_change(text: str) -> tuple[str, Any]:
     name, written = name.strip(), written.strip()
     if not (name and equals and written):
         raise UsageError(f"{text!r} is no change", where=text, expected="NAME=VALUE", code="world.change")
-    listed = name in KNOBS and KNOBS[name].kind in {"numbers", "shares", "tree"}
+    listed = name in KNOBS and KNOBS[name].kind in {"numbers", "shares", "texts", "tree"}
     document = parse_document(f"[{written}]" if listed and written[0] not in "[{" else written)
     if document.problems:
         problem = document.problems[0]
