@@ -110,5 +110,26 @@ WORLD_RULES = (
         "When every batch holds types of its own, any difference may belong to either. A twin would have to guess, and"
         " turning the batch effect off would then take types with it.",
     ),
+    Rule(
+        "fit.locus",
+        "a twin is asked of receptors without a model",
+        "human or mouse TRA or TRB",
+        "leave other chains out, or say the species where the table is read",
+        "A twin generates receptors as its data were generated; where no model of recombination is known, it cannot.",
+    ),
+    Rule(
+        "fit.one_class",
+        "labels of receptors have fewer than two classes",
+        "two classes or more, each with the receptors that the message states",
+        "choose another column, or fit without labels",
+        "What receptors of a label share can only be seen beside those of another.",
+    ),
+    Rule(
+        "fit.column",
+        "a column to be fitted is not there",
+        "a column of the table",
+        "choose one of those that the message lists",
+        "Labels, donors and batches are looked up by the names that the table has.",
+    ),
 )
 """Rules of the room of worlds, which lies above the door: the texts are here, so that one list explains every code."""

@@ -50,7 +50,7 @@ def motif_feasibility(world: World, *, n_background: int = 20_000, rng: RNGLike 
     Examples
     --------
     >>> from rashomon.sim.world import World
-    >>> knobs = {"n_epitopes": 2, "binder_share": 0.2, "n_clones": 1000, "selection": "none"}
+    >>> knobs = {"n_epitopes": 2, "binder_share": 0.2, "hla_restriction": 0.0, "selection": "none"}
     >>> table = motif_feasibility(World("two", knobs, parts=("receptors",)), n_background=2000, rng=1)
     >>> table["verdict"].tolist()
     ['feasible', 'feasible']
