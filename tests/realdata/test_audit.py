@@ -42,6 +42,7 @@ def test_blood_cells_of_pbmc3k(real_data):
     assert data.obs.loc[b_cells, "rashomon_stability"].mean() > 0.8
 
 
+@pytest.mark.statistical
 def test_stimulation_outweighs_donors_in_kang(real_data):
     """Stimulated and resting blood: types made from the counts cannot win, and the condition beats the donor."""
     data = subset(real_data / "kang_ifnb" / "kang_ifnb.h5ad")

@@ -6,7 +6,8 @@ import sys
 import pandas as pd
 import pytest
 
-pytestmark = pytest.mark.realdata
+# half a minute: in make statistical
+pytestmark = [pytest.mark.realdata, pytest.mark.statistical]
 
 
 def test_a_mudata_file_prints_its_counts(real_data, tmp_path):

@@ -13,6 +13,7 @@ from rashomon.core import InputError
 pytestmark = pytest.mark.realdata
 
 
+@pytest.mark.statistical
 def test_a_twin_of_pbmc3k_is_fitted_in_a_minute_and_4_gib(real_data):
     """2,700 cells x 13,714 genes; the twin has the types, the depth and the share of zeros of the data."""
     adata = ad.read_h5ad(real_data / "pbmc3k" / "pbmc3k_counts.h5ad")

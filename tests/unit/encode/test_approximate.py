@@ -15,6 +15,7 @@ N, K = 9000, 12
 
 
 # importing umap warns where tensorflow is absent, and numba compiles umap in object mode on some versions
+@pytest.mark.statistical
 @pytest.mark.filterwarnings("ignore:Tensorflow not installed", "ignore::numba.core.errors.NumbaWarning")
 def test_equals_what_scanpy_does_by_default_and_keeps_the_promises_of_a_step(rng, monkeypatch):
     """On more cells than scanpy searches exactly, fuzzy_graph gives its connectivities bit for bit."""
