@@ -19,6 +19,7 @@ from rashomon.sim.catalogue import WORLDS
 from rashomon.sim.detect import detectability
 from rashomon.sim.effect import effect
 from rashomon.sim.judge import cluster, judge
+from rashomon.sim.judge_receptor import cluster_receptors, judge_receptors
 from rashomon.sim.mechanism import KNOBS, NODES
 from rashomon.sim.planting import motif_feasibility, planting_shift
 from rashomon.sim.realism import compare_simulators, realism
@@ -38,6 +39,7 @@ __all__ = [
     "World",
     "attainable",
     "cluster",
+    "cluster_receptors",
     "compare_repertoires",
     "compare_simulators",
     "consult",
@@ -45,6 +47,7 @@ __all__ = [
     "effect",
     "fit",
     "judge",
+    "judge_receptors",
     "motif_feasibility",
     "planting_shift",
     "read_world",
