@@ -10,8 +10,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from rashomon.core import RNGLike, Teller, UsageError, child, root_entropy, silent
+from rashomon.core.slots import AIRR
 from rashomon.dataset import Dataset, Expression
-from rashomon.io import from_anndata
+from rashomon.io import from_anndata, receptors_of_cells
+from rashomon.io.quiet import quiet_awkward
 from rashomon.sim.estimate import Fitted, estimate, split_counts
 from rashomon.sim.judge import cluster
 from rashomon.sim.repertoire_estimate import fit_receptors
@@ -45,8 +47,8 @@ def fit(
     Parameters
     ----------
     adata
-        Raw counts; not changed. A `Dataset` of receptors without expression is fitted as
-        `rashomon.sim.repertoire_estimate.fit_receptors` says; its labels may be any column.
+        Raw counts; not changed. Receptors without expression (a `Dataset`, or an AnnData with ``obsm["airr"]`` and no
+        genes) are fitted as `rashomon.sim.repertoire_estimate.fit_receptors` says; labels may be any column.
     labels
         Column of the types. None: types are found by the default pipeline on one half of the counts, and their profiles
         are estimated on the other half.
@@ -70,9 +72,10 @@ def fit(
     UsageError
         ``fit.counts`` when there are no counts; ``fit.aliased`` when types, batches or donors cannot be told apart.
     """
-    if isinstance(adata, Dataset) and adata.receptors is not None and adata.expression is None:
+    found = _receptors(adata, labels, donor_key=donor_key, batch_key=batch_key)
+    if found is not None:
         return fit_receptors(
-            adata, labels, donor_key=donor_key, batch_key=batch_key, null=null, rng=rng, announce=announce
+            found, labels, donor_key=donor_key, batch_key=batch_key, null=null, rng=rng, announce=announce
         )
     dataset = _read(adata, labels, donor_key=donor_key, batch_key=batch_key)
     counts, root = _counts(dataset), root_entropy(rng)
@@ -92,6 +95,19 @@ def fit(
     for note in fitted.notes:
         announce(note)
     return _world(fitted, source=dataset.source, null=null)
+
+
+def _receptors(
+    adata: AnnData | Dataset, labels: str | None, *, donor_key: str | None, batch_key: str | None
+) -> Dataset | None:
+    """Return receptors that come without expression; None for everything else."""
+    if isinstance(adata, Dataset):
+        return adata if adata.receptors is not None and adata.expression is None else None
+    truths = [] if labels is None else [labels]
+    with quiet_awkward():
+        if adata.n_vars or AIRR not in adata.obsm:
+            return None
+        return receptors_of_cells(adata, truths=truths, donor_key=donor_key, batch_key=batch_key)
 
 
 def _read(adata: AnnData | Dataset, labels: str | None, *, donor_key: str | None, batch_key: str | None) -> Dataset:

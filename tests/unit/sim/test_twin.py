@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from rashomon.core import RashomonError, UsageError
-from rashomon.sim import fit
+from rashomon.sim import World, fit
 from rashomon.sim.twin import LEARNT
 
 N, P, K = 360, 120, 3
@@ -202,3 +202,11 @@ def test_aliased_batches_are_refused(real):
     with pytest.raises(UsageError, match="type and batch are aliased") as caught:
         fit(tied, "kind", batch_key="lane")
     assert caught.value.code == "fit.aliased"
+
+
+def test_receptors_in_an_anndata_have_a_twin_of_receptors():
+    """Cells with chains and no genes are fitted as receptors, not refused for want of counts."""
+    drawn = World("blood", {"n_donors": 3, "selection": "none"}, parts=("receptors",)).sample(120, rng=1)
+    twin = fit(drawn.to_anndata(), donor_key="donor", null=True, rng=0)
+    assert twin.parts == ("receptors",)
+    assert twin.labels["donor"] == ("donor_1", "donor_2", "donor_3")
