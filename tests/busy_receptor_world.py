@@ -176,6 +176,7 @@ TURNED = {
     "disease_hla": 1.0, "disease_batch": 0.9, "state_link": "nested", "link_strength": 0.2, "linked_to": "epitope",
     "expansion_state": 0.9, "unlabelled": 0.8, "false_label": 0.4, "false_label_clustering": 0.0,
     "cross_reactive": 0.9, "planting": "picked",
+    "beta_motifs": ["SYGT", "RS/A", "W.K"], "alpha_motifs": ["GNN", "DDK", "YQ[LV]"], "motif_mismatches": [0.5, 0.5],
 }  # fmt: skip
 """Another strength of every knob of receptors."""
 

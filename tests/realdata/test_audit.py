@@ -62,6 +62,7 @@ def test_stimulation_outweighs_donors_in_kang(real_data):
     assert (found.tables["rungs"]["rung"] == "donor_block").any()
 
 
+@pytest.mark.statistical
 def test_protein_gates_of_cite_seq(real_data):
     """RNA clusters follow the protein gate far beyond chance; cells outside every gate are left out."""
     data = subset(real_data / "cite_cbmc" / "cite_cbmc.h5ad")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
 from rashomon.tl.audit import audit
 from rashomon.tl.calibrate import calibrate_cutoff
@@ -9,7 +11,6 @@ from rashomon.tl.file import audit_file, audit_to, plan_file
 from rashomon.tl.marker import markers
 from rashomon.tl.receptor import audit_receptors, receptor_dataset
 from rashomon.tl.relate import compare_truths
-from rashomon.tl.simulate import simulate_file, twin_file
 from rashomon.tl.tripwire import tripwires
 
 __all__ = [
@@ -29,3 +30,14 @@ __all__ = [
     "tripwires",
     "twin_file",
 ]
+
+_OF_WORLDS = ("simulate_file", "twin_file")
+
+
+def __getattr__(name: str) -> Any:
+    # an audit of measured data needs no worlds, which take a second to import
+    if name not in _OF_WORLDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from rashomon.tl import simulate
+
+    return getattr(simulate, name)

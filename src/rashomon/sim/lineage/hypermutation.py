@@ -11,7 +11,6 @@ import numpy as np
 
 from rashomon.core import UsageError, first_few
 from rashomon.io.receptor.codon import letters as rows_of
-from rashomon.io.receptor.codon import translate
 from rashomon.sim.limit.domain import checked
 from rashomon.sim.lineage.clone_tree import CloneTrees
 from rashomon.sim.lineage.hotspot import Targeting, spot
@@ -20,8 +19,7 @@ from rashomon.sim.stream import draw_bits, mix, stream_key, unit_keys
 __all__ = ["Mutated", "hypermutate"]
 
 _BASES = np.frombuffer(b"TCAG", dtype=np.uint8)
-_CODONS = np.array([bytes((a, b, c)) for a in _BASES for b in _BASES for c in _BASES], dtype="S3")
-_RESIDUE = np.frombuffer(translate(_CODONS).tobytes(), dtype=np.uint8)
+_RESIDUE = np.frombuffer(b"FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG", dtype=np.uint8)
 """Amino acid of each codon, the first base slowest."""
 
 _CODE = np.full(256, -1, dtype=np.int64)

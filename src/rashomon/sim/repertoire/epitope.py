@@ -91,7 +91,8 @@ def _motifs(s: Scene, preset: EpitopePreset, arm: EpitopeArm, n: int) -> dict[st
     each = int(s.knobs["n_motifs"]) or preset.n_motifs
     arms = ARMS_OF_MOTIFS if arm in {"both", "pair"} else (arm,)
     key = stream_key(s.root, "epitope_signal", "motifs")
-    made = make_motifs(key, n * each * len(arms), length=preset.length, mismatches=preset.mismatches)
+    mismatches = tuple(s.knobs["motif_mismatches"]) or preset.mismatches
+    made = make_motifs(key, n * each * len(arms), length=preset.length, mismatches=mismatches)
     found: dict[str, list[tuple[Motif, ...]]] = {name: [()] * n for name in ARMS_OF_MOTIFS}
     for place, name in enumerate(arms):
         starts = (place * n + np.arange(n)) * each
