@@ -69,6 +69,8 @@ def motif_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if len(knobs["motif_mismatches"]) > preset.length:
         what = f"{len(knobs['motif_mismatches']) - 1} mismatches in {preset.length} residues leave nothing"
         yield "motif_mismatches", what, f"give at most {preset.length} shares"
+    if knobs["n_epitopes"] and preset.arm == "alpha" and not loci[1]:
+        yield "epitope_preset", f"{preset.name} epitopes are told by alpha", "set loci: TRA or TRA+TRB"
     n_arms = 2 if preset.arm in {"both", "pair"} and all(loci) else 1
     n_motifs = knobs["n_epitopes"] * (knobs["n_motifs"] or preset.n_motifs) * n_arms
     most = _MOST_MOTIFS.get(preset.length, n_motifs)

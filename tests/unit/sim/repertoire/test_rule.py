@@ -69,3 +69,11 @@ def test_a_world_says_all_of_it():
     assert World("w", {"receptor_gene_depth": 1.0}, parts=("expression", "receptors")).parts[1] == "receptors"
     with pytest.raises(UsageError, match="binder_share is a knob of receptors, and this world generates expression"):
         World("w", {"binder_share": 0.0})
+
+
+def test_what_alpha_tells_needs_alpha():
+    """An epitope that alpha tells is not planted in beta instead; with alpha, the world is made."""
+    knobs = {"epitope_preset": "alpha-driven", "n_epitopes": 1}
+    with pytest.raises(UsageError, match="alpha-driven epitopes are told by alpha"):
+        World("w", {**knobs, "loci": "TRB"}, parts=("receptors",))
+    assert World("w", {**knobs, "loci": "TRA+TRB"}, parts=("receptors",)).knobs["n_epitopes"] == 1
