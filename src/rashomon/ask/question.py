@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -66,12 +66,19 @@ class Question:
         As users ask it.
     room
         Module with ``plan(request) -> units`` and ``conclude(request, finished) -> Answered``.
+    own_slots
+        Whether the module also has ``slots(request)``: slots that its units read beside those of the data.
     """
 
     name: str
     number: int
     summary: str
     room: str
+    own_slots: bool = False
+
+    def slots(self, request: Request) -> dict[str, Any]:
+        """Return the slots that the units of `plan` read beside those of the data: labels, for example."""
+        return dict(resolve(f"{self.room}:slots")(request)) if self.own_slots else {}
 
     def plan(self, request: Request) -> list[Unit]:
         """Return what has to be computed before the question can be answered, beside the multiverse."""

@@ -14,7 +14,7 @@ from rashomon.ask.judged import Judged
 from rashomon.ask.standin import StandIn
 from rashomon.core import child
 from rashomon.dataset import Dataset, Truth
-from rashomon.multiverse import Multiverse
+from rashomon.multiverse import Budget, Multiverse
 from rashomon.partitions import Partitions
 
 __all__ = ["MORE_LINKS", "Request"]
@@ -41,6 +41,10 @@ class Request:
         How often each perturbation is repeated.
     use_rep
         The view of the data set the analysis starts from; None when it starts from the matrix.
+    budget
+        How much may be computed: draws of nulls and of twins follow from it.
+    dag
+        Causal arrows between columns that the user declared; None: those that are offered.
     """
 
     dataset: Dataset
@@ -51,6 +55,8 @@ class Request:
     standin: StandIn | None = None
     n_replicates: int = 20
     use_rep: str | None = None
+    budget: Budget = "quick"
+    dag: tuple[tuple[str, str], ...] | None = None
     truths: Mapping[str, Truth] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +67,16 @@ class Request:
     def rng(self, *names: object) -> np.random.Generator:
         """Return the random stream called `names`."""
         return child(self.entropy, "ask", *names)
+
+    @property
+    def why_no_counts(self) -> str:
+        """Why there are no raw counts to draw from or to test; empty where there are."""
+        expression = self.dataset.expression
+        if expression is None:
+            return "there is no expression matrix"
+        if self.use_rep is not None:
+            return f"the analysis starts from the embedding {self.use_rep!r}"
+        return "" if expression.kind == "counts" else f"{expression.slot} holds no counts"
 
     @property
     def naming_truth(self) -> Truth | None:

@@ -99,6 +99,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         standin,
         n_replicates=options.n_replicates,
         use_rep=options.use_rep,
+        budget=options.budget,
     )
     finished = _run_questions(request, executor, options, base.forecast)
     return _finish(request, base, finished, executor, options, begun)
@@ -108,14 +109,26 @@ def _run_questions(request: Request, executor: Executor, options: AuditOptions, 
     """Run what all questions planned, in one plan: what two of them need is computed once."""
     if request.multiverse is None or request.standin is None:
         return _Runs({name: [] for name in QUESTIONS})
-    planned = {name: question.plan(request) for name, question in QUESTIONS.items()}
+    planned = {name: question.plan(request) for name, question in QUESTIONS.items() if not question.own_slots}
     reference = reference_unit(request.multiverse, request.standin.pipeline)
     units = [reference, *(unit for each in planned.values() for unit in each)]
     cost = executor.estimate(units, costs=forecasted.costs, n_probes=0)
     options.announce(f"re-running {request.standin.name}: {cost.with_memory(forecasted.repeats.memory)}")
     done = map(Finished, units, executor.run(units, task="resamples"), executor.keys(units))
     first = next(done)
-    return _Runs({name: list(islice(done, len(each))) for name, each in planned.items()}, first.record)
+    finished = {name: list(islice(done, len(each))) for name, each in planned.items()}
+    finished |= {name: _run_apart(name, request, executor) for name in QUESTIONS if name not in planned}
+    return _Runs({name: finished[name] for name in QUESTIONS}, first.record)
+
+
+def _run_apart(name: str, request: Request, executor: Executor) -> list[Finished]:
+    """Run what a question planned on slots of its own, so that these are no part of the keys of all other runs."""
+    question = QUESTIONS[name]
+    units = question.plan(request)
+    if not units:
+        return []
+    apart = Executor({**executor.data, **question.slots(request)}, executor.entropy, executor.store, executor.engine)
+    return list(map(Finished, units, apart.run(units, task=name), apart.keys(units)))
 
 
 def _run_base(multiverse: Multiverse, dataset: Dataset, executor: Executor, options: AuditOptions) -> _Base:
