@@ -11,6 +11,7 @@ import hypothesis
 import numpy as np
 import pytest
 
+from rashomon.core.source import source_digest
 from rashomon.engine import environment
 
 # The default draws the same examples everywhere, so that a fresh clone is not red by chance; explore draws new ones.
@@ -51,6 +52,49 @@ def record(tmp_path):
         (folder / f"statistical_{name}.json").write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
 
     return write
+
+
+@pytest.fixture
+def accumulate(tmp_path):
+    """Add the counts of one block of seeds to those of other blocks, as long as the code they were measured on stays.
+
+    Returns the totals over all blocks. The block is RASHOMON_SEED_BLOCK; a test draws its seeds from it.
+    """
+    folder = Path(os.environ.get("RASHOMON_RESULTS", tmp_path))
+
+    def add(name, *, claim, n, events, modules):
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"statistical_{name}.json"
+        code = source_digest(modules)
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        blocks = before["blocks"] if before.get("code") == code else {}
+        blocks = blocks | {str(seed_block()): {"n": int(n), **{key: int(count) for key, count in events.items()}}}
+        totals = {key: sum(block[key] for block in blocks.values()) for key in ("n", *events)}
+        said = {
+            "claim": claim,
+            "totals": totals,
+            "blocks": dict(sorted(blocks.items(), key=lambda entry: int(entry[0]))),
+            "code": code,
+            "modules": list(modules),
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "python": platform.python_version(),
+            "versions": {"rashomon": version("rashomon"), **environment()},
+        }
+        path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+        return totals
+
+    return add
+
+
+def seed_block():
+    """Return the number of the block of seeds that statistical tests draw from: each has data sets of its own."""
+    return int(os.environ.get("RASHOMON_SEED_BLOCK", "0"))
+
+
+@pytest.fixture(name="seed_block")
+def seed_block_of_run():
+    """Number of the block of seeds."""
+    return seed_block()
 
 
 def pytest_collection_modifyitems(items):

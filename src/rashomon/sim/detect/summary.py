@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from rashomon.core import first_few
+from rashomon.score.rate import wilson
 
-__all__ = ["POINT_COLUMNS", "summarise", "wilson"]
+__all__ = ["POINT_COLUMNS", "summarise"]
 
 POINT_COLUMNS = {
     "n_replicates": "draws that were asked for",
@@ -30,31 +30,6 @@ POINT_COLUMNS = {
     "reason": "why draws failed",
 }
 """Columns of the table of grid points, after its settings, and what they mean."""
-
-
-def wilson(n_hits: np.ndarray, n: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the interval of a proportion by Wilson (1927), J Am Stat Assoc 22:209; NaN where `n` is 0.
-
-    Parameters
-    ----------
-    n_hits, n
-        Successes and trials, of one shape.
-    level
-        Coverage, in (0, 1).
-
-    Examples
-    --------
-    >>> [float(end.round(3)) for end in wilson(np.array(24), np.array(30))]
-    [0.627, 0.905]
-    """
-    z = float(ndtri(0.5 + level / 2))
-    trials = np.where(np.asarray(n) > 0, n, np.nan)
-    rate = n_hits / trials
-    centre = rate + z**2 / (2 * trials)
-    half = z * np.sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
-    scale = 1 + z**2 / trials
-    # rounding must not carry an end past the rate itself
-    return np.minimum((centre - half) / scale, rate).clip(0, 1), np.maximum((centre + half) / scale, rate).clip(0, 1)
 
 
 def summarise(draws: pd.DataFrame, *, axes: Sequence[str]) -> pd.DataFrame:

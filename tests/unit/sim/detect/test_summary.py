@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from rashomon.sim.detect.summary import POINT_COLUMNS, summarise, wilson
+from rashomon.score.rate import wilson
+from rashomon.sim.detect.summary import POINT_COLUMNS, summarise
 
 
 def test_intervals_are_those_of_scipy():

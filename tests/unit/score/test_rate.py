@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, nbinom
 
-from rashomon.sim.motif.interval import exact_interval
+from rashomon.score.rate import exact_interval
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 10), (1, 10), (5, 10), (10, 10), (3, 100_000)])

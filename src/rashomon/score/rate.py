@@ -1,11 +1,11 @@
-"""Exact intervals of a rate, for a fixed number of trials and for trials that stop at a number of hits."""
+"""Intervals of a rate: exact, also for trials that stop at a number of hits, and the score interval."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtri
 
-__all__ = ["exact_interval"]
+__all__ = ["exact_interval", "wilson"]
 
 
 def exact_interval(
@@ -40,3 +40,28 @@ def exact_interval(
     misses = np.maximum(trials - hits, 1)
     high = np.where(trials > hits, betaincinv(hits + 1 - one, misses, 1 - tail), 1.0)
     return np.asarray(low), np.asarray(high)
+
+
+def wilson(n_hits: np.ndarray, n: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the interval of a proportion by Wilson (1927), J Am Stat Assoc 22:209; NaN where `n` is 0.
+
+    Parameters
+    ----------
+    n_hits, n
+        Successes and trials, of one shape.
+    level
+        Coverage, in (0, 1).
+
+    Examples
+    --------
+    >>> [float(end.round(3)) for end in wilson(np.array(24), np.array(30))]
+    [0.627, 0.905]
+    """
+    z = float(ndtri(0.5 + level / 2))
+    trials = np.where(np.asarray(n) > 0, n, np.nan)
+    rate = n_hits / trials
+    centre = rate + z**2 / (2 * trials)
+    half = z * np.sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
+    scale = 1 + z**2 / trials
+    # rounding must not carry an end past the rate itself
+    return np.minimum((centre - half) / scale, rate).clip(0, 1), np.maximum((centre + half) / scale, rate).clip(0, 1)
