@@ -9,6 +9,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rashomon.cli_option import (
+    Arrows,
+    Batch,
+    Budget,
+    Cells,
+    Clusterers,
+    Condition,
+    Donor,
+    Drawn,
+    File,
+    Jobs,
+    Knobs,
+    Layer,
+    MaxPipelines,
+    Oracle,
+    Out,
+    Receptors,
+    Seed,
+    Steps,
+    Truths,
+    Unassigned,
+    Vary,
+    Within,
+)
+
 if TYPE_CHECKING:
     from rashomon.study import Audit
 
@@ -26,65 +51,6 @@ _FOUND_ERRORS = 2
 _FAILED_RUNS = 4
 _INTERRUPTED = 130
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, AIRR and other receptors, labels")]
-Truths = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--truth",
-        metavar="NAME[=KIND[:ORIGIN]] | NAME=RECIPE(...)",
-        help="Label column the clusters may follow. KIND: biological, annotation (default), receptor, mechanism, "
-        "technical. ORIGIN, what it was made from: expression (then it cannot win), sequence, protein, external. "
-        "RECIPE derives a column: see rashomon list recipes.",
-    ),
-]
-Unassigned = Annotated[
-    list[str] | None, typer.Option(metavar="WORD", help='Word in label columns that means "no class", as ungated.')
-]
-Layer = Annotated[str | None, typer.Option(metavar="LAYER", help="Matrix to use; default: counts where found.")]
-Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the study; new, empty or ours.")]
-Budget = Annotated[str, typer.Option(help="Size of the multiverse: quick, default or full.")]
-Within = Annotated[
-    list[str] | None,
-    typer.Option(metavar="COL=VALUE", help="Only the cells with this value; repeat for more values or columns."),
-]
-Vary = Annotated[
-    list[str] | None,
-    typer.Option(metavar="CHOICE=LEVEL,...", help="Levels of a choice in place of those of the budget, default first."),
-]
-Clusterers = Annotated[
-    list[str] | None,
-    typer.Option("--clusterer", metavar="NAME", help="One more clusterer: one of ours, or your module:function."),
-]
-Steps = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--step",
-        metavar="[x=|view=]module:function",
-        help="Your transform of the normalised matrix (x) or of the components (view, the default), in a branch.",
-    ),
-]
-MaxPipelines = Annotated[
-    int | None, typer.Option("--max-pipelines", metavar="N", help="Most pipelines; a balanced fraction is drawn.")
-]
-Jobs = Annotated[
-    int, typer.Option("--jobs", "-j", help="Worker processes; 0 = all cores that fit in memory, 1 = this process.")
-]
-Seed = Annotated[int, typer.Option("--seed", help="Root of all random numbers.")]
-Drawn = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=".h5ad, .zarr or .h5mu to write.")]
-Cells = Annotated[int | None, typer.Option("-n", metavar="N", min=1, help="Number of cells.")]
-Knobs = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Turn a knob: see rashomon list knobs.")
-]
-
-
-Receptors = Annotated[
-    bool, typer.Option("--receptors", help="Cluster the receptors of the cells; a table of receptors needs no flag.")
-]
-Oracle = Annotated[
-    bool | None,
-    typer.Option("--oracle/--no-oracle", help="Add Bayes labels and ceilings; by default up to 5,000 cells."),
-]
-
 
 @app.command()
 def audit(
@@ -94,9 +60,10 @@ def audit(
     labels: Annotated[str | None, typer.Option(metavar="COL", help="Clustering to judge; default: our own.")] = None,
     labels_from: Annotated[Path | None, typer.Option(metavar="CSV", help="Labels to add, by cell name.")] = None,
     unassigned: Unassigned = None,
-    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
-    condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
+    donor: Donor = None,
+    batch: Batch = None,
+    condition: Condition = None,
+    arrow: Arrows = None,
     use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
     layer: Layer = None,
     labels_only: Annotated[
@@ -132,6 +99,7 @@ def audit(
                 "donor_key": donor,
                 "batch_key": batch,
                 "condition_key": condition,
+                "dag": arrow or None,
                 "use_rep": use_rep,
                 "layer": layer,
                 "labels_only": labels_only,
@@ -154,9 +122,9 @@ def audit(
 def multiverse(
     file: File,
     labels: Annotated[str | None, typer.Option(metavar="COL", help="Clustering that would be judged.")] = None,
-    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
-    condition: Annotated[str | None, typer.Option(metavar="COL", help="Column of conditions.")] = None,
+    donor: Donor = None,
+    batch: Batch = None,
+    condition: Condition = None,
     use_rep: Annotated[str | None, typer.Option(metavar="OBSM", help="Start from this embedding.")] = None,
     layer: Layer = None,
     within: Within = None,
@@ -271,8 +239,8 @@ def twin(
     truth: Annotated[
         str | None, typer.Option(metavar="COL", help="Types; by default found in half the counts.")
     ] = None,
-    donor: Annotated[str | None, typer.Option(metavar="COL", help="Column of donors.")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="COL", help="Column of batches.")] = None,
+    donor: Donor = None,
+    batch: Batch = None,
     null: Annotated[bool, typer.Option("--null", help="One population: all of the data but its types.")] = False,
     n: Cells = None,
     knobs: Knobs = None,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from rashomon.ask.alias import aliases
 from rashomon.ask.judged import Judged
+from rashomon.ask.population_record import Population
 from rashomon.ask.standin import StandIn
 from rashomon.core import child
 from rashomon.dataset import Dataset, Truth
@@ -45,6 +46,8 @@ class Request:
         How much may be computed: draws of nulls and of twins follow from it.
     dag
         Causal arrows between columns that the user declared; None: those that are offered.
+    population
+        What the stand-in pipeline makes of one population; None before it was drawn.
     """
 
     dataset: Dataset
@@ -57,6 +60,7 @@ class Request:
     use_rep: str | None = None
     budget: Budget = "quick"
     dag: tuple[tuple[str, str], ...] | None = None
+    population: Population | None = None
     truths: Mapping[str, Truth] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from rashomon.ask import QUESTIONS, Finished, Judged, Request, find_standin, trip
+from rashomon.ask import Judged, Request, find_standin, trip
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment
 from rashomon.multiverse import Executor, Multiverse, Unit, collect, dense_bytes, slots_of
-from rashomon.multiverse.base import reference_unit
 from rashomon.partitions import Partitions
 from rashomon.study.ceiling import against_ceilings
 from rashomon.study.forecast import Forecast, forecast, lines, multiverse_units, plan_multiverse, within_memory
 from rashomon.study.option import AuditOptions
+from rashomon.study.question import Runs, run_questions
 from rashomon.study.receptor import receptor_tables
 from rashomon.study.result import Audit
 from rashomon.study.scores import all_scores, reference_scores
@@ -37,14 +35,6 @@ class _Base:
     parts: Partitions
     on_view: list[tuple[Unit, Record]]
     forecast: Forecast
-
-
-@dataclass(frozen=True, eq=False)
-class _Runs:
-    """What was run for the questions: their units, and the view of the pipeline that stands in."""
-
-    finished: Mapping[str, list[Finished]]
-    reference: Record | None = None
 
 
 def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptions | None = None) -> Audit:
@@ -75,8 +65,8 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     if not dataset.can_cluster and options.use_rep is None:
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
-        request = Request(dataset, judged, entropy)
-        return _finish(request, None, _Runs({name: [] for name in QUESTIONS}), None, options, begun)
+        request = Request(dataset, judged, entropy, budget=options.budget, dag=options.dag)
+        return _finish(request, None, Runs.none(), None, options, begun)
     multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
     for line in lines(multiverse, dataset, options=options):
         options.announce(line)
@@ -100,35 +90,10 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         n_replicates=options.n_replicates,
         use_rep=options.use_rep,
         budget=options.budget,
+        dag=options.dag,
     )
-    finished = _run_questions(request, executor, options, base.forecast)
+    finished = run_questions(request, executor, options, base.forecast)
     return _finish(request, base, finished, executor, options, begun)
-
-
-def _run_questions(request: Request, executor: Executor, options: AuditOptions, forecasted: Forecast) -> _Runs:
-    """Run what all questions planned, in one plan: what two of them need is computed once."""
-    if request.multiverse is None or request.standin is None:
-        return _Runs({name: [] for name in QUESTIONS})
-    planned = {name: question.plan(request) for name, question in QUESTIONS.items() if not question.own_slots}
-    reference = reference_unit(request.multiverse, request.standin.pipeline)
-    units = [reference, *(unit for each in planned.values() for unit in each)]
-    cost = executor.estimate(units, costs=forecasted.costs, n_probes=0)
-    options.announce(f"re-running {request.standin.name}: {cost.with_memory(forecasted.repeats.memory)}")
-    done = map(Finished, units, executor.run(units, task="resamples"), executor.keys(units))
-    first = next(done)
-    finished = {name: list(islice(done, len(each))) for name, each in planned.items()}
-    finished |= {name: _run_apart(name, request, executor) for name in QUESTIONS if name not in planned}
-    return _Runs({name: finished[name] for name in QUESTIONS}, first.record)
-
-
-def _run_apart(name: str, request: Request, executor: Executor) -> list[Finished]:
-    """Run what a question planned on slots of its own, so that these are no part of the keys of all other runs."""
-    question = QUESTIONS[name]
-    units = question.plan(request)
-    if not units:
-        return []
-    apart = Executor({**executor.data, **question.slots(request)}, executor.entropy, executor.store, executor.engine)
-    return list(map(Finished, units, apart.run(units, task=name), apart.keys(units)))
 
 
 def _run_base(multiverse: Multiverse, dataset: Dataset, executor: Executor, options: AuditOptions) -> _Base:
@@ -168,12 +133,12 @@ def _default_labels(base: _Base) -> Judged:
 def _finish(
     request: Request,
     base: _Base | None,
-    runs: _Runs,
+    runs: Runs,
     executor: Executor | None,
     options: AuditOptions,
     begun: float,
 ) -> Audit:
-    answered = {name: question.conclude(request, runs.finished[name]) for name, question in QUESTIONS.items()}
+    request, answered = runs.conclude(request)
     parts = request.parts
     for each in answered.values():
         parts = parts.concat(each.partitions) if parts is not None and each.partitions is not None else parts

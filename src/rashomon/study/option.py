@@ -37,6 +37,8 @@ class AuditOptions:
         Transforms of the matrix or the view that the user brings, each in a branch of its own.
     max_pipelines
         Most pipelines (resolutions and seeds not counted); that of the budget when None.
+    dag
+        Causal arrows between columns; those that are offered when None.
     n_replicates
         How often each perturbation is repeated.
     rng
@@ -60,6 +62,7 @@ class AuditOptions:
     clusterers: Sequence[str | Step] = ()
     steps: Sequence[Step] = ()
     max_pipelines: int | None = None
+    dag: tuple[tuple[str, str], ...] | None = None
     n_replicates: int = 20
     rng: RNGLike = 0
     engine: Engine = field(default_factory=Engine)
@@ -136,6 +139,7 @@ class AuditOptions:
             "clusterers": [_described(each) for each in self.clusterers],
             "steps": [_described(each) for each in self.steps],
             "max_pipelines": self.max_pipelines,
+            "dag": [" -> ".join(arrow) for arrow in self.dag] if self.dag is not None else None,
             "n_replicates": self.n_replicates,
         }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rashomon import io, study
+from rashomon.ask.dag import parse_arrows
 from rashomon.core import Listener, RNGLike, Step, Teller, lines, say
 from rashomon.core.slots import NAMESPACE
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
@@ -37,6 +38,7 @@ def audit(
     batch_key: str | None = None,
     sample_key: str | None = None,
     condition_key: str | None = None,
+    dag: Sequence[str | tuple[str, str]] | None = None,
     layer: str | None = None,
     use_rep: str | None = None,
     labels_only: bool = False,
@@ -75,6 +77,9 @@ def audit(
         Words in label columns, beside ``unknown``, ``doublets`` and ``junk``, that mean "no class": ``ungated``.
     donor_key, batch_key, sample_key, condition_key
         Technical columns; they compete with the truths.
+    dag
+        Causal arrows between declared columns, and to ``clusters``: ``["donor -> batch", "batch -> clusters"]``; the
+        one that is offered when None.
     layer
         Matrix to use; by default counts where they are found.
     use_rep
@@ -153,6 +158,7 @@ def audit(
         budget=budget,
         pipeline=pipeline,
         use_rep=use_rep,
+        dag=None if dag is None else parse_arrows(dag),
         multiverse=multiverse or {},
         clusterers=[as_clusterer(each) for each in clusterers or ()],
         steps=[as_step(each) for each in steps or ()],

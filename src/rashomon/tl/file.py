@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashomon import io, report, study
+from rashomon.ask.dag import parse_arrows
 from rashomon.core import UsageError, publish_text, say
 from rashomon.engine import Engine
 from rashomon.io.within import rows_within
@@ -188,7 +189,12 @@ def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> stud
             "a table of labels has nothing to cluster", where=file.name, fix="name the labels to judge with --labels"
         )
     words = arguments.get("unassigned", ())
-    options = study.AuditOptions(rng=arguments.get("rng", 0), call={"unassigned": list(words)})
+    dag = arguments.get("dag")
+    options = study.AuditOptions(
+        rng=arguments.get("rng", 0),
+        dag=None if dag is None else parse_arrows(dag),
+        call={"unassigned": list(words)},
+    )
     found = study.audit(dataset, judged_column(dataset, arguments["labels"], words), options=options)
     _write_study(found, folder)
     return found

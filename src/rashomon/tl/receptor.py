@@ -13,6 +13,7 @@ import pandas as pd
 
 from rashomon import io, study
 from rashomon.ask import Judged
+from rashomon.ask.dag import parse_arrows
 from rashomon.ask.receptor_cluster import target_truths
 from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, did_you_mean, lines, say
 from rashomon.core.labels import encode_labels
@@ -107,6 +108,7 @@ def audit_receptors(
     batch_key: str | None = None,
     sample_key: str | None = None,
     condition_key: str | None = None,
+    dag: Sequence[str | tuple[str, str]] | None = None,
     within: Mapping[str, str | Sequence[str]] | None = None,
     pipeline: Mapping[str, Level] | None = None,
     budget: Budget = "quick",
@@ -134,6 +136,8 @@ def audit_receptors(
         Words in label columns, beside ``unknown``, that mean "no class".
     donor_key, batch_key, sample_key, condition_key
         Technical columns; receptors are unique within a donor, and all of them compete with the truths.
+    dag
+        Causal arrows between declared columns, and to ``clusters``; the one that is offered when None.
     within
         Only the rows with these values: ``{"species": "HomoSapiens"}``.
     pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, n_jobs, store, announce, progress, rng
@@ -163,7 +167,7 @@ def audit_receptors(
     receptors, row_of, judged = _judged(rows, labels, unassigned)
     settings = {"budget": budget, "pipeline": pipeline, "max_pipelines": max_pipelines, "rng": rng}
     options = _options(
-        {**settings, "n_replicates": n_replicates},
+        {**settings, "n_replicates": n_replicates, "dag": None if dag is None else parse_arrows(dag)},
         multiverse,
         clusterers,
         engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
