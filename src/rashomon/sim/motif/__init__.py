@@ -12,13 +12,16 @@ from rashomon.sim.motif.feasibility import FEASIBILITY_COLUMNS, Repertoires, fea
 from rashomon.sim.motif.germline import ends_of, germline_ends
 from rashomon.sim.motif.implant import REASONS, Implanted, implant
 from rashomon.sim.motif.linkage import Linkage, link
+from rashomon.sim.motif.matrix_text import parse_matrix
 from rashomon.sim.motif.motif import Motif
 from rashomon.sim.motif.preset import PRESETS, EpitopePreset
 from rashomon.sim.motif.random import make_motifs
 from rashomon.sim.motif.shift import PgenShift, pgen_shift
+from rashomon.sim.motif.text import MOTIF_OPTIONS, read_motif
 
 __all__ = [
     "FEASIBILITY_COLUMNS",
+    "MOTIF_OPTIONS",
     "NO_BIAS",
     "PRESETS",
     "REASONS",
@@ -44,6 +47,8 @@ __all__ = [
     "link",
     "make_motifs",
     "mutual_information",
+    "parse_matrix",
     "pgen_shift",
     "pick",
+    "read_motif",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rashomon.core import UsageError
-from rashomon.sim.motif.interval import exact_interval
+from rashomon.score.rate import exact_interval
 from rashomon.sim.motif.motif import Motif
 
 __all__ = ["Generate", "Picked", "pick"]

@@ -11,7 +11,7 @@ import pandas as pd
 from rashomon.core import UsageError
 from rashomon.sim.motif.background import Background
 from rashomon.sim.motif.epitope import Epitope
-from rashomon.sim.motif.interval import exact_interval
+from rashomon.score.rate import exact_interval
 from rashomon.sim.motif.motif import Motif
 
 __all__ = ["FEASIBILITY_COLUMNS", "MIN_CLONES", "Repertoires", "feasibility"]

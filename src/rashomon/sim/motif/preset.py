@@ -37,7 +37,7 @@ class EpitopePreset:
     orphan_share
         Share of the binders without motif.
     v_alpha, j_alpha, v_beta, j_beta
-        Preferred genes.
+        Preferred genes, in the chains with a motif. A pair has none: they would let one chain say something.
     """
 
     name: str
@@ -96,7 +96,7 @@ PRESETS: Registry[EpitopePreset] = Registry(
     [
         EpitopePreset(
             "focused",
-            "One motif of beta beside one V gene, as against influenza M1 on A*02:01.",
+            "One motif of beta beside one V and one J gene, as against influenza M1 on A*02:01.",
             "Dash et al. (2017), Nature 547:89; Stewart-Jones et al. (2003), Nature Immunology 4:657",
             "beta",
             n_motifs=1,
@@ -104,6 +104,7 @@ PRESETS: Registry[EpitopePreset] = Registry(
             mismatches=(0.7, 0.3),
             orphan_share=0.5,
             v_beta=GeneBias(("TRBV19",), 0.8),
+            j_beta=GeneBias(("TRBJ2-7",), 0.3),
         ),
         EpitopePreset(
             "public motif",
@@ -115,7 +116,9 @@ PRESETS: Registry[EpitopePreset] = Registry(
             mismatches=(0.95, 0.05),
             orphan_share=0.6,
             v_alpha=GeneBias(("TRAV27",), 0.5),
+            j_alpha=GeneBias(("TRAJ42",), 0.4),
             v_beta=GeneBias(("TRBV19",), 0.5),
+            j_beta=GeneBias(("TRBJ2-7",), 0.3),
         ),
         EpitopePreset(
             "alpha-driven",
@@ -127,6 +130,7 @@ PRESETS: Registry[EpitopePreset] = Registry(
             mismatches=(0.6, 0.4),
             orphan_share=0.8,
             v_alpha=GeneBias(("TRAV12-2",), 0.9),
+            j_alpha=GeneBias(("TRAJ45",), 0.2),
         ),
         EpitopePreset(
             "pair only",
