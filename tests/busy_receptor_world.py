@@ -173,6 +173,7 @@ TURNED = {
     "cd4_share": 0.2, "public_share": 0.7, "n_public": 2, "invariant_share": 0.6, "inkt_share": 0.9,
     "epitope_preset": "diffuse", "binder_share": 0.9, "epitope_imbalance": 30.0, "orphan_share": 0.9, "n_motifs": 3,
     "v_bias": 0.1, "entanglement": 1.0, "hla_restriction": 0.1, "disease_share": 0.8, "witness_rate": 0.7,
+    "j_bias": 0.6,
     "disease_hla": 1.0, "disease_batch": 0.9, "state_link": "nested", "link_strength": 0.2, "linked_to": "epitope",
     "expansion_state": 0.9, "unlabelled": 0.8, "false_label": 0.4, "false_label_clustering": 0.0,
     "cross_reactive": 0.9, "planting": "picked",

@@ -18,6 +18,7 @@ from rashomon.sim.motif import (
     mutual_information,
     pgen_shift,
     pick,
+    read_motif,
 )
 from rashomon.sim.motif.entangle import conditional
 from rashomon.sim.stream import stream_key, uniforms
@@ -36,14 +37,17 @@ def chains(arm, role, units):
 
 
 def epitopes():
-    """One of each arm, with motifs of three or four residues, gaps and mismatches."""
+    """One of each arm, with motifs of three or four residues, gaps and mismatches; and one of matrices, as texts."""
     beta = make_motifs(stream_key(SEED, "beta"), 3, length=4, gap_share=0.5, mismatches=(0.6, 0.4), prefix="b")
     alpha = make_motifs(stream_key(SEED, "alpha"), 2, length=3, prefix="a")
+    texts = "pwm:[N.6D.4]P[G.5A.3X.2]W", "pwm:[S.7T.3]XY[G.5A.5] min_score=5"
+    matrices = tuple(read_motif(text, name=f"w{number}") for number, text in enumerate(texts, 1))
     return [
         Epitope("in alpha", "A*02:01", "alpha", alpha=alpha, orphan_share=0.6),
         Epitope("in beta", "A*02:01", "beta", beta=beta, orphan_share=0.5),
         Epitope("in both", "A*02:01", "both", alpha, beta, orphan_share=0.7),
         Epitope("in a pair", "A*02:01", "pair", alpha, beta[:2], orphan_share=0.5),
+        Epitope("in matrices", "A*02:01", "both", matrices[:1], matrices, orphan_share=0.6),
     ]
 
 

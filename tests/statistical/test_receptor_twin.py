@@ -1,8 +1,11 @@
 """Twins of real receptors: near the data in what is fitted, and without specificity where that is left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import binom, wasserstein_distance
 from sklearn.metrics import adjusted_mutual_info_score
@@ -155,6 +158,41 @@ def test_a_twin_is_near_the_data(source, real_data, record):
             assert abs(found["twin"]["purity"] - found["data"]["purity"]) < 0.12
             assert found["label_strength 0"]["purity"] < found["twin"]["purity"]
             assert found["label_strength 0"]["retention"] < found["twin"]["retention"]
+
+
+def alike_in_both(first, second):
+    """Share of the receptors with another that is a neighbour in both chains."""
+    near = []
+    for junctions in (first, second):
+        graph = sequence_graph(junctions, metric="hamming", cutoff=1)
+        of = sp.csr_matrix((np.ones(len(junctions)), (np.arange(len(junctions)), graph.codes)))
+        alike = of @ (sp.csr_matrix(graph.distances > 0) + sp.identity(graph.n_unique)) @ of.T
+        alike.setdiag(0)
+        alike.eliminate_zeros()
+        near.append(alike)
+    return float((near[0].multiply(near[1]).getnnz(axis=1) > 0).mean())
+
+
+def test_chains_of_a_twin_are_alike_together(real_data, record):
+    """Of receptors of mice, as many as in the data have another one alike in both chains; of independent chains, fewer.
+
+    Over five draws; independent chains are those of the same tables without the ones that link families.
+    """
+    dataset, labels = dash(real_data)
+    used = choose_receptors(dataset, labels)
+    world = fit(dataset, labels, rng=SEED)
+    linking = {"member_link", "clonotype", "vj_alone", "vdj_alone"}
+    free = replace(world, fitted={name: table for name, table in world.fitted.items() if name not in linking})
+    both = np.all([used.chains[arm] >= 0 for arm in used.loci], axis=0)
+    data = alike_in_both(*(used.receptors.junction_aa[used.chains[arm][both]] for arm in ("vj", "vdj")))
+    shares = {}
+    for name, each in (("twin", world), ("independent", free)):
+        scenes = [each.scene(used.n, root=root).cells(np.arange(used.n)) for root in range(5)]
+        shares[name] = [alike_in_both(scene["vj"]["junction_aa"], scene["vdj"]["junction_aa"]) for scene in scenes]
+    record("receptor_twin_pairs", claim="receptors alike in both chains: data, twin, independent chains", seed=SEED,
+           figures={"data": data, "link": float(world.fitted["member_link"][0]), **shares})  # fmt: skip
+    assert abs(np.mean(shares["twin"]) - data) < 0.08
+    assert data - np.mean(shares["independent"]) > 0.1
 
 
 def test_a_null_twin_has_no_specificity(real_data, record):

@@ -27,7 +27,10 @@ N_TUTORIAL, N_MOTIFS = 14_724, 15
 
 def carriers(seed):
     """Junctions of TRB that carry one of fifteen motifs each, as many as the tutorial has, and their motif and J."""
-    knobs = {"n_epitopes": N_MOTIFS, "binder_share": 1.0, "orphan_share": 0.5, "hla_restriction": 0.0, "v_bias": 0.0}
+    knobs = {
+        "n_epitopes": N_MOTIFS, "binder_share": 1.0, "orphan_share": 0.5, "hla_restriction": 0.0, "v_bias": 0.0,
+        "j_bias": 0.0,
+    }  # fmt: skip
     simulated = World("tutorial", knobs, parts=RECEPTORS).sample(int(2.2 * N_TUTORIAL), rng=seed)
     motif = simulated.obs["motif"].cat.codes.to_numpy()
     rows = np.flatnonzero(motif >= 0)[:N_TUTORIAL]

@@ -177,6 +177,7 @@ _DECIDED = {
         "orphan_share",
         "n_motifs",
         "v_bias",
+        "j_bias",
         "entanglement",
         "hla_restriction",
     ),

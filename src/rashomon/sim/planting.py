@@ -10,13 +10,13 @@ import pandas as pd
 from rashomon.core import RNGLike, UsageError, root_entropy
 from rashomon.sim.motif import Background, PgenShift, Repertoires, ends_of, feasibility, pgen_shift
 from rashomon.sim.part import RECEPTORS
-from rashomon.sim.repertoire.sequence import EVENT, model_of
+from rashomon.sim.repertoire.carrier import N_TRIES, SPARED
+from rashomon.sim.repertoire.chain_table import events_of
+from rashomon.sim.repertoire.sequence import model_of
 from rashomon.sim.stream import stream_key
-from rashomon.sim.vdj import Recombinations
 from rashomon.sim.vdj.pgen import pgen
 
 if TYPE_CHECKING:
-    from rashomon.sim.node import Scene
     from rashomon.sim.world import World
 
 __all__ = ["motif_feasibility", "planting_shift"]
@@ -60,11 +60,14 @@ def motif_feasibility(world: World, *, n_background: int = 20_000, rng: RNGLike 
     scene = world.scene(world.n_obs, root=root)
     plain = _without_signal(world).scene(n_background, root=root).cells(np.arange(n_background))
     backgrounds = {}
+    n_tries = N_TRIES if world.knobs["planting"] == "implanted" else 1
     for name, arm in _ARMS.items():
-        if model_of(plain, arm) is not None:
-            chains = _events(plain, arm)
-            v_keep, j_keep = ends_of(chains, v_most=4, j_most=5)
-            backgrounds[name] = Background(chains.junction_aa, v_keep=v_keep, j_keep=j_keep)
+        model = model_of(plain, arm)
+        if model is not None:
+            chains = events_of(model, plain[arm])
+            v_keep, j_keep = ends_of(chains, **SPARED)
+            calls = np.array(model.v_names)[chains.v], np.array(model.j_names)[chains.j]
+            backgrounds[name] = Background(chains.junction_aa, *calls, v_keep, j_keep, n_tries)
     epitopes, responder = scene["epitope_signal"], np.asarray(scene["responder"], dtype=bool)
     carriers = {each.hla: int(responder[:, number].sum()) for number, each in enumerate(epitopes)}
     n_clones = world.knobs["n_clones"] or world.n_obs
@@ -77,7 +80,8 @@ def planting_shift(world: World, *, n: int = 300, rng: RNGLike = None) -> dict[s
     """Return how planting changes the probability of generation, by chain (``beta``, ``alpha``).
 
     The receptors are those of the world, and of the same world with the motifs taken away: ``do(clone_motif=-1)``,
-    with the same random numbers.
+    with the same random numbers. A carrier whose chain had no room for its motif was generated again: its change is
+    that of planting and of the room, and so is the change in genes where a motif asks for them.
 
     Parameters
     ----------
@@ -110,12 +114,6 @@ def _without_signal(world: World) -> World:
 
     kept = {name: world.knobs[name] for name in ("species", "loci", "selection")}
     return Plain(world.name, kept, parts=(RECEPTORS,))
-
-
-def _events(scene: Scene, arm: str) -> Recombinations:
-    model = model_of(scene, arm)
-    assert model is not None  # noqa: S101 - an arm with chains has a model
-    return Recombinations(model, *(scene[arm][name] for name in EVENT))
 
 
 def _refuse_without(world: World) -> None:

@@ -29,11 +29,14 @@ _FEWEST = 10
 """Cells that a type must have to be fitted."""
 _ROLES = ("donor", "batch")
 
+_CODE = "code_"
+"""Names of the levels of a twin are the codes of the data, so that draws have the same codes, absent ones or not."""
+
 
 def twin_roles(dataset: Dataset) -> tuple[str, ...]:
     """Return the roles of `dataset` that its twin has: those of ``donor`` and ``batch`` with two levels or more."""
     columns = {role: truth for role, truth in dataset.roles if role in _ROLES}
-    return tuple(role for role in _ROLES if role in columns and np.unique(columns[role].codes).size > 1)
+    return tuple(role for role in _ROLES if role in columns and _n_levels(columns[role].codes) > 1)
 
 
 def fit_call(roles: Sequence[str], *, null: bool, types: str = TYPES, max_obs: int = 2000) -> Call:
@@ -212,11 +215,18 @@ def _truth(name: str, codes: np.ndarray) -> Truth:
     found = np.full(codes.size, -1, dtype=np.int32)
     found[codes >= 0] = compact
     kind: TruthKind = "annotation" if name == TYPES else "technical"
-    return Truth(name, kind, found, tuple(f"{name}_{code}" for code in used))
+    return Truth(name, kind, found, tuple(f"{_CODE}{code}" for code in used))
+
+
+def _n_levels(codes: np.ndarray) -> int:
+    return int(np.unique(codes[codes >= 0]).size)
 
 
 def _codes(table: pd.DataFrame, column: str) -> np.ndarray:
-    """Return the codes of a column of truths; one class where the world has no such column."""
+    """Return the codes of a column of truths, as in the data; one class where the world has no such column."""
     if column not in table:
         return np.zeros(len(table), dtype=np.int32)
-    return np.asarray(table[column].cat.codes, dtype=np.int32)
+    names = map(str, table[column].cat.categories)
+    # types that a knob plants have names of the world
+    code = [int(name.removeprefix(_CODE)) if name.startswith(_CODE) else place for place, name in enumerate(names)]
+    return np.asarray(code, dtype=np.int32)[table[column].cat.codes.to_numpy()]

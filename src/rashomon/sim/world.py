@@ -45,7 +45,7 @@ class World:
     fitted
         Tables estimated from real data, by node; empty in a generated world. See `rashomon.sim.fit`.
     labels
-        Names that the fitted tables have for ``gene``, ``type``, ``donor`` and ``batch``.
+        Names that the fitted tables have for ``gene``, ``type``, ``donor``, ``batch`` and ``hla``.
     done
         Values of nodes that an intervention set; see `do`.
     turned

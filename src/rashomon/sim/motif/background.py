@@ -25,6 +25,8 @@ class Background:
         Calls; needed where motifs ask for genes.
     v_keep, j_keep
         Residues at each end that planting keeps, as `rashomon.sim.motif.implant` takes them.
+    n_tries
+        Chains that are generated for a carrier, until one has room.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class Background:
     j: np.ndarray | None = None
     v_keep: np.ndarray | int = 0
     j_keep: np.ndarray | int = 0
+    n_tries: int = 1
 
     def __post_init__(self) -> None:
         if not len(self.junction_aa):
@@ -62,11 +65,15 @@ class Background:
         return int((motif.found_in(self.junction_aa)[0] & motif.allows(self.v, self.j)).sum())
 
     def room(self, motif: Motif) -> float:
-        """Return the share of the receptors with its genes in which a motif can be planted; NaN when none has them."""
+        """Return the share of carriers in which a motif can be planted: which have room, in as many tries as they have.
+
+        NaN when no receptor has its genes.
+        """
         allowed = np.broadcast_to(motif.allows(self.v, self.j), self.n)
         if not allowed.any():
             return float("nan")
         length = np.strings.str_len(self.junction_aa)
         v_keep, j_keep = np.maximum(self.v_keep, motif.window[0]), np.maximum(self.j_keep, motif.window[1])
         fits = [room(length, span, v_keep=v_keep, j_keep=j_keep) > 0 for span in motif.lengths]
-        return float(np.mean(fits, axis=0)[allowed].mean())
+        # the length of the gap is drawn once, and the chain again
+        return float(np.mean([1.0 - (1.0 - each[allowed].mean()) ** self.n_tries for each in fits]))

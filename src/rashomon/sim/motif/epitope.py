@@ -28,7 +28,7 @@ class Epitope:
         The allele that presents it, at two fields. It fixes the class and the lineage of the cells.
     arm
         Chains with a motif, see `EpitopeArm`. With ``pair``, receptors that do not bind carry one half as often as
-        binders carry both, so that neither chain alone says anything.
+        binders carry both, so that neither chain alone says anything; epitopes of one world share the halves.
     alpha, beta
         Motifs of each chain. A binder with a motif carries one of them in each chain that has any, each with the same
         probability; with ``pair``, the motif of alpha at one place goes with that of beta at the same place.

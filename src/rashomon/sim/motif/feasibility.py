@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from rashomon.core import UsageError
+from rashomon.score.rate import exact_interval
 from rashomon.sim.motif.background import Background
 from rashomon.sim.motif.epitope import Epitope
-from rashomon.score.rate import exact_interval
 from rashomon.sim.motif.motif import Motif
 
 __all__ = ["FEASIBILITY_COLUMNS", "MIN_CLONES", "Repertoires", "feasibility"]
@@ -30,7 +30,7 @@ FEASIBILITY_COLUMNS = {
     "rate": "share of background receptors that carry the motif; of a pair, the product of both",
     "rate_low": "lower end of the exact 95 % interval of the rate; of a pair, the product of both lower ends",
     "rate_high": "upper end",
-    "room": "share of the receptors with the genes of the motif in which it can be planted",
+    "room": "share of the carriers in which it can be planted: which have room, beside the genes of the motif",
     "planted": "expected clones with the planted motif in a donor that carries the allele",
     "decoys": "expected clones of such a donor that carry a planted half and do not bind",
     "accidental": "expected clones of such a donor that carry the motif without it being planted for the epitope",

@@ -134,7 +134,7 @@ PRESETS: Registry[EpitopePreset] = Registry(
         ),
         EpitopePreset(
             "pair only",
-            "A motif of alpha with one of beta; either alone is as frequent among receptors that do not bind.",
+            "A motif of alpha with one of beta; either alone is as frequent in other epitopes and without any.",
             "Carter et al. (2019), Frontiers in Immunology 10:1516",
             "pair",
             n_motifs=1,

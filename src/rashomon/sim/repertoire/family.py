@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
@@ -39,34 +40,65 @@ _MOST_SHARE = 0.98
 def clone_family(s: Scene) -> np.ndarray:
     """Return the family of each chain of each clone of scene `s`, shape ``(n_clones, 2)``, alpha and beta; -1: none.
 
-    Chains join families independently of each other. A clone that sees an epitope which was planted, not fitted, is in
-    no family.
+    Both chains of a clone join families together as often as in the data, and then two families of one clonotype. A
+    clone that sees an epitope which was planted, not fitted, is in no family.
     """
     units = clones(s)
-    found = np.full((units.size, len(ARM_OF)), -1)
     rows, fitted = row_of(s, units), "label_share" in s.fitted
     free = (s["clone_invariant"] == 0) & (s["clone_public"] < 0) & (fitted | (s["clone_epitope"] < 0))
     labelled = fitted & (s["clone_epitope"] >= 0)
     strength = np.where(labelled, s.knobs["label_strength"], s.knobs["family_strength"])
+    toss = {arm: s.chances(f"clone_family {arm}", units, n=2) for arm in ARM_OF.values()}
+    link = s.chances("clone_family pair", units, n=2)
+    if "member_link" in s.fitted:
+        # one chance for both joins them as far as their shares allow
+        together = link[:, 0] < s.fitted["member_link"][0]
+        toss["vj"][:, 0] = np.where(together, toss["vdj"][:, 0], toss["vj"][:, 0])
+    found = np.full((units.size, len(ARM_OF)), -1)
     for column, arm in enumerate(ARM_OF.values()):
         if not is_fitted(s, arm):
             continue
-        toss = s.chances(f"clone_family {arm}", units, n=2)
         share = np.minimum(s.fitted[f"{arm}_member_share"][rows] * strength, _MOST_SHARE)
-        joins = free & (toss[:, 0] < share)
-        found[joins, column] = _drawn(s.fitted[f"{arm}_member"], rows[joins], toss[joins, 1])
-    return found
+        joins = free & (toss[arm][:, 0] < share)
+        found[joins, column] = _drawn(s.fitted[f"{arm}_member"], rows[joins], toss[arm][joins, 1])
+    return _of_clonotypes(s, found, rows, link[:, 1], toss) if "member_link" in s.fitted else found
+
+
+def _of_clonotypes(
+    s: Scene, found: np.ndarray, rows: np.ndarray, chance: np.ndarray, toss: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Return families in which those of both chains are two of one clonotype of the data, and single ones are not.
+
+    Where the label of a clone has no such families, it keeps what `found` says.
+    """
+    joined = (found >= 0).all(axis=1)
+    pairs = s.fitted["clonotype"]
+    place = _place(pairs, rows[joined], chance[joined])
+    known = np.flatnonzero(joined)[place >= 0]
+    result = found.copy()
+    result[known] = pairs[place[place >= 0], 1:3]
+    for column, arm in enumerate(ARM_OF.values()):
+        single = (found[:, column] >= 0) & ~joined
+        alone = _drawn(s.fitted[f"{arm}_alone"], rows[single], toss[arm][single, 1])
+        result[single, column] = np.where(alone >= 0, alone, found[single, column])
+    return result
 
 
 def _drawn(member: np.ndarray, rows: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Return a family for each clone, by the numbers of members that each has in the row of the clone."""
+    """Return a family for each clone, by the numbers of members that each has in the row of the clone; -1: none."""
+    place = _place(member, rows, chance)
+    return np.where(place >= 0, member[place, 1], -1) if len(member) else place
+
+
+def _place(listed: np.ndarray, rows: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Return an entry of a table for each clone, of those of its row, as often as the last column says; -1: none."""
     found = np.full(rows.size, -1)
     for row in np.unique(rows):
-        mine, listed = rows == row, member[member[:, 0] == row]
-        if len(listed):
-            edges = np.cumsum(listed[:, 2])
+        mine, entries = rows == row, np.flatnonzero(listed[:, 0] == row)
+        if entries.size:
+            edges = np.cumsum(listed[entries, -1])
             place = np.searchsorted(edges, chance[mine] * edges[-1], side="right")
-            found[mine] = listed[np.minimum(place, len(listed) - 1), 1]
+            found[mine] = entries[np.minimum(place, entries.size - 1)]
     return found
 
 

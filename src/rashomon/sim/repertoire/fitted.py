@@ -92,7 +92,9 @@ def _genes(
     given_v = np.where(given_v.sum(axis=1, keepdims=True) > 0, given_v, table.sum(axis=1)[rows])
     possible = np.isfinite(s.fitted[f"{arm}_cap"])[v]
     given_v = np.where(possible, given_v, 0.0)
-    return v, np.where(asked[1] >= 0, asked[1], _pick(given_v * habits[1][donors], chance[:, 1]))
+    # a J that is asked for and that does not recombine with the V is not had
+    takes = (asked[1] >= 0) & possible[np.arange(v.size), asked[1]]
+    return v, np.where(takes, asked[1], _pick(given_v * habits[1][donors], chance[:, 1]))
 
 
 def _pick(weights: np.ndarray, chance: np.ndarray) -> np.ndarray:

@@ -69,8 +69,9 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     _knob("cross_reactive", "share", 0.0, 0.0, "share of binders", "Binders that see a second epitope as well; a cell "
           "shows one of the two.", ("clone_second_epitope",)),
     _knob(
-        "planting", "word", "implanted", None, "rule", "Motifs are put into chains, or chains are picked that have one "
-        "by themselves, as far as 50,000 chains hold any; the others stay orphans.", ("vdj", "vj"),
+        "planting", "word", "implanted", None, "rule", "Motifs are put into chains, of up to ten the first that has "
+        "room, or chains are picked that have one by themselves, as far as 50,000 hold any; the others stay orphans.",
+        ("vdj", "vj"),
         words=("implanted", "picked"),
     ),
     _knob("epitope_imbalance", "number", 1.0, 1.0, "ratio", "Binders of the commonest epitope per binder of the "
@@ -78,14 +79,17 @@ RECEPTOR_KNOBS: tuple[Knob, ...] = (
     _knob("orphan_share", "number", -1.0, None, f"share of binders; {_PRESET}", "Binders without a motif, 0.5 to "
           "0.99.", ("epitope_signal",), -1, 0.99),
     _knob("n_motifs", "count", 0, None, "motifs; 0: those of the preset", "Motifs of an epitope, in each chain that "
-          "has any.", ("epitope_signal",), 0, 200),
+          "has any; of pairs, one or more for each epitope.", ("epitope_signal",), 0, 200),
     _knob("beta_motifs", "texts", [], None, "motifs", "Motifs of beta in place of random ones, dealt to epitopes in "
-          "turn: SYGT, SY/GT, S.[ST]T, or with genes: TRBV19 SYGT.", ("epitope_signal",)),
+          "turn: SYGT; SY/GT with a gap; S.[ST]T; a matrix, pwm:S[A.5G.5]Y; with genes, TRBV19 SYGT; with options, "
+          "SY/GT gap=1,3 weights=1,1,0,1 window=4,4 (window: residues spared at both ends).", ("epitope_signal",)),
     _knob("alpha_motifs", "texts", [], None, "motifs", "The same of alpha.", ("epitope_signal",)),
     _knob("motif_mismatches", "shares", [], None, "share of carriers; empty: as the preset", "Carriers with 0, 1, 2 "
-          "... mismatches.", ("epitope_signal",)),
+          "... mismatches in a seed.", ("epitope_signal",)),
     _knob("v_bias", "number", -1.0, None, f"share of binders; {_PRESET}", "How strongly binders prefer the V gene of "
           "their epitope.", ("epitope_signal",), -1, 1),
+    _knob("j_bias", "number", -1.0, None, f"share of binders; {_PRESET}", "The same of the J gene, where their V gene "
+          "recombines with it.", ("epitope_signal",), -1, 1),
     _knob(
         "entanglement", "share", 0.0, 0.0, "share", "How strongly epitope, V gene, HLA allele and donor say the same: "
         "0 independent, 1 as far as their shares allow.", ("epitope_signal", "epitope_share"),

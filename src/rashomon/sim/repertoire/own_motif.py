@@ -1,57 +1,25 @@
-"""Motifs that a user writes: seeds with gaps, and the genes that go with them."""
+"""Motifs that a user writes in the knobs of a world: which chain, which epitope, and what cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from rashomon.core import UsageError, did_you_mean
+from rashomon.sim.motif.matrix_text import MATRIX_MARK
 from rashomon.sim.motif.motif import Motif
 from rashomon.sim.motif.preset import EpitopePreset
+from rashomon.sim.motif.text import read_motif, spelled_genes
 from rashomon.sim.repertoire.knob import LOCI_OF
 from rashomon.sim.vdj import recombination_model
+from rashomon.sim.vdj.choice import choices
 
-__all__ = ["OWN", "own_motif_problems", "own_motifs", "read_motif"]
+__all__ = ["OWN", "own_motif_problems", "own_motifs"]
 
 OWN = {"alpha": "alpha_motifs", "beta": "beta_motifs"}
 """Knob of each chain."""
-
-_GAP = (0, 2)
-
-
-def read_motif(text: str, *, name: str, mismatches: Sequence[float] = (1.0,)) -> Motif:
-    """Return the motif that a text names: a seed, behind its genes where it has any.
-
-    Parameters
-    ----------
-    text
-        ``SYGT``; ``SY/GT`` with a gap of up to two residues; ``.`` for any residue, ``[ST]`` for one of several;
-        ``TRBV19 SYGT`` or ``TRBV19 TRBJ2-7 SYGT`` for chains with these genes only.
-    name
-        Of the motif.
-    mismatches
-        Probabilities of 0, 1, 2 ... mismatches.
-
-    Raises
-    ------
-    UsageError
-        ``motif.seed`` or ``motif.mismatches`` when it is none.
-
-    Examples
-    --------
-    >>> motif = read_motif("TRBV19 RS.", name="m")
-    >>> motif.seed, motif.v_genes, motif.j_genes
-    ('RS.', ('TRBV19',), ())
-    """
-    *genes, seed = text.split() or [""]
-    return Motif(
-        name,
-        seed,
-        gap=_GAP if set(seed) & set("/-") else (0, 0),
-        mismatches=tuple(mismatches) or (1.0,),
-        v_genes=tuple(gene for gene in genes if gene[3:4] == "V"),
-        j_genes=tuple(gene for gene in genes if gene[3:4] == "J"),
-    )
 
 
 def own_motifs(knobs: Mapping[str, Any], preset: EpitopePreset) -> dict[str, tuple[Motif, ...]]:
@@ -81,13 +49,6 @@ def own_motifs(knobs: Mapping[str, Any], preset: EpitopePreset) -> dict[str, tup
     }
 
 
-def _genes(species: str, locus: str) -> set[str]:
-    if not locus.startswith("TR"):
-        return set()
-    model = recombination_model(species, locus)
-    return {*model.v_genes, *model.j_genes}
-
-
 def own_motif_problems(knobs: Mapping[str, Any], preset: EpitopePreset) -> Iterator[tuple[str, str, str]]:
     """Yield what is wrong with the motifs that `knobs` name: the knob, what, and what to do.
 
@@ -105,12 +66,49 @@ def own_motif_problems(knobs: Mapping[str, Any], preset: EpitopePreset) -> Itera
             yield knob, f"receptors of {knobs['loci']} have no {arm} chain", "set loci: TRA+TRB"
         if n < knobs["n_epitopes"] or not knobs["n_epitopes"]:
             yield knob, f"{n} motifs for {knobs['n_epitopes']} epitopes", "give one or more for each epitope"
-        strange = sorted({gene for text in knobs[knob] for gene in text.split()[:-1]} - _genes(knobs["species"], locus))
-        if strange:
-            fix = did_you_mean(strange[0], _genes(knobs["species"], locus)).partition(" known:")[0]
-            yield knob, f"{strange[0]} is no V or J gene of {knobs['species']} {locus}", fix
+        for text in knobs[knob]:
+            for what, fix in _misread(text, knobs, preset, locus):
+                yield knob, what, fix
+    yield from _unmatched(knobs, preset)
+
+
+def _misread(text: str, knobs: Mapping[str, Any], preset: EpitopePreset, locus: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with one text of a chain."""
     try:
-        own_motifs(knobs, preset)
+        read_motif(text, name=text, mismatches=knobs["motif_mismatches"] or preset.mismatches)
     except UsageError as error:
-        knob = next(knob for knob in OWN.values() if knobs[knob])
-        yield knob, error.what, error.fix or f"expected {error.expected}"
+        yield error.what, error.fix or f"expected {error.expected}"
+        return
+    if not locus.startswith("TR"):
+        return
+    model = recombination_model(knobs["species"], locus)
+    known = {"V": model.v_genes, "J": model.j_genes}
+    genes = spelled_genes(text)
+    strange = [gene for gene in genes if gene not in known[gene[3]]]
+    if strange:
+        every = (*model.v_genes, *model.j_genes)
+        yield (
+            f"{strange[0]} is no V or J gene of {knobs['species']} {locus}",
+            did_you_mean(strange[0], every).partition(" known:")[0],
+        )
+        return
+    v, j = ([known[segment].index(gene) for gene in genes if gene[3] == segment] or [-1] for segment in "VJ")
+    law = choices(model, "gene")
+    for pair in [(a, b) for a in v for b in j]:
+        if law.mass(np.array(pair[:1]), np.array(pair[1:]), functional=True)[0] <= 0:
+            yield f"{' with '.join(genes)} is in no productive chain", "name other genes"
+            return
+
+
+def _unmatched(knobs: Mapping[str, Any], preset: EpitopePreset) -> Iterator[tuple[str, str, str]]:
+    """Yield where motifs of both chains, or motifs and mismatches, do not go together."""
+    n_alpha, n_beta = (len(knobs[OWN[arm]]) for arm in ("alpha", "beta"))
+    if preset.arm == "pair" and n_alpha != n_beta:
+        what = f"{n_alpha} motifs of alpha and {n_beta} of beta make no pairs"
+        yield "alpha_motifs" if n_alpha < n_beta else "beta_motifs", what, "give as many of each"
+    matrices = [
+        any(word.startswith(MATRIX_MARK) for word in text.split()) for knob in OWN.values() for text in knobs[knob]
+    ]
+    if knobs["motif_mismatches"] and all(matrices):
+        what = "matrices have no mismatches beside their shares"
+        yield "motif_mismatches", what, "leave it out, or plant a seed"

@@ -40,6 +40,10 @@ def receptor_columns(s: Scene) -> Iterator[tuple[str, object, str | None]]:
         yield "invariant", _classes(s["clone_invariant"][of], s.names["invariant"]), "mechanism"
     if s.knobs["public_share"]:
         yield "planted_public", s["clone_public"][of] >= 0, None
+    if "donor_hla" in s.fitted:
+        # all donors that are planted into a twin of one are like it
+        carried = s.fitted["donor_hla"][np.minimum(s["donor"], len(s.fitted["donor_hla"]) - 1)]
+        yield "donor_hla", _classes(carried - 1, s.names["hla"][1:]), "mechanism"
     if s.knobs["disease_share"]:
         yield "status", _classes(s["status"][s["donor"]], s.names["status"]), "mechanism"
 

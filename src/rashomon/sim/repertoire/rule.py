@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rashomon.sim.motif.preset import PRESETS
-from rashomon.sim.repertoire.chain_rule import chain_problems
+from rashomon.sim.repertoire.epitope import n_pairs
 from rashomon.sim.repertoire.knob import LOCI_OF
 from rashomon.sim.repertoire.own_motif import OWN, own_motif_problems
 
@@ -36,15 +36,14 @@ def receptor_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
         yield "invariant_share", "invariant cells are known by their alpha chain", "set loci: TRA+TRB or TRA"
     if knobs["epitope_preset"] == "pair only" and knobs["n_epitopes"] and not all(loci):
         yield "epitope_preset", "a pair needs both chains", "set loci: TRA+TRB"
-    if knobs["epitope_preset"] == "pair only" and knobs["n_epitopes"] > 1:
-        yield "n_epitopes", "receptors that carry one half and do not bind would run out", "plant one epitope"
     if 0 <= knobs["orphan_share"] < _FEWEST_ORPHANS:
         yield "orphan_share", f"it is {knobs['orphan_share']:g}", "use 0.5 to 0.99, or -1 for that of the preset"
     if 0 < knobs["n_clones"] < knobs["n_donors"]:
         yield "n_clones", f"{knobs['n_clones']} clones cannot be of {knobs['n_donors']} donors", "raise n_clones"
     if knobs["disease_batch"] and knobs["batch_plan"] == "nested":
         yield "disease_batch", "nested donors decide the batch", "set batch_plan: crossed, or leave it out"
-    yield from chain_problems(knobs)
+    yield from _unlinked(knobs)
+    yield from _chain_problems(knobs, loci)
 
 
 def motif_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -71,12 +70,44 @@ def motif_problems(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "motif_mismatches", what, f"give at most {preset.length} shares"
     if knobs["n_epitopes"] and preset.arm == "alpha" and not loci[1]:
         yield "epitope_preset", f"{preset.name} epitopes are told by alpha", "set loci: TRA or TRA+TRB"
+    if preset.arm == "pair" and 0 < knobs["n_motifs"] < knobs["n_epitopes"]:
+        what = f"{knobs['n_motifs']} pairs cannot be of {knobs['n_epitopes']} epitopes, which share all halves"
+        yield "n_motifs", what, "give one or more for each epitope, or leave it out"
     n_arms = 2 if preset.arm in {"both", "pair"} and all(loci) else 1
-    n_motifs = knobs["n_epitopes"] * (knobs["n_motifs"] or preset.n_motifs) * n_arms
+    each = knobs["n_epitopes"] * (knobs["n_motifs"] or preset.n_motifs)
+    n_motifs = n_arms * (n_pairs(knobs, preset) if preset.arm == "pair" and knobs["n_epitopes"] else each)
     most = _MOST_MOTIFS.get(preset.length, n_motifs)
     if n_motifs > most:
         what = f"{n_motifs:,} motifs of {preset.length} residues cannot be told apart"
         yield "n_epitopes", what, f"ask for at most {most} motifs in all"
+
+
+def _unlinked(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the knobs of links between clones and states that link nothing."""
+    one_state = knobs["n_groups"] == 1 and not knobs["hierarchy"]
+    if knobs["state_link"] != "independent" and one_state and knobs["topology"] == "groups":
+        what = f"{knobs['state_link']} clones need states: there is one type, and no path"
+        yield "state_link", what, "raise n_groups, or set topology"
+    if knobs["expansion_state"] and one_state:
+        yield "expansion_state", "all cells are of the last type: there is one", "raise n_groups"
+    if knobs["state_link"] == "independent" and knobs["linked_to"] != "clone":
+        yield "linked_to", "clones say nothing of state", "set state_link"
+    if knobs["linked_to"] == "epitope" and not knobs["n_epitopes"]:
+        yield "linked_to", "there is no epitope whose clones could share a state", "raise n_epitopes"
+
+
+def _chain_problems(knobs: Mapping[str, Any], loci: tuple[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield what makes reading chains impossible."""
+    for name in ("hypermutation", "class_switching"):
+        if knobs[name] and not loci[0].startswith("IGH"):
+            yield name, "it is of B cells, and these receptors are of T cells", "set loci: IGH, IGH+IGK or IGH+IGL"
+    for locus, names in zip(loci, (("vdj_umis", "vdj_dropout"), ("vj_umis", "vj_dropout")), strict=True):
+        for name in names:
+            if knobs[name] and not locus:
+                yield name, f"receptors of {knobs['loci']} have no such chain", "set loci, or leave it out"
+    alone = knobs["n_donors"] == 1 or (knobs["batch_plan"] == "nested" and knobs["n_donors"] == knobs["n_batches"])
+    if knobs["index_hopping"] and alone:
+        yield "index_hopping", "no batch holds a second sample for molecules to hop to", "raise n_donors"
 
 
 def _lacking(knobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

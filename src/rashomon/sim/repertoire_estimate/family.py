@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from rashomon.encode.sequence_pair import SequenceGraph, sequence_graph
 
-__all__ = ["Families", "Links", "find_families", "measure_links"]
+__all__ = ["Families", "Links", "find_families", "measure_links", "shared_retention"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +136,26 @@ def measure_links(junction_aa: np.ndarray, rows: np.ndarray, *, n_rows: int) -> 
         error = np.sqrt((excess.reshape(n_rows, n_found) ** 2).sum(axis=1)) / size
     largest = np.bincount(component).max(initial=0) / max(rows.size, 1)
     return Links(share, error, _within(graph, near, rows, n_rows), float(largest))
+
+
+def shared_retention(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the share of receptors that have a neighbour in each of their two chains; NaN without receptors.
+
+    Parameters
+    ----------
+    first, second
+        Junctions of both chains, one per receptor. The neighbours of the one need not be those of the other.
+
+    Examples
+    --------
+    >>> shared_retention(np.array([b"CASSF", b"CATSF"]), np.array([b"CAVRF", b"CWWWF"]))
+    0.0
+    """
+    has = []
+    for junction_aa in (first, second):
+        graph = sequence_graph(junction_aa, metric="hamming", cutoff=1)
+        has.append(_adjacency(graph)[2][graph.codes])
+    return float((has[0] & has[1]).mean()) if len(first) else float("nan")
 
 
 def _within(graph: SequenceGraph, near: sp.csr_matrix, rows: np.ndarray, n_rows: int) -> float:

@@ -12,7 +12,8 @@ from rashomon.core import RNGLike, child, root_entropy
 from rashomon.dataset import Arm
 from rashomon.sim.repertoire_estimate.arm import ArmFit, fit_arm, length_shares, length_tilt
 from rashomon.sim.repertoire_estimate.clone_size import EDGES, size_quantiles
-from rashomon.sim.repertoire_estimate.family import Links, measure_links
+from rashomon.sim.repertoire_estimate.clonotype import NO_CHAIN, clonotype_tables
+from rashomon.sim.repertoire_estimate.family import Links, measure_links, shared_retention
 from rashomon.sim.repertoire_estimate.used import UsedReceptors
 from rashomon.sim.selection.fit import MAX_LENGTH
 from rashomon.sim.world import World
@@ -42,9 +43,10 @@ class FittedReceptors:
         ``donor_length``, log ratios; ``weights``, log-linear selection of length and residues given V and J, ``cap``
         (V, J) where it is cut, ``length`` (R, 26), log ratios; ``family`` (F, 5): V, J and length of the founder,
         parent (-1 none), row; ``member`` (M, 3): row, family, members; ``member_share`` (R,) drawn from families, and
-        ``exact`` (R,) of them as their founder.
+        ``exact`` (R,) of them as their founder. With both arms, how their families go together: see
+        `rashomon.sim.repertoire_estimate.clonotype.clonotype_tables`. ``donor_hla`` (D,), where the data tell it.
     names
-        Names under ``donor`` and, with labels, ``epitope``.
+        Names under ``donor`` and, where the data have them, ``epitope`` and ``hla``.
     given
         Knobs of the world.
     notes
@@ -83,11 +85,13 @@ def estimate_receptors(used: UsedReceptors, *, rng: RNGLike = 0) -> FittedRecept
     as its label and donor use them, and a selection of length and residues. Families are hubs and their neighbours at
     one substitution in the data; of each, a twin has the V, J and length, its place beside another, and how many
     members each label has, and no sequence. The probabilities are raised or lowered until a twin of the same size has
-    the retention at one substitution that the data have, row by row; chains of a pair are in families independently.
+    the retention at one substitution that the data have, row by row. Alpha and beta of a receptor are in
+    families together as often as in the data, and then in two families of one receptor.
     """
     root = root_entropy(rng)
     fits = {arm: fit_arm(used, arm, root=root) for arm in used.loci}
     shared, names = _shared(used)
+    shared |= _together(used, fits)
     given = _given(used)
     zero = {arm: np.zeros(used.n_rows) for arm in fits}
     n_lengths = MAX_LENGTH + 1
@@ -116,8 +120,25 @@ def estimate_receptors(used: UsedReceptors, *, rng: RNGLike = 0) -> FittedRecept
     drawn = _Drawn.of(found, used.n, root_entropy(child(root, "judged")))
     notes = [note for arm, fit in fits.items() for note in _notes(
         fit, used, background[arm], drawn.links(arm, used.n, used.n_rows))]  # fmt: skip
-    pair = ["alpha and beta join families independently of each other"] if len(fits) > 1 else []
+    pair = _pair_notes(used, fits, drawn) if len(fits) > 1 else []
     return FittedReceptors(found.tables, names, given, (*used.notes, *notes, *pair), used.n)
+
+
+def _together(used: UsedReceptors, fits: Mapping[Arm, ArmFit]) -> dict[str, np.ndarray]:
+    """Return the tables by which both chains of a receptor are in families together; none of one arm."""
+    of = {}
+    for arm, fit in fits.items():
+        of[arm] = np.full(used.n, NO_CHAIN)
+        of[arm][used.chains[arm] >= 0] = fit.families.of
+    return clonotype_tables(of, used.rows, n_rows=used.n_rows) if len(of) > 1 else {}
+
+
+def _pair_notes(used: UsedReceptors, fits: Mapping[Arm, ArmFit], drawn: _Drawn) -> list[str]:
+    """Return how often alpha and beta have neighbours together, in the data and in a twin."""
+    both = np.all([used.chains[arm] >= 0 for arm in fits], axis=0)
+    chains = [used.receptors.junction_aa[used.chains[arm][both]] for arm in fits]
+    data, twin = shared_retention(*chains), shared_retention(*(drawn.junctions[arm][: used.n] for arm in fits))
+    return [f"neighbours of alpha and of beta: {data:.3f} of the receptors in the data, {twin:.3f} in a twin"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +187,8 @@ def _shared(used: UsedReceptors) -> tuple[dict[str, np.ndarray], dict[str, tuple
         np.add.at(counts, (used.donors, used.rows), 1)
         tables["label_share"] = counts[:, :n_labels] / size[:, None]
         names["epitope"] = used.labels
+    if used.hla.size:
+        tables["donor_hla"], names["hla"] = used.hla, used.hla_names
     return tables, names
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rashomon.core import UsageError, first_few
 from rashomon.dataset import ARMS, LOCI, Arm, Dataset, Receptors, Truth, chain_order, nesting, unique_receptors
+from rashomon.sim.repertoire_estimate.donor_hla import donor_hla
 from rashomon.sim.selection.feature import letters_of
 from rashomon.sim.vdj import MODELS
 
@@ -47,6 +48,8 @@ class UsedReceptors:
         Names; no labels where none were asked for.
     notes
         What was left out, and what was decided.
+    hla, hla_names
+        HLA type of each donor, see `rashomon.sim.repertoire_estimate.donor_hla.donor_hla`; empty without a column.
     """
 
     species: str
@@ -59,6 +62,8 @@ class UsedReceptors:
     labels: tuple[str, ...]
     donor_names: tuple[str, ...]
     notes: tuple[str, ...]
+    hla: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    hla_names: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -119,6 +124,7 @@ def choose_receptors(
         )
     rows, names = _labels(truth, keep, notes)
     _check_aliases(found, truth, keep)
+    hla = donor_hla(found.obs, np.where(keep, donors, -1), n_donors=len(donor_names), notes=notes)
     if (~keep).any():
         notes.append(f"{int((~keep).sum()):,} receptors are left out: no chain that can be fitted, or no donor")
     copies = found.obs["copies"].to_numpy(float) if "copies" in found.obs else np.ones(found.n_obs)
@@ -126,7 +132,7 @@ def choose_receptors(
     return UsedReceptors(
         found.receptors.species, loci, {arm: chain[keep] for arm, chain in chains.items()}, found.receptors,
         rows[keep], donors[keep], np.maximum(np.nan_to_num(copies[keep], nan=1.0), 1.0), names, donor_names,
-        tuple(notes),
+        tuple(notes), *hla,
     )  # fmt: skip
 
 

@@ -25,6 +25,12 @@ def test_room_is_what_ends_and_window_leave():
     assert Background(TEXTS, V).room(Motif("m", "YGT", v_genes=("TRBV2",))) == 0.5
 
 
+def test_tries_add_up():
+    """A carrier that is generated twice has no room when both chains have none."""
+    assert Background(TEXTS, n_tries=2).room(Motif("m", "YGT")) == 1 - 0.25**2
+    assert Background(TEXTS, V, n_tries=3).room(Motif("m", "YGT", v_genes=("TRBV2",))) == 1 - 0.5**3
+
+
 def test_no_receptor_with_the_genes_leaves_the_room_open():
     """Where nobody has the genes of a motif, its room is not a number."""
     assert np.isnan(Background(TEXTS, V).room(Motif("m", "YG", v_genes=("TRBV7",))))

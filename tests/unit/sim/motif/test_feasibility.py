@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from rashomon.core import UsageError
+from rashomon.score.rate import exact_interval
 from rashomon.sim.motif.background import Background
 from rashomon.sim.motif.epitope import Epitope
 from rashomon.sim.motif.feasibility import FEASIBILITY_COLUMNS, Repertoires, feasibility
-from rashomon.sim.motif.interval import exact_interval
 from rashomon.sim.motif.motif import Motif
 
 # of 1,000 receptors of 13 residues, 10 carry YWG and 100 carry RMH

@@ -23,6 +23,11 @@ def test_every_preset_makes_a_coherent_epitope(name):
         (epitope.v_beta, "TRB", "v"), (epitope.j_beta, "TRB", "j"),
     ):  # fmt: skip
         assert {*bias.genes} <= {*getattr(recombination_model("human", locus), f"{segment}_genes")}
+    for arm in ("alpha", "beta"):
+        # chains without a motif prefer no genes, and both segments or none are preferred
+        liked = [bool(getattr(epitope, f"{segment}_{arm}").genes) for segment in ("v", "j")]
+        assert liked[0] == liked[1]
+        assert getattr(epitope, arm) or not any(liked)
     assert "(20" in preset.citation
     assert preset.summary.endswith(".")
 

@@ -26,7 +26,8 @@ def test_an_epitope_is_of_its_preset(name):
             motifs = getattr(epitope, arm)
             assert len(motifs) == (preset.n_motifs if preset.arm in {arm, "both", "pair"} else 0)
             assert all(set(each.lengths) == {preset.length} for each in motifs)
-            assert getattr(epitope, f"v_{arm}") == getattr(preset, f"v_{arm}")
+            for segment in ("v", "j"):
+                assert getattr(epitope, f"{segment}_{arm}") == getattr(preset, f"{segment}_{arm}")
 
 
 def test_no_two_motifs_of_a_world_are_alike():
@@ -50,6 +51,11 @@ def test_knobs_take_the_place_of_the_preset():
     (epitope, *_) = tables(orphan_share=0.75, n_motifs=3, v_bias=0.2)["epitope_signal"]
     assert (epitope.orphan_share, len(epitope.beta), epitope.v_beta.strength) == (0.75, 3, 0.2)
     assert tables(v_bias=0.0)["epitope_signal"][0].v_beta.genes == ()
+    (epitope, *_) = tables(j_bias=0.7)["epitope_signal"]
+    assert (epitope.v_beta.strength, epitope.j_beta.strength, epitope.j_beta.genes) == (0.8, 0.7, ("TRBJ2-7",))
+    assert tables(j_bias=0.0)["epitope_signal"][0].j_beta.genes == ()
+    # the gene of a human preset is none of mice, which have one of their own in its place
+    assert tables(species="mouse", loci="TRB")["epitope_signal"][0].j_beta.genes[0].startswith("TRBJ")
 
 
 def test_own_alleles_are_drawn_as_chromosomes_carry_them():
@@ -82,3 +88,41 @@ def test_without_epitopes_there_is_no_signal():
     assert motifs_of(scene) == ()
     assert (scene["clone_motif"] == -1).all()
     np.testing.assert_array_equal(scene["clone_epitope"], np.full(2000, -1))
+
+
+@pytest.mark.parametrize(("n_epitopes", "n_motifs"), [(1, 0), (2, 0), (3, 0), (3, 5)])
+def test_epitopes_of_pairs_share_halves_and_no_pair(n_epitopes, n_motifs):
+    """Each has every half; no two have a pair in common, as in a Latin square."""
+    scene = tables(10, epitope_preset="pair only", n_epitopes=n_epitopes, n_motifs=n_motifs)
+    epitopes = scene["epitope_signal"]
+    pairs = [{(a.seed, b.seed) for a, b in zip(each.alpha, each.beta, strict=True)} for each in epitopes]
+    assert {len(each) for each in pairs} == {max(n_motifs, n_epitopes)}
+    assert len(set().union(*pairs)) == sum(map(len, pairs))
+    for column in (0, 1):
+        assert len({frozenset(pair[column] for pair in each) for each in pairs}) == 1
+
+
+def test_no_half_of_a_pair_says_anything():
+    """In three epitopes and in clones that see none, each half is as frequent; both together name the epitope."""
+    knobs = {"epitope_preset": "pair only", "n_epitopes": 3, "binder_share": 0.6, "orphan_share": 0.5}
+    scene = tables(20_000, **knobs)
+    seen = scene["clone_epitope"]
+    names = np.array([each.name for each in motifs_of(scene)] + [""])[scene["clone_motif"]]
+    for column in (0, 1):
+        words, code = np.unique(names[:, column], return_inverse=True)
+        counts = np.array([np.bincount(code[seen == each], minlength=words.size) for each in (-1, 0, 1, 2)])
+        assert words.size == 4
+        assert stats.chi2_contingency(counts).pvalue > 1e-3
+    both = (names != "").all(axis=1)
+    assert not both[seen < 0].any()
+    assert len({(*pair, see) for pair, see in zip(names[both].tolist(), seen[both].tolist(), strict=True)
+                for pair in [tuple(pair)]}) == 9  # fmt: skip
+
+
+def test_own_pairs_are_shared_alike():
+    """Motifs that a user names are halves of all epitopes, each with another partner."""
+    knobs = {"epitope_preset": "pair only", "n_epitopes": 2, "alpha_motifs": ["GNN", "DDK"]}
+    first, second = tables(10, **knobs, beta_motifs=["SYGT", "RSAQ"])["epitope_signal"]
+    assert [each.seed for each in first.beta] == ["SYGT", "RSAQ"]
+    assert [each.seed for each in second.beta] == ["RSAQ", "SYGT"]
+    assert [each.seed for each in first.alpha] == [each.seed for each in second.alpha] == ["GNN", "DDK"]

@@ -23,7 +23,10 @@ ILL = {"n_epitopes": 1, "disease_share": 0.5, "n_donors": 4}
         ({"n_clones": 3, "n_donors": 4}, "n_clones", "3 clones cannot be of 4 donors", {"n_clones": 4}),
         ({"clone_exponent": 1.0}, "clone_exponent", "every cell is a clone of its own", {"n_clones": 9}),
         ({"expansion": -1.0}, "expansion", "every cell is a clone of its own", {"n_clones": 9}),
-        ({"expansion_state": 0.1}, "expansion_state", "every cell is a clone of its own", {"n_clones": 9}),
+        (
+            {"expansion_state": 0.1, "n_groups": 2}, "expansion_state", "every cell is a clone of its own",
+            {"n_clones": 9},
+        ),
         ({"witness_rate": 0.1, "n_epitopes": 1}, "witness_rate", "no donor is ill", ILL),
         ({"disease_hla": 0.1, "n_epitopes": 1}, "disease_hla", "no donor is ill", ILL),
         ({"disease_batch": 0.1, "n_epitopes": 1}, "disease_batch", "no donor is ill", ILL),
@@ -31,6 +34,27 @@ ILL = {"n_epitopes": 1, "disease_share": 0.5, "n_donors": 4}
             {**ILL, "disease_batch": 0.1, "batch_plan": "nested", "n_batches": 2}, "disease_batch",
             "nested donors decide the batch", {"batch_plan": "crossed"},
         ),
+        ({"hypermutation": 0.01}, "hypermutation", "of B cells", {"loci": "IGH"}),
+        ({"class_switching": 0.1, "loci": "TRA"}, "class_switching", "of B cells", {"loci": "IGH+IGL"}),
+        ({"vj_dropout": 0.1}, "vj_dropout", "TRB have no such chain", {"loci": "TRA+TRB"}),
+        ({"vdj_umis": 3.0, "loci": "TRA"}, "vdj_umis", "TRA have no such chain", {"loci": "TRB"}),
+        ({"index_hopping": 0.1}, "index_hopping", "no batch holds a second sample", {"n_donors": 2}),
+        (
+            {"index_hopping": 0.1, "n_donors": 3, "n_batches": 3, "batch_plan": "nested"}, "index_hopping",
+            "no batch holds a second sample", {"n_donors": 4},
+        ),
+        ({"state_link": "nested"}, "state_link", "there is one type, and no path", {"n_groups": 2}),
+        ({"state_link": "graded"}, "state_link", "there is one type, and no path", {"topology": "line"}),
+        ({"state_link": "nested"}, "state_link", "there is one type", {"hierarchy": [2, 2]}),
+        (
+            {"linked_to": "epitope", "state_link": "nested", "n_groups": 3}, "linked_to", "there is no epitope whose",
+            {"n_epitopes": 1},
+        ),
+        (
+            {"linked_to": "epitope", "n_epitopes": 1, "n_groups": 2}, "linked_to", "clones say nothing of state",
+            {"state_link": "nested"},
+        ),
+        ({"expansion_state": 0.1, "n_clones": 9}, "expansion_state", "there is one", {"n_groups": 2}),
     ],
 )  # fmt: skip
 def test_what_does_not_go_together_is_named(knobs, name, what, healed):
@@ -69,6 +93,28 @@ def test_a_world_says_all_of_it():
     assert World("w", {"receptor_gene_depth": 1.0}, parts=("expression", "receptors")).parts[1] == "receptors"
     with pytest.raises(UsageError, match="binder_share is a knob of receptors, and this world generates expression"):
         World("w", {"binder_share": 0.0})
+
+
+def test_neutral_worlds_have_no_problem():
+    """Nothing is wrong where nothing was turned."""
+    assert list(receptor_problems(DEFAULTS)) == []
+
+
+def test_epitopes_of_pairs_need_a_pair_each():
+    """Fewer pairs than epitopes are refused, as many are not; without a number there are enough."""
+    pairs = {"epitope_preset": "pair only", "loci": "TRA+TRB", "n_epitopes": 4}
+    for n_motifs in (0, 4, 5):
+        assert list(motif_problems({**DEFAULTS, **pairs, "n_motifs": n_motifs})) == []
+    ((knob, what, _),) = motif_problems({**DEFAULTS, **pairs, "n_motifs": 3})
+    assert (knob, what) == ("n_motifs", "3 pairs cannot be of 4 epitopes, which share all halves")
+
+
+def test_as_many_pairs_as_motifs_can_be_told_apart():
+    """Epitopes share the halves: 75 pairs have 150 motifs, whatever the number of epitopes."""
+    pairs = {"epitope_preset": "pair only", "loci": "TRA+TRB", "n_epitopes": 75}
+    assert list(motif_problems({**DEFAULTS, **pairs})) == []
+    ((knob, what, _),) = motif_problems({**DEFAULTS, **pairs, "n_epitopes": 76})
+    assert (knob, "152 motifs" in what) == ("n_epitopes", True)
 
 
 def test_what_alpha_tells_needs_alpha():

@@ -6,8 +6,9 @@ from scipy import stats
 
 from rashomon.io.receptor.invariant import INVARIANTS
 from rashomon.sim import World
+from rashomon.sim.repertoire.chain_table import EVENT
 from rashomon.sim.repertoire.epitope import motifs_of
-from rashomon.sim.repertoire.sequence import EVENT, model_of
+from rashomon.sim.repertoire.sequence import model_of
 from rashomon.sim.selection import learned_selection, select
 from rashomon.sim.stream import stream_key
 from rashomon.sim.vdj import recombination_model, recombine

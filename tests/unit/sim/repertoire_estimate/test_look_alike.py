@@ -77,3 +77,22 @@ def test_any_label_can_be_planted_into_a_null():
     assert (scene["clone_family"][~seen, 1] >= 0).any()
     assert (scene["clone_motif"][seen, 1] >= 0).any()
     assert scene["vdj"].size == 300
+
+
+def test_donors_keep_their_hla(tmp_path):
+    """A twin of a table with HLA types has them, donor by donor, also after it was written and read."""
+    made = frame()
+    world = fit(table(HLA=np.where(made["person"] == "ann", "A2,B7", "A1,B8")), "epitope", rng=1)
+    write_world(world, tmp_path / "twin.yaml")
+    for each in (world, read_world(tmp_path / "twin.yaml")):
+        drawn = each.sample(60, rng=2).obs
+        assert dict(zip(drawn["donor"], drawn["donor_hla"], strict=True)) == {"ann": "A2,B7", "bob": "A1,B8"}
+
+
+def test_what_presents_is_no_hla_of_a_donor():
+    """A column that differs within donors is left out, and so it is said."""
+    said = []
+    varied = np.array(["A2", "A1", "A3"])[np.arange(len(frame())) % 3]
+    world = fit(table(hla=varied), "epitope", rng=1, announce=said.append)
+    assert "donor_hla" not in world.sample(20, rng=2).obs
+    assert any("hla differs within 2 donors" in each for each in said)
