@@ -95,6 +95,13 @@ QUESTIONS: Registry[Question] = Registry(
     "question",
     [
         Question(
+            "structure",
+            1,
+            "Are there groups at all, or would one population look the same?",
+            "rashomon.ask.structure",
+            own_slots=True,
+        ),
+        Question(
             "stability",
             2,
             "If I did it again (other cells, donors, settings), would this cluster come back?",
@@ -102,5 +109,20 @@ QUESTIONS: Registry[Question] = Registry(
         ),
         Question("truths", 3, "Which of my label columns do the clusters follow?", "rashomon.ask.truths"),
         Question("choices", 4, "Which of my settings made this clustering?", "rashomon.ask.choices"),
+        Question(
+            "confounding",
+            5,
+            "Could it be donor, batch, depth, doublets or stress?",
+            "rashomon.ask.confounding",
+            own_slots=True,
+        ),
+        Question(
+            "which_score",
+            6,
+            "Which number may I use to choose the resolution?",
+            "rashomon.ask.which_score",
+            own_slots=True,
+        ),
+        Question("power", 7, "Do I have enough cells, donors, depth?", "rashomon.ask.power", own_slots=True),
     ],
 )

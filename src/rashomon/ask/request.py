@@ -18,7 +18,10 @@ from rashomon.dataset import Dataset, Truth
 from rashomon.multiverse import Budget, Multiverse
 from rashomon.partitions import Partitions
 
-__all__ = ["MORE_LINKS", "Request"]
+__all__ = ["MORE_LINKS", "TYPES", "Request"]
+
+TYPES = "types"
+"""Slot of the labels on trial."""
 
 MORE_LINKS = "use a larger cutoff or radius, or more receptors"
 """What to do where no receptor has a neighbour."""
@@ -81,6 +84,16 @@ class Request:
         if self.use_rep is not None:
             return f"the analysis starts from the embedding {self.use_rep!r}"
         return "" if expression.kind == "counts" else f"{expression.slot} holds no counts"
+
+    def slot_of(self, truth: str) -> str:
+        """Return the slot in which units find the codes of a declared truth, or of the labels on trial.
+
+        Parameters
+        ----------
+        truth
+            Its name.
+        """
+        return TYPES if truth == self.judged.name else f"truth_{list(self.dataset.truths).index(truth)}"
 
     @property
     def naming_truth(self) -> Truth | None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from rashomon.ask.answer import Answer, Assumption, Interval, Status
+from rashomon.ask.ladder import cell_rungs, dissolves_at, range_words, resolution_range
 from rashomon.ask.marker import cluster_markers
 from rashomon.ask.match import RECOVERED, match_runs
+from rashomon.ask.null_cluster import NULL_COLUMNS, with_null
+from rashomon.ask.population_record import Population
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.repeat import repeat_table
 from rashomon.ask.request import MORE_LINKS, Request
 from rashomon.ask.rung import PIPELINES, best_granularity, rung_table, rung_words, setting_table
 from rashomon.ask.verdict import ClusterVerdict, judge_cluster
 from rashomon.core import first_few
-from rashomon.core.labels import MISSING
 from rashomon.dataset import Item
 from rashomon.multiverse import Choice, Unit, collect
 from rashomon.multiverse.resample import missing_perturbations, resample_units
@@ -39,11 +42,18 @@ class Stability:
     answer
         What is said.
     clusters
-        One row per judged cluster: name, size, verdict, detail, action, the recovery rate of each rung.
+        One row per judged cluster: name, size, verdict, detail, action, the recovery rate of each rung; of half-samples
+        the mean Jaccard index beside that of clusters of its size in one population
+        (`rashomon.ask.null_cluster.NULL_COLUMNS`); the rung at which it dissolves, and the resolutions at which it
+        exists.
     rungs
-        One row per cluster and rung.
+        One row per cluster and rung, with the same numbers of one population.
     settings
         One row per cluster, choice and level.
+    ranges
+        One row per cluster and level of granularity (`rashomon.ask.ladder.RANGE_COLUMNS`).
+    cell_rungs
+        One row per cell, one column per rung: mean element-centric agreement with the judged labels.
     cells
         Per cell: mean element-centric agreement with the judged labels over half-samples that hold the cell; NaN where
         unknown.
@@ -53,6 +63,8 @@ class Stability:
     clusters: pd.DataFrame
     rungs: pd.DataFrame
     settings: pd.DataFrame
+    ranges: pd.DataFrame
+    cell_rungs: pd.DataFrame
     cells: np.ndarray
 
 
@@ -80,6 +92,7 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     found = answer(request, resamples)
     marked = cluster_markers(request, finished)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
+    tables |= {"resolution_range": found.ranges, "cell_rungs": found.cell_rungs}
     tables["repeats"] = pd.DataFrame() if resamples is None else repeat_table(request, resamples)
     tables |= {"markers": marked.table, "marked": marked.clusters}
     codes = request.judged.codes
@@ -113,37 +126,68 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
         return _not_run(request)
     k = len(request.judged.categories)
     choices = [choice for choice in request.multiverse.choices if not choice.replicate and not choice.granularity]
+    granular = [choice.name for choice in request.multiverse.choices if choice.granularity]
     # a seed is a repeat of a pipeline, not a second chance to find a cluster
     repeat = ["pipeline", *(choice.name for choice in request.multiverse.choices if choice.replicate)]
     again = match_runs(
-        request.judged.codes, resamples, n_clusters=k, columns=["perturbation", "replicate", "n_clusters"]
+        request.judged.codes,
+        resamples,
+        n_clusters=k,
+        columns=["perturbation", "replicate", "n_clusters", *_new(granular, resamples)],
     )
     everywhere = match_runs(
         request.judged.codes,
         request.parts,
         n_clusters=k,
-        columns=[*repeat, "branch", "n_clusters", *(choice.name for choice in choices)],
+        columns=[*repeat, "branch", "n_clusters", *(choice.name for choice in choices), *_new(granular, request.parts)],
     )
     every_pipeline = best_granularity(everywhere, by=repeat)
     by_pipeline = every_pipeline[every_pipeline["branch"] == ""]
+    rungs = _rungs(request, again, every_pipeline)
+    settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
+    # branches beside the settings have no say in how a cluster was lost, either
+    level = everywhere[everywhere["branch"] == ""]
+    number = level.groupby(repeat, sort=False).ngroup()
+    # how it was lost is asked at every granularity; columns without a value cannot be stacked
+    lost = level.assign(perturbation=PIPELINES, replicate=number)
+    repeats = _stack([table.drop(columns=granular, errors="ignore") for table in (again, lost)])
+    verdicts = _judge(request, rungs, settings, _lost(repeats, k))
+    ranges = resolution_range(level, again[again["perturbation"] == _HALVES], choices=granular, n_clusters=k)
+    clusters = _with_null(_cluster_table(request, verdicts, rungs, settings), rungs)
+    clusters = clusters.assign(
+        dissolves_at=dissolves_at(rungs, n_clusters=k), exists_at=range_words(ranges, n_clusters=k)
+    )
+    ladder = cell_rungs(request.judged.codes, resamples, request.parts, by=repeat)
+    cells = ladder.get(_HALVES, pd.Series(np.nan, index=ladder.index)).to_numpy()
+    said = _answer(request, clusters, rungs, resamples, choices)
+    return Stability(said, clusters, rungs, settings, ranges, ladder, cells)
+
+
+def _new(granular: list[str], parts: Partitions) -> list[str]:
+    """Return the choices of granularity that the runs have, but for a column that is carried along anyway."""
+    return [name for name in granular if name in parts.runs and name != "n_clusters"]
+
+
+def _rungs(request: Request, again: pd.DataFrame, every_pipeline: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per cluster and rung, beside the numbers of one population."""
     tables = [
         rung_table(best_granularity(group, by="replicate"), rung=str(name))
         for name, group in again.groupby("perturbation", sort=False)
     ]
+    by_pipeline = every_pipeline[every_pipeline["branch"] == ""]
     beside = [
         rung_table(group, rung=f"{name}, beside", decides=False)
         for name, group in every_pipeline[every_pipeline["branch"] != ""].groupby("branch")
     ]
     rungs = _stack([*tables, rung_table(by_pipeline, rung=PIPELINES), *beside])
-    settings = setting_table(by_pipeline, choices=[choice.name for choice in choices])
-    # branches beside the settings have no say in how a cluster was lost, either
-    level = everywhere[everywhere["branch"] == ""]
-    number = level.groupby(repeat, sort=False).ngroup()
-    repeats = _stack([again, level.assign(perturbation=PIPELINES, replicate=number)])
-    verdicts = _judge(request, rungs, settings, _lost(repeats, k))
-    clusters = _cluster_table(request, verdicts, rungs, settings)
-    cells = _cell_stability(request.judged.codes, resamples)
-    return Stability(_answer(request, clusters, rungs, resamples, choices), clusters, rungs, settings, cells)
+    n_obs = int((request.judged.codes >= 0).sum())
+    return with_null(rungs, request.population, sizes=request.judged.sizes, n_obs=n_obs)
+
+
+def _with_null(clusters: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
+    """Return the clusters with how firmly half-samples find them, and clusters of one population of their size."""
+    halves = rungs[rungs["rung"] == _HALVES].set_index("cluster").reindex(range(len(clusters)))
+    return clusters.assign(**{name: halves[name].array for name in ("jaccard", *NULL_COLUMNS)})
 
 
 def _stack(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -220,22 +264,6 @@ def _cluster_table(
     return table.assign(worst_setting=shown.reindex(range(len(table))).fillna("").to_numpy(dtype=object))
 
 
-def _cell_stability(codes: np.ndarray, resamples: Partitions) -> np.ndarray:
-    """Return the mean agreement per cell over half-samples, each at the granularity that agrees best on average."""
-    total, count = np.zeros(codes.size), np.zeros(codes.size)
-    if resamples.n_runs == 0:
-        return np.full(codes.size, np.nan)
-    runs = resamples.runs
-    usable = runs[(runs["perturbation"] == _HALVES) & (runs["status"] == "ok")]
-    for _, group in usable.groupby("replicate"):
-        similarity = [element_centric_items(codes, resamples.labels[:, j]) for j in group.index]
-        best = max(similarity, key=np.nanmean)
-        seen = np.isfinite(best) & (codes > MISSING)
-        total[seen] += best[seen]
-        count[seen] += 1
-    return np.asarray(np.divide(total, count, out=np.full(codes.size, np.nan), where=count > 0))
-
-
 def _average(rungs: pd.DataFrame, item: Item) -> str:
     """Return the mean recovery rate of each rung that decides, in words."""
     rates = rungs[rungs["decides"]].groupby("rung", sort=False)["recovered"].mean().dropna()
@@ -251,7 +279,7 @@ def _answer(
     assumptions = (
         *((standin.assumption,) if standin else ()),
         Assumption(f"{item}s are exchangeable; donors are not", "untested", _donor_note(request)),
-        Assumption("the same would not happen in a population without groups", "untested", "no null was run"),
+        _no_groups(request.population, clusters),
     )
     equivalent = [choice for choice in choices if sum(o.equivalence == "equivalent" for o in choice.options) > 1]
     settings = ", ".join(choice.name for choice in equivalent)
@@ -286,6 +314,26 @@ def _answer(
         table=clusters,
         assumptions=assumptions,
     )
+
+
+def _no_groups(population: Population | None, clusters: pd.DataFrame) -> Assumption:
+    """Return whether clusters that come back do so more firmly than those of one population."""
+    statement = "the same would not happen in a population without groups"
+    if population is None or population.reason:
+        return Assumption(statement, "untested", "no null was run" if population is None else population.sentence)
+    back = clusters[clusters["class"] == "comes back"]
+    above = back["above_null"]
+    firm, weak = int((above == True).sum()), back[(above == False).fillna(value=False)]  # noqa: E712 - may be missing
+    if back.empty:
+        return Assumption(statement, "untested", f"no cluster comes back. {population.sentence}")
+    evidence = (
+        f"{firm} of {len(back)} clusters that come back do so in half-samples more firmly than 95 % of clusters of "
+        f"their size in one population"
+    )
+    if len(weak):
+        evidence += f"; no more firmly: {first_few(weak['name'], n=3)}"
+    status: Literal["holds", "violated", "untested"] = "holds" if firm == len(back) else "untested"
+    return Assumption(statement, "violated" if len(weak) else status, f"{evidence}. {population.sentence}")
 
 
 def _sentence(text: str) -> str:
@@ -325,4 +373,4 @@ def _not_run(request: Request) -> Stability:
         "stability", "not applicable", "cannot tell", text, next_step="Give a file with an expression matrix."
     )
     empty = pd.DataFrame()
-    return Stability(said, empty, empty, empty, np.full(request.judged.codes.size, np.nan))
+    return Stability(said, empty, empty, empty, empty, empty, np.full(request.judged.codes.size, np.nan))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,7 +18,7 @@ from rashomon.core import first_few
 from rashomon.core.labels import encode_labels
 from rashomon.dataset import Dataset, Truth, nesting
 
-__all__ = ["doublet_mix", "numbered_by_size", "one_donor", "same_matrix"]
+__all__ = ["Mix", "doublet_mix", "doublet_mixes", "numbered_by_size", "one_donor", "same_matrix"]
 
 _CLUSTERER = re.compile(r"leiden|louvain|phenograph|seurat_clusters|snn_res|(?:^|_)clusters?(?:$|_|\d)", re.IGNORECASE)
 """Names that clusterers, and people after clustering, give to columns."""
@@ -61,6 +62,55 @@ def doublet_mix(dataset: Dataset, judged: Judged, *, depth: float, cell_frac: fl
     unexplained
         At most this share of its counts exceeds one and a half times the best mixture of A and B.
     """
+    mixes = doublet_mixes(dataset, judged, depth=depth, cell_frac=cell_frac, unexplained=unexplained)
+    if mixes is None:
+        return Finding("not computable", f"fewer than three clusters have {_MIN_CELLS} cells")
+    if not mixes:
+        return Finding(
+            "quiet", f"none of {int((judged.sizes >= _MIN_CELLS).sum())} clusters looks like the sum of two others"
+        )
+    name = judged.categories
+    said = [
+        f"{mix.share:.0%} of the cells of {name[code]} hold the genes of both {name[mix.a]} and {name[mix.b]}, "
+        f"at {mix.depth:.1f} times the depth of the deeper one"
+        for code, mix in mixes.items()
+    ]
+    return Finding("fired", first_few(said, n=3), tuple(name[code] for code in mixes))
+
+
+class Mix(NamedTuple):
+    """Two clusters whose sum a third one may be.
+
+    Parameters
+    ----------
+    share
+        Share of the cells of the third that hold the genes of both.
+    a, b
+        Their codes.
+    depth
+        Median depth of the third over that of the deeper one.
+    """
+
+    share: float
+    a: int
+    b: int
+    depth: float
+
+
+def doublet_mixes(
+    dataset: Dataset, judged: Judged, *, depth: float, cell_frac: float, unexplained: float
+) -> dict[int, Mix] | None:
+    """Return the clusters that look like the sum of two others, by code; see `doublet_mix`.
+
+    Parameters
+    ----------
+    dataset, judged, depth, cell_frac, unexplained
+        As in `doublet_mix`.
+
+    Returns
+    -------
+    None where fewer than three clusters are large enough.
+    """
     if dataset.expression is None:
         raise AssertionError("a trip-wire that needs counts was asked without them")
     x = dataset.expression.x
@@ -69,29 +119,21 @@ def doublet_mix(dataset: Dataset, judged: Judged, *, depth: float, cell_frac: fl
     rate = sp.csr_matrix((scaled, x.indices, x.indptr), shape=x.shape)
     large = [code for code in range(len(judged.categories)) if judged.sizes[code] >= _MIN_CELLS]
     if len(large) < 3:
-        return Finding("not computable", f"fewer than three clusters have {_MIN_CELLS} cells")
+        return None
     means = {code: np.asarray(rate[judged.codes == code].mean(axis=0)).ravel() for code in large}
     depths = {code: float(np.median(totals[judged.codes == code])) for code in large}
     together = _together(dataset, judged)
-    found = []
+    found = {}
     for code in large:
         near = {other: means[other] for other in large if together[code, other]}
-        best = max(
+        share, a, b = max(
             _pairs(code, near, depths, rate[judged.codes == code], depth=depth, unexplained=unexplained),
             key=lambda entry: entry[0],
             default=(0.0, -1, -1),
         )
-        if best[0] >= cell_frac:
-            found.append((code, *best))
-    if not found:
-        return Finding("quiet", f"none of {len(large)} clusters looks like the sum of two others")
-    name = judged.categories
-    said = [
-        f"{share:.0%} of the cells of {name[code]} hold the genes of both {name[a]} and {name[b]}, "
-        f"at {depths[code] / max(depths[a], depths[b]):.1f} times the depth of the deeper one"
-        for code, share, a, b in found
-    ]
-    return Finding("fired", first_few(said, n=3), tuple(name[code] for code, *_ in found))
+        if share >= cell_frac and a >= 0:
+            found[code] = Mix(share, a, b, depths[code] / max(depths[a], depths[b]))
+    return found
 
 
 def _together(dataset: Dataset, judged: Judged) -> np.ndarray:

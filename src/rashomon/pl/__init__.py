@@ -10,11 +10,13 @@ from rashomon.pl.detectability import detectability
 from rashomon.pl.label import label, visible
 from rashomon.pl.logo import logo
 from rashomon.pl.percolation import percolation
+from rashomon.pl.power import power
 from rashomon.pl.rank_conflict import rank_conflict
 from rashomon.pl.realism import realism
 from rashomon.pl.receptor_cluster import receptor_clusters
 from rashomon.pl.recovery import cluster_recovery
 from rashomon.pl.retention_curve import retention_curve
+from rashomon.pl.score_track import score_track
 from rashomon.pl.share import variance_shares
 from rashomon.pl.specification import specification_curve
 from rashomon.pl.truth import truth_agreement
@@ -34,10 +36,12 @@ __all__ = [
     "label",
     "logo",
     "percolation",
+    "power",
     "rank_conflict",
     "realism",
     "receptor_clusters",
     "retention_curve",
+    "score_track",
     "specification_curve",
     "truth_agreement",
     "truth_matrix",

@@ -11,7 +11,7 @@ import pandas as pd
 from rashomon.ask.rung import PIPELINES, rung_words
 from rashomon.dataset import Item
 from rashomon.perturb import PERTURBATIONS
-from rashomon.report.mark import MARKS, RECEPTOR_MARKS, Mark
+from rashomon.report.mark import CELL_MARKS, MARKS, RECEPTOR_MARKS, Mark
 from rashomon.report.marker import MarkerWords, marker_words
 from rashomon.report.table import cell_text
 from rashomon.study import Audit
@@ -83,6 +83,8 @@ class ClusterRow:
         What to do next.
     markers
         Genes that mark it; None where none were looked for.
+    facts
+        In how many donors it is, what is next to it, where it dissolves, in what quantity it differs.
     """
 
     cluster: str
@@ -95,6 +97,7 @@ class ClusterRow:
     worst: str
     action: str
     markers: MarkerWords | None = None
+    facts: tuple[str, ...] = ()
 
 
 def rung_names(audit: Audit) -> tuple[str, ...]:
@@ -126,6 +129,9 @@ def cluster_rows(audit: Audit) -> list[ClusterRow]:
         _row(record, rung_names(audit), decides, markers.get(code), item=audit.dataset.item)
         for code, (_, record) in enumerate(audit.clusters.iterrows())
     ]
+    cards = audit.tables.get("cards", pd.DataFrame())
+    if len(cards):
+        rows = [_on_card(row, card) for row, (_, card) in zip(rows, cards.iterrows(), strict=True)]
     if words:
         rows = [_in_words(row, words.get(code)) for code, row in enumerate(rows)]
     return sorted(rows, key=lambda row: (_place(row.verdict, row.mark, order), -row.size))
@@ -161,13 +167,35 @@ def _place(verdict: str, mark: Mark, order: list[str]) -> tuple[bool, bool, int]
 
 def marks_of(audit: Audit) -> dict[str, Mark]:
     """Return the sign of every verdict that clusters of `audit` may have, in their order."""
-    return RECEPTOR_MARKS if len(audit.tables.get("receptor_clusters", ())) else MARKS
+    if len(audit.tables.get("receptor_clusters", ())):
+        return RECEPTOR_MARKS
+    return CELL_MARKS if len(audit.tables.get("cards", ())) else MARKS
 
 
 def receptor_words(audit: Audit) -> dict[int, pd.Series]:
     """Return what receptors say of each cluster, by its code; empty for cells."""
     table = audit.tables.get("receptor_clusters", pd.DataFrame())
     return {int(row["cluster"]): row for _, row in table.iterrows()}
+
+
+def _on_card(row: ClusterRow, card: pd.Series) -> ClusterRow:
+    """Return `row` with the word that all questions together give."""
+    facts = (
+        str(card["donors"]),
+        f"next to {card['nearest']}" if card["nearest"] else "",
+        f"lost first in {rung_title(str(card['dissolves_at']))}" if card["dissolves_at"] else "",
+        f"exists at {card['exists_at']}" if card["exists_at"] else "",
+        str(card["quality"]),
+    )
+    word = str(card["word"])
+    return replace(
+        row,
+        verdict=word,
+        detail=str(card["detail"]),
+        mark=CELL_MARKS[word],
+        action=str(card["action"]),
+        facts=tuple(fact for fact in facts if fact),
+    )
 
 
 def _in_words(row: ClusterRow, said: pd.Series | None) -> ClusterRow:
@@ -193,7 +221,7 @@ def _share(value: object) -> float | None:
 def tally(rows: list[ClusterRow]) -> list[tuple[Mark, str, int]]:
     """Return how many clusters got each verdict, without those that none got."""
     marks = {row.verdict: row.mark for row in rows}
-    known = list(dict.fromkeys([*MARKS, *RECEPTOR_MARKS]))
+    known = list(dict.fromkeys([*CELL_MARKS, *MARKS, *RECEPTOR_MARKS]))
     order = sorted(marks, key=lambda name: _place(name, marks[name], known))
     counts = [(marks[name], name, sum(row.verdict == name for row in rows)) for name in order]
     return [entry for entry in counts if entry[2]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rashomon.ask.cell_word import CELL_WORDS
 from rashomon.ask.receptor_word import RECEPTOR_WORDS
 from rashomon.ask.verdict import VERDICTS
 
-__all__ = ["MARKS", "RECEPTOR_MARKS", "Mark"]
+__all__ = ["CELL_MARKS", "MARKS", "RECEPTOR_MARKS", "Mark"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,28 @@ MARKS: dict[str, Mark] = dict(
     )
 )
 """By verdict, in the order of the verdicts."""
+
+CELL_MARKS: dict[str, Mark] = dict(
+    zip(
+        CELL_WORDS,
+        (
+            Mark("?", "open"),
+            Mark("!", "gone"),
+            Mark("!", "gone"),
+            Mark("÷", "part"),
+            Mark("+", "join"),
+            Mark("◐", "only"),
+            Mark("✗", "gone"),
+            Mark("✗", "gone"),
+            Mark("1", "only"),
+            Mark("≈", "join"),
+            Mark("✓", "back"),
+            Mark("○", "only"),
+        ),
+        strict=True,
+    )
+)
+"""By word for clusters of cells, in the order of the words."""
 
 RECEPTOR_MARKS: dict[str, Mark] = dict(
     zip(

@@ -16,6 +16,8 @@ from rashomon.dataset.noun import in_items
 from rashomon.report import fact
 from rashomon.report.cluster import cluster_rows, marks_of, rung_names, tally
 from rashomon.report.escape import finalize, pathless
+from rashomon.report.guarantee import guarantee_grid
+from rashomon.report.labelling import labelling_page
 from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
 from rashomon.report.paired import paired_page
@@ -104,6 +106,9 @@ def _context(audit: Audit) -> dict[str, Any]:
         "unjudged": _unjudged(audit),
         "wires": trip_wires(audit),
         "sections": sections(audit),
+        "labelling": labelling_page(audit),
+        "cards": bool(len(audit.tables.get("cards", ()))),
+        "guarantees": guarantee_grid(audit),
         "marks": {**MARKS, **marks_of(audit)},
         "verdicts": {name: in_items(meaning, item) for name, meaning in meanings(audit).items()},
         "signs": STATUS_SIGNS,

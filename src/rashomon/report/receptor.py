@@ -11,6 +11,7 @@ import pandas as pd
 
 from rashomon.ask import Interval
 from rashomon.ask.alias import aliases
+from rashomon.ask.cell_word import CELL_WORDS
 from rashomon.ask.receptor_cluster import target_truths
 from rashomon.ask.receptor_word import RECEPTOR_WORDS
 from rashomon.ask.verdict import VERDICTS
@@ -100,6 +101,8 @@ def lone_receptors(audit: Audit) -> tuple[str, ...]:
 
 def meanings(audit: Audit) -> dict[str, str]:
     """Return every word that clusters of `audit` may have, with its meaning."""
+    if len(table_of(audit, "cards")):
+        return {word.name: f"{word.summary} ({word.rule})" for word in CELL_WORDS.values()}
     if not len(table_of(audit, "receptor_clusters")):
         return dict(VERDICTS)
     back = {name: meaning for name, meaning in VERDICTS.items() if name not in RECEPTOR_WORDS}

@@ -35,8 +35,16 @@ class _Rests:
 _TABLES: Registry[_Rests] = Registry(
     "table",
     [
+        _Rests(
+            "nodes",
+            "structure",
+            "One row per split of the tree over the clusters, from the root down",
+            ("node", "parent"),
+        ),
+        _Rests("pairs", "structure", "One row per pair of neighbouring clusters: is there a gap between them"),
         _Rests("rungs", "stability", "One row per cluster and thing that was varied"),
         _Rests("settings", "stability", "One row per cluster and setting"),
+        _Rests("resolution_range", "stability", "One row per cluster and resolution: does it exist there"),
         _Rests("repeats", "stability", "One row per perturbation, granularity and measure: how far repeats agree"),
         _Rests("markers", "stability", "One row per cluster and gene that marks it"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
@@ -52,6 +60,23 @@ _TABLES: Registry[_Rests] = Registry(
         _Rests("scores", "truths", "One row per run, label column and score", ("control", "level")),
         _Rests("shares", "choices", "One row per outcome and source of its spread"),
         _Rests("curve", "choices", "One row per run", ("run", "pipeline")),
+        _Rests(
+            "technical", "confounding", "One row per cluster: what technical it follows, and in how many donors it is"
+        ),
+        _Rests("conditional", "confounding", "One row per label column and what is held fixed: do clusters follow it"),
+        _Rests("nuisances", "confounding", "One row per cluster and nuisance: how far it alone tells the cluster"),
+        _Rests("nuisances_overall", "confounding", "One row per nuisance, over all clusters"),
+        _Rests("donor_entropy", "confounding", "One row per cluster: how its cells spread over donors"),
+        _Rests("negative_controls", "confounding", "One row per control: clusters of what should not matter"),
+        _Rests("nuisance_effects", "confounding", "One row per nuisance: what taking it out of a twin changes"),
+        _Rests("adjustment", "confounding", "One row per column: what has to be held fixed, by the causal diagram"),
+        _Rests(
+            "score_track", "which_score", "One row per label column, score and strength: what its pick loses in twins"
+        ),
+        _Rests("score_tripwires", "which_score", "One row per known way in which scores are fooled"),
+        _Rests("best_of_many", "which_score", "The best of many pipelines, corrected for having been picked"),
+        _Rests("power", "power", "One row per cluster: what it would take to find it"),
+        _Rests("detectability", "power", "One row per cluster and grid point of the draws"),
     ],
 )
 
@@ -149,6 +174,6 @@ def _tables(audit: Audit, question: str) -> list[ShownTable]:
 
 def _named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
     """Return `table` with the names of clusters in place of their codes."""
-    if "cluster" not in table:
+    if "cluster" not in table or not pd.api.types.is_integer_dtype(table["cluster"]):
         return table
     return table.assign(cluster=[audit.judged.categories[int(code)] for code in table["cluster"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashomon.study.audit import audit
+from rashomon.study.confounding import find_confounders
 from rashomon.study.directory import ARTEFACTS, check_directory, write_directory
 from rashomon.study.forecast import foresee
 from rashomon.study.marker import find_markers
@@ -16,6 +17,7 @@ __all__ = [
     "AuditOptions",
     "audit",
     "check_directory",
+    "find_confounders",
     "find_markers",
     "foresee",
     "with_gene_controls",

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged, Request, find_standin, trip
+from rashomon.ask.card import card_words, cards
+from rashomon.ask.guarantee import guarantee_table
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment
@@ -150,13 +152,19 @@ def _finish(
     skipped = [(e.choice, str(e.level), e.because) for e in (request.multiverse.not_run if request.multiverse else ())]
     skipped += [row for each in answered.values() for row in each.not_run]
     scores = all_scores(request, on_view)
+    answers = {name: each.answer for name, each in answered.items()}
+    tables = {name: table for each in answered.values() for name, table in each.tables.items()}
+    tables["cards"] = cards(request, tables)
+    if len(tables["cards"]):
+        columns["verdict"] = card_words(request, tables["cards"])
     return Audit(
         request.dataset,
         request.judged,
         _spec(request, options),
-        {name: each.answer for name, each in answered.items()},
+        answers,
         {
-            **{name: table for each in answered.values() for name, table in each.tables.items()},
+            **tables,
+            "guarantees": guarantee_table(request, answers),
             "tripwires": trip(request.dataset, request.judged),
             "scores": scores,
             **against_ceilings(request.dataset, request.judged.name, scores),

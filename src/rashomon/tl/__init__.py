@@ -7,11 +7,14 @@ from typing import Any
 from rashomon.multiverse.parse import parse_levels, parse_pipeline, parse_within
 from rashomon.tl.audit import audit
 from rashomon.tl.calibrate import calibrate_cutoff
+from rashomon.tl.confounding import confounding
 from rashomon.tl.file import audit_file, audit_to, plan_file
 from rashomon.tl.marker import markers
+from rashomon.tl.power import power
 from rashomon.tl.receptor import audit_receptors, receptor_dataset
 from rashomon.tl.relate import compare_truths
 from rashomon.tl.tripwire import tripwires
+from rashomon.tl.which_score import which_score
 
 __all__ = [
     "audit",
@@ -20,15 +23,18 @@ __all__ = [
     "audit_to",
     "calibrate_cutoff",
     "compare_truths",
+    "confounding",
     "markers",
     "parse_levels",
     "parse_pipeline",
     "parse_within",
     "plan_file",
+    "power",
     "receptor_dataset",
     "simulate_file",
     "tripwires",
     "twin_file",
+    "which_score",
 ]
 
 _OF_WORLDS = ("simulate_file", "twin_file")

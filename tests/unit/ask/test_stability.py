@@ -1,9 +1,12 @@
 """What comes back: rungs, settings and verdicts from labels whose fate is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rashomon.ask import Request, StandIn
+from rashomon.ask.null_cluster import NULL_COLUMNS
+from rashomon.ask.population_record import Population
 from rashomon.ask.stability import answer, not_run, plan
 from rashomon.ask.verdict import VERDICTS
 from rashomon.dataset import Roles
@@ -31,10 +34,12 @@ def standin(agreement=1.0):
     return StandIn(pipeline, MULTIVERSE.name(pipeline), agreement, declared=False)
 
 
-def ask(label=lambda pipeline: groups(), again=lambda *repeat: groups(), *, codes=None, agreement=1.0, fails=None):
+def ask(
+    label=lambda pipeline: groups(), again=lambda *repeat: groups(), *, codes=None, agreement=1.0, fails=None, null=None
+):
     """Answer for labels of every pipeline and of every repeat."""
     parts = toy_parts(label, multiverse=MULTIVERSE, **({"fails": fails} if fails else {}))
-    request = Request(dataset(), judged(codes), 0, MULTIVERSE, parts, standin(agreement))
+    request = Request(dataset(), judged(codes), 0, MULTIVERSE, parts, standin(agreement), population=null)
     resamples = toy_resamples(again) if again else collect([], [], [], obs_names=dataset().obs_names)
     return answer(request, resamples)
 
@@ -222,3 +227,88 @@ def test_donors_are_named_in_the_assumptions():
     """Who the cells come from stands beside the claim that cells are exchangeable."""
     evidence = {a.statement: a.evidence for a in ask().answer.assumptions}
     assert "4 donors" in evidence["cells are exchangeable; donors are not"]
+
+
+def population(jaccard, *, n=300, reason=""):
+    """One population whose clusters of 20 to 50 cells have this mean Jaccard index in half-samples."""
+    if reason:
+        return Population(reason=reason)
+    size = np.arange(n) % 31 + 20
+    clusters = pd.DataFrame({"size": size, "share": size / N_OBS, "rung": "halves", "jaccard": jaccard})
+    summary = pd.DataFrame({"n_clusters": [3, 5], "modularity": [0.2, 0.3], "silhouette": np.nan})
+    data = pd.DataFrame({"labels": ["judged"], "n_clusters": [3.0], "modularity": [0.7], "silhouette": [np.nan]})
+    return Population(summary, clusters, data, N_OBS, N_OBS)
+
+
+def no_groups(found):
+    """The assumption that one population would not give the same."""
+    (said,) = (a for a in found.answer.assumptions if a.statement.startswith("the same would not happen"))
+    return said
+
+
+def test_clusters_stand_beside_those_of_one_population():
+    """In half-samples the null of the same size is shown; on rungs that were not run on it, nothing is said."""
+    found = ask(null=population(0.3))
+    assert found.clusters["jaccard"].tolist() == pytest.approx([1, 1, 1])
+    assert found.clusters["jaccard_null"].tolist() == pytest.approx([0.3] * 3)
+    assert found.clusters["jaccard_null_95"].tolist() == pytest.approx([0.3] * 3)
+    assert found.clusters["above_null"].tolist() == [True] * 3
+    rungs = found.rungs.set_index("rung")
+    assert rungs.loc["halves", "above_null"].all()
+    assert rungs.drop(index="halves")[["jaccard_null_95", "above_null"]].isna().all(axis=None)
+
+
+def test_firmer_than_one_population_is_an_assumption_that_holds():
+    """All clusters above the null: it holds, with the numbers of one population beside yours."""
+    said = no_groups(ask(null=population(0.3)))
+    assert said.status == "holds"
+    assert said.evidence.startswith("3 of 3 clusters that come back do so in half-samples more firmly than 95 %")
+    assert "gives 3-5 clusters, modularity 0.20-0.30 (2 draws); yours: 3, 0.70" in said.evidence
+
+
+def test_no_firmer_than_one_population_violates_it():
+    """Clusters of one population that come back as firmly: the assumption is violated, and the clusters are named."""
+    said = no_groups(ask(null=population(1.0)))
+    assert said.status == "violated"
+    assert "; no more firmly: 0 (100 % A), 1 (100 % B), 2 (100 % C)" in said.evidence
+
+
+def test_without_a_null_it_is_untested():
+    """No population, one that could not be drawn, too few clusters of it, or none of yours that comes back."""
+    assert no_groups(ask()).evidence == "no null was run"
+    assert set(ask().clusters["null_how"]) == {"no null was run"}
+    for null, because in ((population(0, reason="no counts"), "no counts"), (population(0.3, n=5), "0 of 3 clusters")):
+        said = no_groups(ask(null=null))
+        assert said.status == "untested"
+        assert because in said.evidence
+    lost = no_groups(ask(again=lambda *repeat: shuffled(), null=population(0.3)))
+    assert (lost.status, lost.evidence[:22]) == ("untested", "no cluster comes back.")
+
+
+def test_columns_of_one_population_are_in_both_tables():
+    """With or without a null the columns are there, so that tables of different audits can be compared."""
+    for found in (ask(), ask(null=population(0.3))):
+        assert set(NULL_COLUMNS) <= set(found.clusters)
+        assert set(NULL_COLUMNS) <= set(found.rungs)
+
+
+def test_clusters_say_where_they_exist_and_dissolve():
+    """Found at one resolution in all cells and halves, lost in halves of the other: range and rung are named."""
+
+    def again(perturbation, replicate, resolution):
+        lost = resolution == 1.0 or perturbation == "halves"
+        return np.where((groups() == 0) & lost, 3 + np.arange(N_OBS) % 6, groups()).astype(np.int32)
+
+    found = ask(again=again)
+    assert found.clusters["dissolves_at"].tolist() == ["halves", "", ""]
+    assert found.clusters["exists_at"].tolist() == ["", "resolution 0.5 to 1", "resolution 0.5 to 1"]
+    assert found.ranges.set_index(["cluster", "level"]).loc[(0, 0.5), "recovered_halves"] == 0
+    assert found.ranges["recovered"].tolist() == [1.0] * 6
+
+
+def test_cells_have_a_ladder_whose_halves_are_their_stability():
+    """One column per rung; that of the half-samples is what is shown per cell."""
+    found = ask(again=lambda perturbation, replicate, resolution: noise(groups(), 0.2, seed=replicate))
+    assert set(found.cell_rungs) == {"seed", "halves", "settings"}
+    assert np.array_equal(found.cell_rungs["halves"], found.cells)
+    assert np.allclose(found.cell_rungs["settings"], 1.0)

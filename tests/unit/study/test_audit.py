@@ -52,6 +52,9 @@ COLUMNS = {
     "markers": {"cluster", "gene", "auroc", "q", "held_out", "kept_pipelines"},
     "marked": {"cluster", "n_markers", "genes", "held_out", "reason"},
     "tripwires": {"tripwire", "status", "said", "next_step"},
+    "cards": {"cluster", "n", "word", "detail", "action", "donors", "markers", "nearest"},
+    "technical": {"cluster", "n", "cause", "donors"},
+    "resolution_range": {"cluster", "choice", "level", "exists"},
 }
 
 
@@ -61,6 +64,12 @@ def test_tables_have_their_columns(name):
     table = planted_audit().tables[name]
     assert len(table) > 0
     assert set(table.columns) >= COLUMNS[name]
+
+
+def card_words(found):
+    """Word and detail of every card."""
+    table = found.tables["cards"]
+    return (table["word"] + " " + table["detail"]).str.strip()
 
 
 def test_planted_groups_come_back():
@@ -78,7 +87,8 @@ def test_planted_groups_come_back():
     }
     assert found.cells["stability"].between(0.0, 1.0).all()
     assert found.cells["stability"].mean() > 0.85
-    assert set(found.cells["verdict"]) == {"comes back"}
+    assert set(found.tables["cards"]["word"]) <= {"holds", "comes back"}
+    assert set(found.cells["verdict"]) == set(card_words(found))
 
 
 def test_the_planted_truth_wins():

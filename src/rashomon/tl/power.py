@@ -1,0 +1,50 @@
+"""Whether there are enough cells, donors and molecules in an AnnData."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anndata import AnnData
+
+from rashomon import io
+from rashomon.ask import Answered, Finished, Judged, Request
+from rashomon.ask.power import conclude, plan, slots
+from rashomon.core import RNGLike, root_entropy
+from rashomon.multiverse import Budget, Executor, expression_multiverse, slots_of
+
+__all__ = ["power"]
+
+
+def power(
+    adata: AnnData,
+    labels: str,
+    *,
+    unassigned: Sequence[str] = (),
+    donor_key: str | None = None,
+    batch_key: str | None = None,
+    condition_key: str | None = None,
+    layer: str | None = None,
+    budget: Budget = "default",
+    rng: RNGLike = 0,
+) -> Answered:
+    """Return for each cluster of `labels` whether it could be found, and how many more cells or molecules it needs.
+
+    Arguments are those of `audit`: `adata`, `labels`, `unassigned`, `donor_key`, `batch_key`, `condition_key`, `layer`,
+    `budget` (``"quick"`` gives closed forms only; ``"default"`` draws a simulated look-alike of the data 48 times, of
+    at most 2,000 cells, and clusters it by the default pipeline) and `rng`. Nothing is written.
+
+    The answer is ``.answer``; ``.tables`` holds ``power`` (a row per cluster), ``detectability`` (a row per cluster and
+    grid point), ``smallest_groups`` (which groups would have been seen at all), ``power_limits``, ``power_lines`` (for
+    `rashomon.pl.detectability`) and, with donors, ``power_donors``.
+    """
+    dataset = io.from_anndata(adata, donor_key=donor_key, batch_key=batch_key, condition_key=condition_key, layer=layer)
+    judged = Judged.from_column(dataset, labels, unassigned=unassigned)
+    multiverse = None
+    if dataset.expression is not None:
+        multiverse = expression_multiverse(dataset, budget=budget, n_clusters=len(judged.categories))
+    request = Request(dataset, judged, root_entropy(rng), multiverse, budget=budget)
+    units = plan(request)
+    if not units:
+        return conclude(request, [])
+    executor = Executor({**slots_of(dataset), **slots(request)}, request.entropy)
+    return conclude(request, list(map(Finished, units, executor.run(units, task="power"), executor.keys(units))))

@@ -1,0 +1,93 @@
+"""Which clusters of an AnnData are groups, and which should be merged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+from anndata import AnnData
+
+from rashomon import io
+from rashomon.ask import Answered, Finished, Judged, Request
+from rashomon.ask.structure import conclude, plan, slots
+from rashomon.core import RNGLike, root_entropy
+from rashomon.core.slots import NAMESPACE, column
+from rashomon.multiverse import Executor, slots_of
+
+__all__ = ["cluster_significance"]
+
+
+def cluster_significance(
+    adata: AnnData,
+    labels: str,
+    *,
+    unassigned: Sequence[str] = (),
+    batch_key: str | None = None,
+    donor_key: str | None = None,
+    layer: str | None = None,
+    key_added: str | None = None,
+    rng: RNGLike = 0,
+) -> Answered:
+    """Say which clusters are groups and which to merge, and write two labellings into `adata`.
+
+    Every split of the tree over the clusters and every pair of neighbours is tested for a gap, on directions that were
+    learnt on other cells: labels made from the same counts are judged like any others. Without raw counts the answer is
+    "cannot tell", and nothing is written.
+
+    Parameters
+    ----------
+    adata
+        Raw counts in ``X``, ``layers`` or ``raw``; labels in ``obs``. Changed: see Returns.
+    labels
+        Column of the clusters.
+    unassigned
+        Words that mean "no cluster", beside those that always do.
+    batch_key, donor_key
+        Technical columns: only gaps within batches and donors count.
+    layer
+        Matrix to use; by default counts where they are found.
+    key_added
+        Prefix of the columns; the name of the labels when None.
+    rng
+        Root of all random numbers.
+
+    Returns
+    -------
+    The answer to question 1, with the tables ``nodes``, ``pairs`` and ``labellings``. Written: ``obs`` columns
+    ``{key_added}_recommended`` (merged where no gap was found though a clear one would have been) and
+    ``{key_added}_conservative`` (merged where no gap is proven), and the answer and tables in
+    ``uns["rashomon"]["results"][key_added]``, where `rashomon.io.stored` reads them.
+
+    Raises
+    ------
+    InputError
+        When a column does not exist.
+    UsageError
+        When a column of that name exists that was not written here.
+    """
+    dataset = io.from_anndata(adata, batch_key=batch_key, donor_key=donor_key, layer=layer)
+    judged = Judged.from_column(dataset, labels, unassigned=unassigned)
+    request = Request(dataset, judged, root_entropy(rng))
+    units = plan(request)
+    finished: list[Finished] = []
+    if units:
+        executor = Executor({**slots_of(dataset), **slots(request)}, request.entropy)
+        finished = list(map(Finished, units, executor.run(units, task="structure"), executor.keys(units)))
+    found = conclude(request, finished)
+    if found.cells:
+        _write(adata, found, key_added=labels if key_added is None else key_added)
+    return found
+
+
+def _write(adata: AnnData, found: Answered, *, key_added: str) -> None:
+    slim = adata[:, :0].copy()
+    columns = {name: pd.Categorical(pd.Series(values).replace("", None)) for name, values in found.cells.items()}
+    frame = pd.DataFrame(columns, index=slim.obs_names)
+    # NaN as null, which JSON has
+    facts = {name: json.loads(table.to_json(orient="records")) for name, table in found.tables.items()}
+    annotated = io.annotate(slim, frame, uns={"answer": str(found.answer), **facts}, key_added=key_added)
+    for name in columns:
+        # from the frame, because a table of results has lost its categories
+        adata.obs[column(name, key_added=key_added)] = frame[name].array
+    adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]

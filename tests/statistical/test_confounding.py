@@ -1,0 +1,260 @@
+"""Clusters made by a batch, by depth or of doublets are named; healthy ones are not; chance is kept within strata."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from rashomon.ask import Judged, Request
+from rashomon.ask.conditional import beyond
+from rashomon.ask.technical import technical_cause
+from rashomon.dataset import Dataset, Expression, Roles, Truth
+
+N_GENES = 400
+N_DATA_SETS = 60
+N_NULLS = 300
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A data set, labels on trial, and the clusters that something technical made (none: all are healthy)."""
+
+    request: Request
+    technical: tuple[str, ...] = ()
+
+
+def column(name, codes, *, kind="technical"):
+    """A column whose classes are named by their code."""
+    codes = np.asarray(codes, dtype=np.int32)
+    return Truth(name, kind, codes, tuple(f"{name}{i}" for i in range(int(codes.max()) + 1)), "external")
+
+
+def request_of(counts, labels, *, roles=None, truths=(), obs=None, seed=0, **more):
+    """What is asked about counts and labels."""
+    labels = np.unique(labels, return_inverse=True)[1].astype(np.int32)
+    names = np.array([f"GENE{j}" for j in range(counts.shape[1] - 26)], dtype=object)
+    names = np.concatenate([names, [f"MT-{j}" for j in range(13)], [f"RPL{j}" for j in range(3, 16)]])
+    data = Dataset(
+        pd.DataFrame(obs or {}, index=[f"c{i}" for i in range(counts.shape[0])]),
+        Expression(sp.csr_matrix(counts.astype(np.float32)), names, "counts"),
+        truths={each.name: each for each in truths},
+        roles=roles or Roles(),
+    )
+    judged = Judged("mine", labels, tuple(map(str, range(int(labels.max()) + 1))), own=True)
+    return Request(data, judged, seed, **more)
+
+
+def healthy(rng, *, n=900, n_types=4):
+    """Rates of types of unequal depth in donors and batches of unequal composition, one of them dividing types.
+
+    A type is up to three times as deep as another, has 25 genes of its own, and its share of mitochondrial counts
+    varies; each cell has a depth of its own.
+    """
+    means = np.tile(np.exp(rng.normal(0, 1.2, N_GENES)), (n_types, 1))
+    for each in means:
+        each[rng.choice(N_GENES - 26, 25, replace=False)] *= 6
+    means *= np.exp(rng.normal(0, 0.2, means.shape))
+    means[:, -26:-13] *= np.exp(rng.normal(0, 0.5, (n_types, 1)))
+    means[:, -13:] *= np.exp(rng.normal(0, 0.5, (n_types, 1)))
+    means *= 1500 * np.exp(rng.normal(0, 0.4, (n_types, 1))) / means.sum(axis=1, keepdims=True)
+    donor = rng.integers(0, 6, n)
+    shares = rng.dirichlet(np.full(n_types, 4.0), 6)
+    types = np.array([rng.choice(n_types, p=shares[each]) for each in donor])
+    batch = donor % 3
+    shift = np.exp(rng.normal(0, 0.1, (3, N_GENES)))
+    return means[types] * shift[batch], types, donor, batch
+
+
+def draw(rng, rates, *, size=2.0, spread=0.3):
+    """Negative binomial counts around the rates, with log-normal depths."""
+    depth = np.exp(rng.normal(0, spread, (rates.shape[0], 1)))
+    return rng.poisson(rng.gamma(size, rates * depth / size))
+
+
+def planted(rng, what):
+    """A healthy data set, or one in which a cluster is one batch's, of low depth, or of doublets."""
+    rates, types, donor, batch = healthy(rng)
+    labels = types.copy()
+    if what == "batch":
+        # a third of the genes of one type differ in one batch
+        moved = (types == 0) & (batch == 1)
+        rates[moved] *= np.exp(np.where(rng.random(N_GENES) < 0.33, rng.normal(0, 1.0, N_GENES), 0))
+        labels[moved] = 4
+    if what == "depth":
+        moved = (types == 0) & (rng.random(types.size) < 0.4)
+        rates[moved] *= 0.15
+        labels[moved] = 4
+    if what == "mitochondria":
+        moved = (types == 0) & (rng.random(types.size) < 0.4)
+        rates[np.ix_(moved, np.arange(N_GENES - 26, N_GENES - 13))] *= 8
+        labels[moved] = 4
+    if what == "split":
+        # a healthy type cut in two at random
+        labels[(types == 0) & (rng.random(types.size) < 0.5)] = 4
+    counts = draw(rng, rates)
+    if what == "doublets":
+        singles = [rng.choice(np.flatnonzero(types == each), 40) for each in rng.choice(4, 2, replace=False)]
+        counts[-40:] = counts[singles[0]] + counts[singles[1]]
+        labels[-40:] = 4
+    roles = Roles(donor=column("donor", donor), batch=column("lane", batch))
+    request = request_of(counts, labels, roles=roles, truths=[column("type", types, kind="biological")])
+    made = what in {"batch", "depth", "mitochondria", "doublets"}
+    return Planted(request, (request.judged.categories[-1],) if made else ())
+
+
+MODULES = (
+    "rashomon.ask.technical",
+    "rashomon.ask.nuisance",
+    "rashomon.ask.nuisance_table",
+    "rashomon.ask.tripwire_cluster",
+)
+
+
+def named(seed_block, what):
+    """How often the planted cluster is named, and any other one, over data sets of this block of seeds."""
+    events = {"named": 0, "by its cause": 0, "another named": 0}
+    causes = {"batch": "follows lane", "depth": "follows depth", "mitochondria": "follows mitochondrial share"}
+    for i in range(N_DATA_SETS):
+        case = planted(np.random.default_rng([5, seed_block * N_DATA_SETS + i]), what)
+        found = technical_cause(case.request)
+        said = [found[name] for name in case.technical]
+        events["named"] += any(said)
+        events["by its cause"] += causes.get(what, f"follows {what}") in said
+        events["another named"] += bool((found.drop(list(case.technical)) != "").any())
+    return events
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize(
+    ("what", "least"), [("batch", 0.95), ("depth", 0.95), ("mitochondria", 0.95), ("doublets", 0.95)]
+)
+def test_planted_technical_clusters_are_named(accumulate, seed_block, what, least):
+    """A cluster of one batch, of low depth, of damaged cells, or of doublets is named; others seldom are."""
+    totals = accumulate(
+        f"confounding_{what}",
+        claim=f"a planted cluster made by {what} is named in {least:.0%} of data sets, another one in at most 5 %",
+        n=N_DATA_SETS,
+        events=named(seed_block, what),
+        modules=MODULES,
+    )
+    assert totals["named"] >= least * totals["n"]
+    assert totals["another named"] <= 0.05 * totals["n"] + 2
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("what", ["healthy", "split"])
+def test_healthy_clusters_are_not_named(accumulate, seed_block, what):
+    """Types of unequal depth, donors and batches, and halves of one type, are called technical in 5 % at most."""
+    totals = accumulate(
+        f"confounding_{what}",
+        claim="a data set of healthy clusters has one that is called technical in at most 5 %",
+        n=N_DATA_SETS,
+        events=named(seed_block, what),
+        modules=MODULES,
+    )
+    assert totals["another named"] <= 0.05 * totals["n"] + 1
+
+
+def labelled(rng, *, n_donors, follows=0.0, donor_level=False, n=300):
+    """Labels and a column that both depend on the lane; the labels follow the column within it by a share."""
+    donor = rng.integers(0, n_donors, n)
+    lane = donor % 3 if donor_level else rng.integers(0, 3, n)
+    column_shares, label_shares = rng.dirichlet(np.full(3, 2.0), 3), rng.dirichlet(np.full(3, 2.0), 3)
+    codes = np.array([rng.choice(3, p=column_shares[each]) for each in lane])
+    if donor_level:
+        # donors differ in their cells and have one status each, given at random
+        label_shares = rng.dirichlet(np.full(3, 2.0), n_donors)
+        codes = rng.permutation(np.arange(n_donors) % 2)[donor]
+    within = donor if donor_level else lane
+    labels = np.array([rng.choice(3, p=label_shares[each]) for each in within])
+    labels = np.where(rng.random(n) < follows, codes, labels)
+    roles = Roles(donor=column("donor", donor), batch=column("lane", lane))
+    truth = column("status", codes, kind="biological")
+    data = Dataset(pd.DataFrame(index=[f"c{i}" for i in range(n)]), truths={"status": truth}, roles=roles)
+    judged = Judged("mine", labels.astype(np.int32), ("0", "1", "2"), own=True)
+    return Request(data, judged, int(rng.integers(2**31))), truth, column_shares
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("donor_level", [False, True])
+def test_chance_is_kept_within_strata(accumulate, seed_block, donor_level):
+    """Labels and a column that share only the lane, or only the donors, have p of 0.05 or less in about 5 %."""
+    small, used = 0, 0
+    for i in range(N_NULLS):
+        rng = np.random.default_rng([6, seed_block * N_NULLS + i])
+        request, truth, _ = labelled(rng, n_donors=12, donor_level=donor_level)
+        held = [] if donor_level else [request.dataset.roles.batch]
+        p = beyond(request, truth, held)["p"]
+        used += np.isfinite(p)
+        small += p <= 0.05
+    totals = accumulate(
+        f"confounding_null_{'donors' if donor_level else 'cells'}",
+        claim="p of conditional agreement is 0.05 or less in 3 to 7 % of null data sets",
+        n=used,
+        events={"p at most 0.05": small},
+        modules=("rashomon.ask.conditional", "rashomon.score.receptor.conditional"),
+    )
+    assert 0.03 <= totals["p at most 0.05"] / totals["n"] <= 0.07
+
+
+@pytest.mark.statistical
+def test_aliased_designs_are_never_estimated(accumulate, seed_block):
+    """Columns that are one with the lane, or constant within it, have bounds and no value in every data set."""
+    events = {"estimated": 0, "with bounds": 0}
+    for i in range(N_NULLS):
+        rng = np.random.default_rng([7, seed_block * N_NULLS + i])
+        request, _, _ = labelled(rng, n_donors=12, follows=0.5)
+        lane = request.dataset.roles.batch
+        hidden = column("status", rng.permutation(3)[lane.codes] if i % 2 else lane.codes // 2, kind="biological")
+        row = beyond(request, hidden, [lane], marginal=beyond(request, hidden, [])["value"])
+        events["estimated"] += row["status"] == "estimated" or np.isfinite(row["value"])
+        events["with bounds"] += row["bound_low"] == 0 and row["bound_high"] >= 0
+    totals = accumulate(
+        "confounding_aliased",
+        claim="an aliased or nested column is never estimated",
+        n=N_NULLS,
+        events=events,
+        modules=("rashomon.ask.conditional", "rashomon.ask.identifiable"),
+    )
+    assert totals["estimated"] == 0
+
+
+def open_and_shared(column_shares, label_shares, follows, lanes):
+    """H(A | B) and I(C; A | B) of the population, in nats."""
+    open_ = shared = 0.0
+    for lane, weight in enumerate(lanes):
+        joint = (1 - follows) * np.outer(column_shares[lane], label_shares[lane]) + follows * np.diag(
+            column_shares[lane]
+        )
+        a, c = joint.sum(axis=1), joint.sum(axis=0)
+        open_ -= weight * (a * np.log(a)).sum()
+        shared += weight * (joint * np.log(joint / np.outer(a, c))).sum()
+    return open_, shared
+
+
+@pytest.mark.statistical
+def test_a_crossed_design_is_estimated_without_bias(record, seed_block):
+    """The mean estimate over data sets is that of the population, and intervals over donors cover it in about 90 %."""
+    off, covered, n = [], 0, 100
+    for i in range(n):
+        rng = np.random.default_rng([8, seed_block * n + i])
+        column_shares, label_shares = rng.dirichlet(np.full(3, 5.0), 3), rng.dirichlet(np.full(3, 5.0), 3)
+        follows = rng.uniform(0.2, 0.9)
+        donor, lane = rng.integers(0, 10, 600), rng.integers(0, 3, 600)
+        codes = np.array([rng.choice(3, p=column_shares[each]) for each in lane])
+        chance = np.array([rng.choice(3, p=label_shares[each]) for each in lane])
+        labels = np.where(rng.random(600) < follows, codes, chance).astype(np.int32)
+        roles = Roles(donor=column("donor", donor), batch=column("lane", lane))
+        data = Dataset(pd.DataFrame(index=[f"c{j}" for j in range(600)]), roles=roles)
+        request = Request(data, Judged("mine", labels, ("0", "1", "2"), own=True), i, budget="default")
+        row = beyond(request, column("status", codes, kind="biological"), [roles.batch])
+        open_, shared = open_and_shared(column_shares, label_shares, follows, np.full(3, 1 / 3))
+        off.append(row["value"] - shared / open_)
+        covered += row["low"] <= shared / open_ <= row["high"]
+    figures = {"mean difference": float(np.mean(off)), "largest": float(np.abs(off).max()), "covered": covered / n}
+    claim = "conditional agreement on a crossed design is unbiased within 0.01; its interval covers in 90 % or more"
+    record("confounding_crossed", claim=claim, seed=seed_block, figures=figures)
+    assert abs(figures["mean difference"]) < 0.01
+    assert figures["covered"] >= 0.88

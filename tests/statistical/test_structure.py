@@ -1,0 +1,182 @@
+"""The verdict on cells without labels: how often one population or a continuum is called groups, and what is found."""
+
+import os
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from scipy.stats import beta, binomtest, norm
+from scipy.stats import t as student_t
+
+from rashomon.structure.node import node_test
+from rashomon.structure.residual import residuals
+from rashomon.structure.sensitivity import detectable
+from rashomon.structure.spectrum import spectrum_test
+from tests.structure_sample import CONTINUA, ONE_POPULATION, groups, sample
+
+BLOCK = int(os.environ.get("RASHOMON_SEED_BLOCK", "0"))
+N_NULL, N_POWER, LEVEL, LIMIT = 300, 60, 0.05, 0.07
+
+
+def seeds(n):
+    """Seeds of this block; another block has others, so that counts of blocks add up."""
+    return range(BLOCK * n, (BLOCK + 1) * n)
+
+
+def tested(make, seed):
+    """The verdict on one made data set."""
+    rng = np.random.default_rng([20261122, seed])
+    made = make(rng)
+    return node_test(made.counts, batch=made.batch, rng=rng)
+
+
+def upper(count, n):
+    """One-sided 95 % Clopper-Pearson bound."""
+    return 1.0 if count == n else float(beta.ppf(0.95, count + 1, n - count))
+
+
+def not_above(count, n, rate):
+    """Whether a block of this size speaks against a true `rate`; blocks added up are held to the limit itself."""
+    return binomtest(count, n, rate, alternative="greater").pvalue > 0.005
+
+
+def write(record, name, claim, n, **counts):
+    """Record counts of this block."""
+    rates = {f"{key}_upper": upper(value, n) for key, value in counts.items()}
+    figures = {"seed_block": BLOCK, "n_data_sets": n, **counts, **rates}
+    record(f"structure_{name}" + (f"_block{BLOCK}" if BLOCK else ""), claim=claim, seed=20261122, figures=figures)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("kind", ONE_POPULATION)
+def test_one_population_has_no_structure(kind, record):
+    """400 cells, 300 genes: structure in at most 5 % of the data sets (upper bound 7 %), so groups in no more."""
+    found = [tested(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
+    structure = sum(each.p_structure <= LEVEL for each in found)
+    called = sum(each.verdict == "groups" for each in found)
+    claim = "one population: structure and groups at a level of 5 %"
+    write(record, kind, claim, N_NULL, structure=structure, groups=called)
+    assert not_above(structure, N_NULL, LEVEL)
+    assert not_above(called, N_NULL, LEVEL)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("kind", ["depth", "heavy", "batches"])
+def test_one_sparse_population_has_no_structure(kind, record):
+    """400 cells, 1,500 genes, 300 counts a cell: the same."""
+    n = N_NULL // 2
+    found = [tested(lambda rng: sample(kind, rng, g=1500, total=300.0), seed) for seed in seeds(n)]
+    structure = sum(each.p_structure <= LEVEL for each in found)
+    called = sum(each.verdict == "groups" for each in found)
+    claim = "one sparse population: structure and groups at a level of 5 %"
+    write(record, f"{kind}_sparse", claim, n, structure=structure, groups=called)
+    assert not_above(structure, n, LEVEL)
+    assert not_above(called, n, LEVEL)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("kind", CONTINUA)
+def test_a_continuum_is_no_groups(kind, record):
+    """Correlated programmes, a line, branches, a circle, doublets: groups in at most 7 % of the data sets."""
+    found = [tested(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
+    called = sum(each.verdict == "groups" for each in found)
+    claim = "a continuum, or one population with doublets: groups at a level of 5 %"
+    structure = sum(each.p_structure <= LEVEL for each in found)
+    write(record, kind, claim, N_NULL, structure=structure, groups=called)
+    assert not_above(called, N_NULL, LIMIT)
+
+
+POWER = {
+    "eight_markers_1.7": (lambda rng: groups(rng, log2_fold=1.7), 0.60),
+    "eight_markers_2.3": (groups, 0.90),
+    "ten_percent_2.3": (lambda rng: groups(rng, n=1000, share=0.1), 0.25),
+    "ten_percent_3.2": (lambda rng: groups(rng, n=1000, share=0.1, log2_fold=3.2), 0.85),
+    "sparse_ten_markers": (lambda rng: groups(rng, n=1000, g=2000, total=400.0, markers=10), 0.33),
+}
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("name", POWER)
+def test_groups_are_found(name, record):
+    """The power claimed lies within what this block shows."""
+    make, claimed = POWER[name]
+    found = [tested(make, seed) for seed in seeds(N_POWER)]
+    called = sum(each.verdict == "groups" for each in found)
+    structure = sum(each.p_structure <= LEVEL for each in found)
+    write(record, f"power_{name}", "power to call groups", N_POWER, structure=structure, groups=called)
+    assert binomtest(called, N_POWER, claimed, alternative="less").pvalue > 0.005
+
+
+@pytest.mark.statistical
+def test_what_would_have_been_seen_is_seen(record):
+    """Groups of the size that was named are structure in about 80 % of the data sets, and in no fewer than 65 %."""
+    seen = 0
+    for seed in seeds(N_POWER):
+        rng = np.random.default_rng([20261123, seed])
+        empty = residuals(sample("plain", rng, total=300.0).counts)
+        said = detectable(empty, spectrum_test(empty, n_permutations=19, rng=rng))
+        made = planted(rng, said)
+        seen += spectrum_test(residuals(made), rng=rng).p <= LEVEL
+    write(record, "sensitivity", "groups that would have been seen with 80 % power", N_POWER, seen=int(seen))
+    assert not binomtest(seen, N_POWER, 0.65, alternative="less").pvalue < 0.05
+
+
+def planted(rng, said):
+    """One population with a group whose markers have the expression of the sentence."""
+    rates = sample_rates(rng, said.mean)
+    group = rng.random(400) < said.share
+    fold = np.ones(300)
+    near = np.argsort(abs(np.log(rates / said.mean)))[: int(said.n_markers)]
+    fold[near] = said.fold
+    depth = np.exp(rng.normal(0, 0.35, 400))
+    mean = depth[:, None] * rates * np.where(group[:, None], fold, 1)
+    return sp_counts(rng, mean)
+
+
+def sample_rates(rng, median):
+    """Rates of 300 genes, log-normal about `median`."""
+    return median * np.exp(rng.normal(0, 1.2, 300))
+
+
+def sp_counts(rng, mean):
+    """Negative binomial counts of size 4."""
+    return csr_matrix(rng.poisson(rng.gamma(4.0, mean / 4.0)).astype(np.float32))
+
+
+@pytest.mark.statistical
+def test_a_fitted_normal_is_no_reference(record):
+    """A normal fitted to 10, then 50 nulls rejects up to five times too often; Monte-Carlo and Student p do not.
+
+    The rule, of a published program: 10 nulls, a normal fitted; done if p is below a tenth or above ten times the
+    level, else 40 more and a new fit. Null statistics here are Gaussian, so that nothing but the rule is wrong.
+    """
+    rng = np.random.default_rng([20261124, BLOCK])
+    n = 1_000_000
+    figures = {"seed_block": BLOCK, "n_draws": n}
+    expected = {0.05: 0.0608, 0.01: 0.0185, 0.0025: 0.0081, 0.001: 0.0052}
+    for level, published in expected.items():
+        plug_in, student = two_stage(rng, level, n)
+        figures[f"plug_in_{level:g}"], figures[f"student_{level:g}"] = plug_in, student
+        assert plug_in == pytest.approx(published, rel=0.04)
+        assert student == pytest.approx(level, rel=0.12)
+    exceeding = rng.binomial(99, rng.random(n))
+    for level in (0.05, 0.01):
+        figures[f"monte_carlo_99_{level:g}"] = float(((1 + exceeding) / 100 <= level + 1e-12).mean())
+        assert figures[f"monte_carlo_99_{level:g}"] == pytest.approx(level, rel=0.05)
+    record("structure_plug_in", claim="rejection rates of the two-stage plug-in normal rule", seed=20261124,
+           figures=figures)  # fmt: skip
+
+
+def two_stage(rng, level, n):
+    """Rejection rates of the two-stage rule, and of Student's predictive p from the first 10 nulls."""
+    value = rng.standard_normal(n)
+    first, second = rng.standard_normal(n) / np.sqrt(10), rng.standard_normal(n) / np.sqrt(40)
+    within, more = rng.chisquare(9, n), rng.chisquare(39, n)
+    # the program fits by maximum likelihood: it divides by 10 and by 50
+    p = norm.sf((value - first) / np.sqrt(within / 10))
+    mean = (10 * first + 40 * second) / 50
+    spread = within + more + 10 * (first - mean) ** 2 + 40 * (second - mean) ** 2
+    later = norm.sf((value - mean) / np.sqrt(spread / 50))
+    rejected = np.where(p < 0.1 * level, True, np.where(p > 10 * level, False, later < level))
+    predictive = student_t.sf((value - first) / np.sqrt(within / 9 * (1 + 1 / 10)), 9)
+    return float(rejected.mean()), float((predictive < level).mean())
