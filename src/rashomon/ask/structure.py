@@ -10,6 +10,7 @@ import pandas as pd
 
 from rashomon.ask.answer import Answer
 from rashomon.ask.question import Answered, Finished
+from rashomon.ask.receptor_structure import conclude_receptors, plan_receptors
 from rashomon.ask.request import Request
 from rashomon.ask.structure_word import STRUCTURE_VERDICTS, verdict_of, with_words
 from rashomon.engine import Call
@@ -36,8 +37,13 @@ def slots(request: Request) -> dict[str, Any]:
 
 
 def plan(request: Request) -> list[Unit]:
-    """Return the test of all cells, and that of every split of the judged clusters; nothing without raw counts."""
-    if request.why_no_counts or request.dataset.item == "receptor":
+    """Return the test of all cells, and that of every split of the judged clusters; nothing without raw counts.
+
+    Receptors are compared with generated ones, see `rashomon.ask.receptor_structure`.
+    """
+    if request.dataset.item == "receptor":
+        return plan_receptors(request)
+    if request.why_no_counts:
         return []
     given = {name: truth.codes for name, truth in request.dataset.roles if name in _ROLES}
     roles = [name for name in _ROLES if name in given and np.unique(given[name]).size > 1]
@@ -50,9 +56,7 @@ def plan(request: Request) -> list[Unit]:
 def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     """Return whether there are groups, and which of the judged clusters to merge, from the finished units of `plan`."""
     if request.dataset.item == "receptor":
-        text = "Receptors have no counts whose gaps could be tested. So this part says nothing about them."
-        step = "Read the share with a neighbour beside that of receptors with the same V, J and length."
-        return _without(Answer("structure", "not applicable", "not applicable", text, next_step=step))
+        return conclude_receptors(request, finished)
     if request.why_no_counts:
         text = f"{_sentence(request.why_no_counts)} Only counts tell noise from structure, so no cluster can be tested."
         return _without(Answer("structure", "cannot tell", "cannot tell", text, next_step="Give raw counts."))

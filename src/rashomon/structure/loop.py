@@ -15,6 +15,8 @@ __all__ = ["Loop", "closed_loop"]
 _MIDDLE, _N_OTHERS, _N_SUBSETS, _MIN_CELLS = 0.4, 4, 199, 10
 
 _RATIO, _RATIO_P, _GAP_P = 1.3, 0.05, 0.01
+_UNEVEN = 0.035
+"""Dip of the order around the way up to which a circle is only uneven: those have up to .03, rings of groups .044."""
 _BEND, _BEND_P, _GAP_DIP = 0.6, 0.005, 0.045
 
 
@@ -113,7 +115,8 @@ def closed_loop(
     gap = float("nan")
     if measured[0] > _RATIO and p <= _RATIO_P:
         gap = _gap(direction, across[:, spread.argmax()])
-        if dip_p(gap, n=direction.size, k=1) >= _GAP_P:
+        # a circle that is not evenly filled is still one; groups in a ring leave wider gaps
+        if gap < _UNEVEN or dip_p(gap, n=direction.size, k=1) >= _GAP_P:
             return Loop(*measured, gap=gap, kind="closed")
     if measured[2] > _BEND and p_bend <= _BEND_P:
         gap = _gap(direction, across[:, shift.argmax()])

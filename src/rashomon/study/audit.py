@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from rashomon.ask import Judged, Request, find_standin, trip
 from rashomon.ask.card import card_words, cards
+from rashomon.ask.certainty import certainty, promised
 from rashomon.ask.guarantee import guarantee_table
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
@@ -154,6 +155,11 @@ def _finish(
     scores = all_scores(request, on_view)
     answers = {name: each.answer for name, each in answered.items()}
     tables = {name: table for each in answered.values() for name, table in each.tables.items()}
+    columns |= certainty(request, answered["stability"].partitions, runs.reference)
+    promise = promised(request, runs.reference) if "label_set" in columns else None
+    if promise is not None:
+        said = answers["stability"]
+        answers["stability"] = replace(said, assumptions=(*said.assumptions, promise))
     tables["cards"] = cards(request, tables)
     if len(tables["cards"]):
         columns["verdict"] = card_words(request, tables["cards"])

@@ -14,13 +14,13 @@ from rashomon.ask import Request
 from rashomon.ask.alias import aliases
 from rashomon.ask.receptor_cluster import receptor_clusters
 from rashomon.ask.receptor_link import row_distances
+from rashomon.ask.receptor_stratum import matched_strata
 from rashomon.dataset import Dataset, Truth, nesting
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Level
 from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.score.receptor import (
     ScoreOptions,
-    combined_strata,
     conditional_agreement,
     excess,
     group,
@@ -81,26 +81,6 @@ def _same(truth: Truth, other: Truth) -> bool:
     # a call of two genes may be a class of its own in one of them
     seen = (truth.codes >= 0) | (other.codes >= 0)
     return bool(both.sum() > _TWIN * seen.sum()) and nesting(truth.codes, other.codes) == "same"
-
-
-def matched_strata(dataset: Dataset, *, chain: str) -> np.ndarray:
-    """Return a number for each combination of V gene, J gene and junction length; shape ``(n_obs,)``.
-
-    Parameters
-    ----------
-    dataset
-        Unique receptors; of an arm, the first chain counts.
-    chain
-        What was compared: ``vdj``, ``vj`` or ``paired``.
-    """
-    assert dataset.receptors is not None  # noqa: S101 - only receptors have strata
-    of_arm = {"vdj": (False,), "vj": (True,)}.get(chain, (False, True))
-    columns = [
-        truth.codes
-        for name, truth in gene_truths(dataset.receptors, dataset.n_obs).items()
-        if name.startswith("vj ") in of_arm and "family" not in name
-    ]
-    return combined_strata(*columns) if columns else np.zeros(dataset.n_obs, dtype=np.int32)
 
 
 def receptor_tables(request: Request, reference: Record | None, executor: Executor | None) -> dict[str, pd.DataFrame]:

@@ -13,6 +13,7 @@ from rashomon.tl.marker import markers
 from rashomon.tl.power import power
 from rashomon.tl.receptor import audit_receptors, receptor_dataset
 from rashomon.tl.relate import compare_truths
+from rashomon.tl.significance import cluster_significance
 from rashomon.tl.tripwire import tripwires
 from rashomon.tl.which_score import which_score
 
@@ -22,6 +23,7 @@ __all__ = [
     "audit_receptors",
     "audit_to",
     "calibrate_cutoff",
+    "cluster_significance",
     "compare_truths",
     "confounding",
     "markers",

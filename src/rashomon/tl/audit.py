@@ -18,7 +18,7 @@ from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
 from rashomon.tl.paired import both_of, expression_of, shared_receptors, with_paired
-from rashomon.tl.slot import write_slots
+from rashomon.tl.slot import CELL_COLUMNS, LABELS, write_slots
 from rashomon.truth import TruthSpec
 
 if TYPE_CHECKING:
@@ -123,9 +123,11 @@ def audit(
 
     Returns
     -------
-    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]),
-    ``obs[f"{key_added}_verdict"]`` and, where no labels were given, ``obs[f"{key_added}_labels"]`` (categorical), and
-    ``uns["rashomon"]``; of a MuData its modality ``gex`` does.
+    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]), ``_verdict``,
+    ``_recommended`` and ``_conservative`` (labels after merging), ``_co_assignment`` with ``_low`` and ``_high``,
+    ``_membership_entropy`` and ``_label_set`` (`rashomon.ask.certainty.CERTAINTY_COLUMNS`) and, where no labels were
+    given, ``_labels`` (categorical), and ``uns["rashomon"]``; of a MuData its modality ``gex`` does. What could not be
+    computed has no column.
 
     Raises
     ------
@@ -152,7 +154,7 @@ def audit(
     dataset = replace(dataset, rows=log_within(dataset.rows, adata.obs_names, mask))
     # a clash must be found before the work, not after it
     slim = adata[:, :0].copy()
-    blank = pd.DataFrame(index=slim.obs_names, columns=["stability", "verdict", "labels"])
+    blank = pd.DataFrame(index=slim.obs_names, columns=[*CELL_COLUMNS, LABELS])
     io.annotate(slim, blank, key_added=key_added)
     options = study.AuditOptions(
         budget=budget,

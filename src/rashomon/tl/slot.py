@@ -14,7 +14,15 @@ from rashomon.study import Audit
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["write_slots"]
+__all__ = ["CELL_COLUMNS", "LABELS", "write_slots"]
+
+LABELS = "labels"
+
+CELL_COLUMNS = (
+    "stability", "verdict", "recommended", "conservative", "co_assignment", "co_assignment_low", "co_assignment_high",
+    "membership_entropy", "label_set",
+)  # fmt: skip
+"""Columns of an audit that an AnnData gains, as far as the audit has them, beside our own labels."""
 
 
 def write_slots(adata: AnnData, found: Audit, *, rows: np.ndarray, key_added: str) -> None:
@@ -34,11 +42,12 @@ def write_slots(adata: AnnData, found: Audit, *, rows: np.ndarray, key_added: st
     places = pd.Index(np.flatnonzero(rows))
     cells = found.cells.set_axis(places, axis="index").reindex(np.arange(rows.size))
     columns = {
-        "stability": cells["stability"].to_numpy(),
-        "verdict": pd.Categorical(cells["verdict"].replace("", None)),
+        name: pd.Categorical(cells[name].replace("", None)) if cells[name].dtype == object else cells[name].to_numpy()
+        for name in CELL_COLUMNS
+        if name in cells
     }
     if not found.judged.own:
-        columns["labels"] = pd.Categorical(cells["label"].replace("", None), found.judged.categories)
+        columns[LABELS] = pd.Categorical(cells["label"].replace("", None), found.judged.categories)
     facts = {
         "spec": dict(found.spec),
         "environment": dict(found.environment),
