@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from rashomon.ask.guarantee import GUARANTEES
+from rashomon.ask.guarantee_catalogue import GUARANTEES
 from rashomon.core import publish_text
 
 RESULTS = Path(__file__).parent / "results"

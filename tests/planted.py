@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from rashomon.ask import Judged
+from rashomon.ask import Judged, Request
 from rashomon.core import silent
 from rashomon.dataset import Dataset, Expression, Roles, Truth
 from rashomon.engine import DirectoryStore, Engine
@@ -146,6 +146,11 @@ def options(**changed):
         "rng": 0,
     }
     return AuditOptions(**{**defaults, **changed})
+
+
+def judged_request():
+    """A request about the planted labels alone."""
+    return Request(dataset(expression=False), judged(), entropy=0)
 
 
 @cache

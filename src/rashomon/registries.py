@@ -27,7 +27,7 @@ REGISTRIES = {
     "score_tripwires": "rashomon.ask.score_tripwire:SCORE_TRIPWIRES",
     "assumptions": "rashomon.ask.assumption:ASSUMPTIONS",
     "cell_words": "rashomon.ask.cell_word:CELL_WORDS",
-    "guarantees": "rashomon.ask.guarantee:GUARANTEES",
+    "guarantees": "rashomon.ask.guarantee_catalogue:GUARANTEES",
     "gallery": "rashomon.sim.gallery:GALLERY",
     "datasets": "rashomon.datasets:DATASETS",
     "worlds": "rashomon.sim.catalogue:WORLDS",

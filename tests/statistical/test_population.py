@@ -99,9 +99,12 @@ def measure(kind, monkeypatch):
     return pd.DataFrame(rows), null
 
 
+MODULES = ("rashomon.ask.population", "rashomon.ask.null_cluster", "rashomon.ask.match", "rashomon.sim.estimate")
+
+
 @pytest.mark.statistical
 @pytest.mark.parametrize("kind", ["plain", "heavy"])
-def test_one_population_has_no_firm_cluster(kind, record, monkeypatch):
+def test_one_population_has_no_firm_cluster(kind, record, accumulate, monkeypatch):
     """Leiden clusters of one population, 40 data sets: at most 5 % of the data sets have a cluster above the null.
 
     One draw of the null per data set, pooled. Numbers of clusters and modularity of the data are those of one more
@@ -126,6 +129,13 @@ def test_one_population_has_no_firm_cluster(kind, record, monkeypatch):
         seed=BLOCK,
         figures=figures,
     )
+    accumulate(
+        f"false_hold_{kind}",
+        claim="data sets of one population with a cluster above the null of its size: at most 5 %",
+        n=len(table),
+        events={"any above": int((table["above"] > 0).sum())},
+        modules=MODULES,
+    )
     # two standard errors of 40 data sets
     assert any_above <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / len(table))
     for name in ("p_n_clusters", "p_modularity"):
@@ -134,7 +144,7 @@ def test_one_population_has_no_firm_cluster(kind, record, monkeypatch):
 
 
 @pytest.mark.statistical
-def test_planted_groups_are_firmer_than_one_population(record, monkeypatch):
+def test_planted_groups_are_firmer_than_one_population(record, accumulate, monkeypatch):
     """Four groups with 20 genes four times as high, 20 data sets: 95 % of them or more are above the null."""
     table, null = measure("groups", monkeypatch)
     share = float(table["above"].sum() / table["n"].sum())
@@ -148,5 +158,12 @@ def test_planted_groups_are_firmer_than_one_population(record, monkeypatch):
             "n_null_clusters": len(null.clusters),
             "groups_above": share,
         },
+    )
+    accumulate(
+        "planted_hold",
+        claim="planted groups above the null of their size: at least 95 %",
+        n=int(table["n"].sum()),
+        events={"above": int(table["above"].sum())},
+        modules=MODULES,
     )
     assert share >= 0.95

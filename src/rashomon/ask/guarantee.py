@@ -9,15 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-import pandas as pd
-
-from rashomon.ask.answer import Answer
-from rashomon.ask.guarantee_status import Standing, standing
-from rashomon.ask.request import Request
-from rashomon.core import Registry
 from rashomon.score.rate import exact_interval
 
-__all__ = ["GUARANTEES", "GUARANTEE_COLUMNS", "Guarantee", "MeasuredRate", "guarantee_table", "measured"]
+__all__ = ["Guarantee", "MeasuredRate", "measured"]
 
 _MEASURED = "guarantee_measured.json"
 
@@ -102,71 +96,8 @@ class Guarantee:
         return bool(high <= self.bound if self.side == "at most" else low >= self.bound)
 
 
-GUARANTEE_COLUMNS = {
-    "guarantee": "its key",
-    "question": "key of the question",
-    "statement": "what is stated",
-    "rate_of": "what was counted",
-    "side": "whether the rate is meant to be at most or at least the bound",
-    "bound": "the bound",
-    "rate": "share of the simulated data sets in which it happened",
-    "low": "lower end of its exact 95 % interval",
-    "high": "upper end",
-    "n": "simulated data sets",
-    "kept": "whether the one-sided 95 % bound of the rate respects the bound",
-    "assumptions": "what it rests on",
-    "status": "whether that holds in these data: holds, violated, untested",
-    "evidence": "why",
-    "measured": "day of the measurement",
-}
-"""Columns of `guarantee_table`."""
-
-
 @cache
 def measured() -> Mapping[str, MeasuredRate]:
     """Return what was measured, by the name of the guarantee; the file is made from ``benchmarks/results``."""
     text = files("rashomon.ask").joinpath(_MEASURED).read_text(encoding="utf-8")
     return {name: MeasuredRate(**entry) for name, entry in json.loads(text).items()}
-
-
-def guarantee_table(request: Request, answers: Mapping[str, Answer]) -> pd.DataFrame:
-    """Return one row per guarantee of the questions that were answered, with the columns of `GUARANTEE_COLUMNS`.
-
-    Parameters
-    ----------
-    request
-        The data and the labels.
-    answers
-        By key of the question; what "cannot tell" needs no guarantee.
-    """
-    rows = [
-        _row(guarantee, standing(guarantee.needs, request))
-        for guarantee in GUARANTEES.values()
-        if guarantee.question in answers and answers[guarantee.question].status != "not applicable"
-    ]
-    return pd.DataFrame(rows, columns=list(GUARANTEE_COLUMNS))
-
-
-def _row(guarantee: Guarantee, stands: Standing) -> dict[str, object]:
-    found = guarantee.measured
-    low, high = found.interval
-    return {
-        "guarantee": guarantee.name,
-        "question": guarantee.question,
-        "statement": guarantee.summary,
-        "rate_of": guarantee.rate_of,
-        "side": guarantee.side,
-        "bound": guarantee.bound,
-        "rate": found.rate,
-        "low": low,
-        "high": high,
-        "n": found.n,
-        "kept": guarantee.kept,
-        "assumptions": "; ".join(guarantee.assumptions),
-        "status": stands.status,
-        "evidence": stands.evidence,
-        "measured": found.date[:10],
-    }
-
-
-GUARANTEES: Registry[Guarantee] = Registry("guarantee", [])

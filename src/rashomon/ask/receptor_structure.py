@@ -13,6 +13,7 @@ from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.receptor_cluster import target_truths
 from rashomon.ask.receptor_population import (
+    BLOOD,
     DATA,
     POPULATION_COLUMNS,
     STATISTICS,
@@ -215,7 +216,7 @@ def _answer(request: Request, facts: Mapping[str, Any], table: pd.DataFrame) -> 
         status,
         RECEPTOR_VERDICTS[key],
         f"{_sentence(f'{among}, and {given}')} {_meaning(key, found, facts, drawn)}{_labels(request)}",
-        f"p = {found.p:.2g} with {found.n_draws} generated repertoires",
+        f"p = {found.p:.2g} with {found.n_draws} generated repertoires, {found.ratio:.1f} times their links",
         step,
         float(difference),
         "share of the receptors with a neighbour beyond what generation and selection give",
@@ -236,7 +237,7 @@ def _verdict(found: Comparison, facts: Mapping[str, Any], drawn: pd.DataFrame) -
         return "cannot tell"
     if found.p <= _ALPHA:
         # without selection generated chains are less alike than those of blood
-        return "cannot tell" if facts["unselected"] else "yes"
+        return "yes" if found.beyond_blood and not facts["unselected"] else "cannot tell"
     return "few" if found.hidden > 0.1 * facts["n_kept"] else "no"
 
 
@@ -259,6 +260,11 @@ def _meaning(key: str, found: Comparison, facts: Mapping[str, Any], drawn: pd.Da
         return "Chance alone joins so different shares of as many receptors that a group of a tenth could be missed."
     if drawn["retention"].mean() > _JOINED:
         return "At this cutoff generated receptors are joined as well, so that neighbours say nothing."
+    if not facts["unselected"]:
+        return (
+            f"But unselected blood has up to {BLOOD:g} times the links of generated receptors itself, and these have "
+            f"{found.ratio:.1f} times as many, which is not more beyond chance."
+        )
     loci = " and ".join(facts["unselected"])
     return (
         f"But for {facts['species']} {loci} no selection is known, and there are too few receptors to learn one: chains "

@@ -13,7 +13,7 @@ import pandas as pd
 from rashomon.ask import Judged, Request, find_standin, trip
 from rashomon.ask.card import card_words, cards
 from rashomon.ask.certainty import certainty, promised
-from rashomon.ask.guarantee import guarantee_table
+from rashomon.ask.guarantee_table import guarantee_table
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rashomon.ask.certainty import CERTAINTY_COLUMNS, certainty, promised
-from tests.planted import planted_audit, planted_request
+from tests.planted import judged_request, planted_audit
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_promise_is_said_with_the_answer(found):
 
 def test_without_repeats_nothing_is_claimed():
     """Labels that cannot be made again have no certainty."""
-    request = planted_request()
+    request = judged_request()
     assert certainty(request, None, None) == {}
     assert promised(request, None) is None
 

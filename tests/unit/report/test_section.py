@@ -15,7 +15,9 @@ def found():
 
 def test_sections_follow_the_questions(found):
     """There is one section per question that was asked, in the order of the questions."""
-    assert [(one.key, one.number) for one in found.values()] == [(one.name, one.number) for one in QUESTIONS.values()]
+    assert [(one.key, one.number) for one in found.values()] == [
+        (one.name, one.number) for one in QUESTIONS.values() if one.name in example_audit.audit().answers
+    ]
     audit = example_audit.audit(labels_only=True)
     assert [one.key for one in sections(replace(audit, answers={"truths": audit.answers["truths"]}))] == ["truths"]
 

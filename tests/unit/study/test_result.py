@@ -7,11 +7,12 @@ from tests.planted import dataset, judged, planted_audit, truth
 
 
 def test_one_sentence_per_question():
-    """Three questions, three sentences, each ending with a full stop."""
+    """Seven questions, seven sentences, each ending with a full stop."""
     said = planted_audit().sentences()
-    assert len(said) == 3
-    assert said[0].startswith("3 of 3 clusters come back")
-    assert said[1].startswith("The clusters follow type")
+    assert len(said) == 7
+    assert said[0].startswith("Yes (groups)")
+    assert said[1].startswith("3 of 3 clusters come back")
+    assert said[2].startswith("The clusters follow type")
     assert all(sentence.endswith(".") for sentence in said)
 
 

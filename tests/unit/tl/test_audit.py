@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 import rashomon as rs
 from rashomon import tl
+from rashomon.ask import QUESTIONS
 from rashomon.core import InputError, UsageError
 from rashomon.io import stored
 from tests.planted import N_OBS, N_REPLICATES, adata, groups, shuffled, store_path
@@ -83,7 +84,7 @@ def test_results_survive_a_trip_to_disk(tmp_path):
         assert again.obs[name].tolist() == data.obs[name].tolist()
     facts = stored(again)
     assert facts["spec"]["labels"] == "mine"
-    assert set(facts["answers"]) == {"stability", "truths", "choices"}
+    assert set(facts["answers"]) == set(QUESTIONS)
     run(again, use_rep="X_emb")
     assert list(again.obs) == list(data.obs)
 

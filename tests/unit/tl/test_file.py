@@ -70,6 +70,6 @@ def test_an_audit_of_measured_data_says_nothing_of_it(tmp_path):
     arguments = {"labels": "coin", "truths": ["type"], "labels_only": True, "announce": silent}
     tl.audit_file(tmp_path / "a.h5ad", out=tmp_path / "out", arguments=arguments)
     assert "simulated" not in json.loads((tmp_path / "out" / "spec.json").read_text(encoding="utf-8"))
-    assert "not measured" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "imulated, not measured" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert not (tmp_path / "out" / "tables" / "ceilings.csv").exists()
     assert not (tmp_path / "out" / "figures" / "causal_graph.svg").exists()

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from rashomon import datasets, io, tl
+from rashomon.ask import QUESTIONS
 from rashomon.core import UsageError, silent
 from rashomon.tl.paired import both_of, expression_of, read_both
 from tests import planted_paired
+
+N_QUESTIONS = len(QUESTIONS)
 
 # anndata says once that it may change how it holds awkward arrays; mudata announces a default of its next version
 pytestmark = [
@@ -48,7 +51,7 @@ def test_a_mudata_is_audited_by_its_expression(planted, audited):
         "with expression": gex.n_obs, "with receptors": planted.mod["airr"].n_obs, "with both": gex.n_obs - 30,
         "used": gex.n_obs - 30,
     }  # fmt: skip
-    assert audited.sentences()[3].startswith(f"Cells: {gex.n_obs} with expression")
+    assert audited.sentences()[N_QUESTIONS].startswith(f"Cells: {gex.n_obs} with expression")
     assert (audited.tables["paired"]["donors"] == "donor").all()
 
 
@@ -103,8 +106,10 @@ def test_real_cells_are_counted():
     assert [n[step] for step in ("with expression", "with receptors", "with both")] == [150, 150, 100]
     assert n["left out"] + n["used"] == 100
     assert n["used"] > 90
-    assert "Cells: 150 with expression, 150 with receptors, 100 with both." in found.sentences()[3]
-    assert [line.split(": ")[1][:11] for line in found.sentences()[4:7]] == ["cannot tell"] * 3
+    assert "Cells: 150 with expression, 150 with receptors, 100 with both." in found.sentences()[N_QUESTIONS]
+    assert [line.split(": ")[1][:11] for line in found.sentences()[N_QUESTIONS + 1 : N_QUESTIONS + 4]] == [
+        "cannot tell"
+    ] * 3
 
 
 def test_a_part_of_the_cells(planted):
@@ -133,7 +138,7 @@ def test_receptors_that_cannot_be_used_do_not_stop_the_audit(planted):
             pair = mudata.MuData({"gex": gex.copy(), "airr": other})
         found = tl.audit(pair, labels="state", labels_only=True, **QUIET)
         assert reason in found.tables["paired_counts"]["reason"].iloc[2]
-        assert "None was compared." in found.sentences()[3]
+        assert "None was compared." in found.sentences()[N_QUESTIONS]
 
 
 def test_without_receptors_nothing_changes(planted):
