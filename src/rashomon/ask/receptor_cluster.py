@@ -64,6 +64,7 @@ CLUSTER_COLUMNS = {
     "contaminated_share": "share with the nucleotides of another donor's receptor of the batch, in very unequal copies",
     "clustered_share": "share of all clustered receptors",
     "clonal": "whether the clone rule of B cells connects it: one donor, V, J and length, few nucleotides differ",
+    "log10_pgen": "median log10 of the generation probability of its junctions, of a sample; NaN where none was taken",
 }
 """Columns of the table and what they mean; for every label column there are also ``NAME: label``, ``NAME: share`` and
 ``NAME: p``."""
@@ -108,6 +109,7 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     targets: Sequence[str] | None = None,
     arm: Arm | None = None,
     clones: bool = False,
+    log10_pgen: np.ndarray | None = None,
     limits: WordLimits | None = None,
 ) -> pd.DataFrame:
     """Describe every cluster of two receptors or more, and give it a word.
@@ -133,6 +135,9 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     clones
         Whether `distances` are those of the clone rule of B cells (`rashomon.cluster.bcr_clone.bcr_distances`): a
         cluster that they connect is a clonal family.
+    log10_pgen
+        Of each judged cluster, see `rashomon.ask.receptor_pgen.cluster_pgen`; ``float64``, shape ``(n_clusters,)``.
+        None where it was not computed.
     limits
         Lines between the words.
 
@@ -153,12 +158,9 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
             fix="use unique_receptors",
         )  # fmt: skip
     k = len(judged.categories)
-    if background_links is not None and np.shape(background_links) != (k,):
-        raise UsageError(
-            f"background_links have shape {np.shape(background_links)}",
-            where="clusters of receptors",
-            expected=f"({k},)",
-        )
+    for name, given in (("background_links", background_links), ("log10_pgen", log10_pgen)):
+        if given is not None and np.shape(given) != (k,):
+            raise UsageError(f"{name} have shape {np.shape(given)}", where="clusters of receptors", expected=f"({k},)")
     sizes = judged.sizes
     if not (sizes > 1).any():
         return pd.DataFrame(columns=list(CLUSTER_COLUMNS))
@@ -175,6 +177,7 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     )
     families = _connected(judged, distances) if clones else np.zeros(k, dtype=bool)
     table["clonal"] = families
+    table["log10_pgen"] = np.full(k, np.nan) if log10_pgen is None else log10_pgen
     table = pd.concat([table, *parts], axis=1)[sizes > 1].reset_index(drop=True)
     names = [field.name for field in fields(ClusterFacts)]
     said = [judge_receptors(ClusterFacts(*row), limits=limits) for row in table[names].itertuples(index=False)]

@@ -182,7 +182,8 @@ def conclude_receptors(request: Request, finished: Sequence[Finished]) -> Answer
         return _without(Answer("structure", status, verdict, f"{reason} Question 1 is left open.", next_step=step))
     failed = next((each.record.reason for each in finished if each.record.status != "ok"), "")
     if failed or not finished:
-        text = f"{_sentence(failed or 'the comparison was not run')} So nothing can be said."
+        why = f"receptors could not be generated and compared ({failed})" if failed else "the comparison was not run"
+        text = f"{_sentence(why)}. So nothing can be said."
         answer = Answer("structure", "cannot tell", "cannot tell", text, next_step="See the reason.")
         return _without(answer)
     facts = generation_facts(finished[0].record.slots["generation"])
@@ -253,6 +254,11 @@ def _meaning(key: str, found: Comparison, facts: Mapping[str, Any], drawn: pd.Da
             "So nothing here asks for a shared target (about "
             f"{least} more receptors with a neighbour would have been seen); single clusters may still be one."
         )
+    return _doubt(key, found, facts, drawn)
+
+
+def _doubt(key: str, found: Comparison, facts: Mapping[str, Any], drawn: pd.DataFrame) -> str:
+    """Return why nothing can be told."""
     if facts["n_able"] < max(FEWEST, _LEAST_SHARE * facts["n_rows"]):
         why = first_few(facts["notes"]) if facts["notes"] else "no V, J or junction"
         return f"But only {facts['n_able']:,} of {facts['n_rows']:,} receptors can be generated ({why})."
@@ -260,15 +266,15 @@ def _meaning(key: str, found: Comparison, facts: Mapping[str, Any], drawn: pd.Da
         return "Chance alone joins so different shares of as many receptors that a group of a tenth could be missed."
     if drawn["retention"].mean() > _JOINED:
         return "At this cutoff generated receptors are joined as well, so that neighbours say nothing."
-    if not facts["unselected"]:
+    if facts["unselected"]:
+        loci = f"{facts['species']} {' and '.join(facts['unselected'])}"
         return (
-            f"But unselected blood has up to {BLOOD:g} times the links of generated receptors itself, and these have "
-            f"{found.ratio:.1f} times as many, which is not more beyond chance."
+            f"But for {loci} no selection is known, and there are too few receptors to learn one: chains of blood are "
+            "more alike than generated ones anyway."
         )
-    loci = " and ".join(facts["unselected"])
     return (
-        f"But for {facts['species']} {loci} no selection is known, and there are too few receptors to learn one: chains "
-        "of blood are more alike than generated ones anyway."
+        f"But unselected blood has up to {BLOOD:g} times the links of generated receptors itself, and these have "
+        f"{found.ratio:.1f} times as many, which is not more beyond chance."
     )
 
 
@@ -292,11 +298,10 @@ def _labels(request: Request) -> str:
     for truth in truths:
         rng = request.rng("receptor structure", truth.name)
         found = conditional_agreement(request.judged.codes, truth.codes, strata, blocks=blocks, n_pairs=0, rng=rng)
-        if found.p <= _ALPHA / len(truths):
-            said.append(truth.name)
-    if said:
-        return f" The clusters follow {first_few(said)} beyond V, J, length and donor."
-    return f" The clusters do not follow {first_few([truth.name for truth in truths])} beyond V, J, length and donor."
+        told = "not told" if np.isnan(found.p) else "yes" if found.p <= _ALPHA / len(truths) else "not measurably"
+        said.append(f"{truth.name}: {told}" + ("" if np.isnan(found.p) else f", p = {found.p:.2g}"))
+    within = "V, J, length and donor" if donor is not None else "V, J and length"
+    return f" Do the clusters follow labels beyond {within}? ({'; '.join(said)})"
 
 
 def _statistics(found: Comparison, data: pd.Series[Any], drawn: pd.DataFrame) -> pd.DataFrame:

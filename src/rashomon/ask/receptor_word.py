@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from math import isnan
+from math import inf, isnan, nan
 
 from rashomon.core import Registry
 
@@ -93,6 +93,8 @@ class ClusterFacts:
         Links of the matched background, and the false discovery rate of the excess over them.
     clonal
         Whether the clone rule of B cells connects it.
+    log10_pgen
+        Median log10 of the probability that recombination makes its junctions; NaN where it was not computed.
     """
 
     n: int
@@ -123,6 +125,7 @@ class ClusterFacts:
     expected_links: float
     links_q: float
     clonal: bool = False
+    log10_pgen: float = nan
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,13 @@ def _generated(facts: ClusterFacts, limits: WordLimits) -> str | None:
         return None
     if _of_one_donor(facts, limits):
         return None
-    return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background)"
+    made = "" if isnan(facts.log10_pgen) else f"; Pgen of its junctions about {_power(facts.log10_pgen)}"
+    return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background{made})"
+
+
+def _power(exponent: float) -> str:
+    """Return a power of ten, as people read it."""
+    return "0" if exponent == -inf else f"1e{exponent:.0f}"
 
 
 def _same_target(facts: ClusterFacts, limits: WordLimits) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from rashomon.dataset import LOCI, Arm
 from rashomon.engine import Call
 from rashomon.sim.repertoire.tilted import draw_tilted
 from rashomon.sim.repertoire_estimate.family import find_families
-from rashomon.sim.repertoire_estimate.gene_usage import code_genes, possible_pairs
-from rashomon.sim.repertoire_estimate.residue_law import FEWEST_OF_LAW, fit_residue_law
+from rashomon.sim.repertoire_estimate.gene_usage import GeneCodes, code_genes, possible_pairs
+from rashomon.sim.repertoire_estimate.residue_law import FEWEST_OF_LAW, ResidueLaw, fit_residue_law
 from rashomon.sim.selection import LEARNED
 from rashomon.sim.selection.feature import letters_of
 from rashomon.sim.selection.fit import MAX_LENGTH
@@ -149,46 +150,73 @@ def fit_generation(  # noqa: PLR0913 - the slots it reads
     UsageError
         ``generation.none`` when no receptor can be generated.
     """
-    root = root_entropy(rng)
-    of = str(species[0].decode())
-    calls = {"v": _texts(v_names), "j": _texts(j_names)}
-    chance = rng.random((len(arms), rows.size))
-    tables: dict[str, np.ndarray] = {}
-    notes: list[str] = []
-    able, loci = np.ones(rows.size, dtype=bool), {}
-    for arm, draws in zip(arms, chance, strict=True):
-        chain = receptors[arm]
-        usable, loci[arm] = _usable(chain, min_length, max_length, of)
-        model = recombination_model(of, loci[arm])
-        genes = code_genes(calls["v"][chain["v"]], calls["j"][chain["j"]], model=model, chance=draws)
-        tables |= {f"{arm}_v": genes.v, f"{arm}_j": genes.j}
-        notes += [f"{loci[arm]}: {note}" for note in genes.notes]
-        able &= usable & (genes.v >= 0)
-    kept = _first_of_donor(receptors, owner[rows], np.flatnonzero(able), arms)
-    facts = {"species": of, "loci": loci, "arms": arms, "n_rows": int(rows.size), "n_able": int(kept.size)}
+    found = _Generable.of(receptors, (v_names, j_names), str(species[0].decode()), arms, (min_length, max_length), rng)
+    kept = _first_of_donor(receptors, owner[rows], np.flatnonzero(found.able), arms)
     if not kept.size:
         raise UsageError("no receptor has V, J and a junction that can be generated", where="generated receptors",
-                         expected="V and J calls, junctions from C to F or W", fix="; ".join(notes),
+                         expected="V and J calls, junctions from C to F or W", fix="; ".join(found.notes),
                          code="generation.none")  # fmt: skip
+    facts = {"species": found.species, "loci": found.loci, "arms": arms, "lengths": [min_length, max_length],
+             "n_rows": int(rows.size), "n_able": int(found.able.sum())}  # fmt: skip
     if kept.size > max_obs:
         kept = np.sort(rng.choice(kept, max_obs, replace=False))
-    sizes = {}
+    tables, notes, unselected, root = {"kept": kept}, list(found.notes), [], root_entropy(rng)
     for arm in arms:
-        model = recombination_model(of, loci[arm])
-        v, j, aa = tables[f"{arm}_v"][kept], tables[f"{arm}_j"][kept], receptors[arm]["aa"][kept]
-        families = find_families(aa)
-        one = families.of < 0
-        one[families.hub] = True
-        used = np.zeros_like(possible_pairs(model))
-        used[v, j] = True
-        law = fit_residue_law(aa[one], v[one], j[one], model=model, possible=used, root=root)
-        cap = law.cap[v, j]
-        tables |= {f"{arm}_v": v, f"{arm}_j": j, f"{arm}_weights": law.weights, f"{arm}_cap": cap}
-        sizes[arm] = int(one.sum())
-        notes.append(f"{loci[arm]}: {law.note}")
-    unknown = [loci[arm] for arm in arms if sizes[arm] < FEWEST_OF_LAW and (of, loci[arm]) not in LEARNED]
-    facts |= {"notes": notes, "unselected": unknown, "lengths": [min_length, max_length]}
-    return _packed(facts, {**tables, "kept": kept})
+        law, n_used = _law(found, arm, receptors[arm]["aa"], kept, root)
+        locus, v, j = found.loci[arm], found.genes[arm].v[kept], found.genes[arm].j[kept]
+        tables |= {f"{arm}_v": v, f"{arm}_j": j, f"{arm}_weights": law.weights, f"{arm}_cap": law.cap[v, j]}
+        notes.append(f"{locus}: {law.note}")
+        if n_used < FEWEST_OF_LAW and (found.species, locus) not in LEARNED:
+            unselected.append(locus)
+    return _packed({**facts, "notes": notes, "unselected": unselected}, tables)
+
+
+@dataclass(frozen=True, eq=False)
+class _Generable:
+    """Which receptors can be generated: by arm their genes and locus."""
+
+    species: str
+    able: np.ndarray
+    genes: Mapping[Arm, GeneCodes]
+    loci: Mapping[Arm, str]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        receptors: np.ndarray,
+        names: tuple[np.ndarray, np.ndarray],
+        species: str,
+        arms: list[Arm],
+        lengths: tuple[int, int],
+        rng: np.random.Generator,
+    ) -> _Generable:
+        calls = [_texts(each) for each in names]
+        able = np.ones(receptors.size, dtype=bool)
+        genes: dict[Arm, GeneCodes] = {}
+        loci: dict[Arm, str] = {}
+        for arm in arms:
+            chain = receptors[arm]
+            usable, loci[arm] = _usable(chain, *lengths, species)
+            v, j = (texts[chain[part]] for texts, part in zip(calls, ("v", "j"), strict=True))
+            model = recombination_model(species, loci[arm])
+            genes[arm] = code_genes(v, j, model=model, chance=rng.random(receptors.size))
+            able &= usable & (genes[arm].v >= 0)
+        notes = [f"{loci[arm]}: {note}" for arm in arms for note in genes[arm].notes]
+        return cls(species, able, genes, loci, tuple(notes))
+
+
+def _law(found: _Generable, arm: Arm, aa: np.ndarray, kept: np.ndarray, root: int) -> tuple[ResidueLaw, int]:
+    """Return the law of an arm, and the number of receptors that it was fitted to: one of each family."""
+    model = recombination_model(found.species, found.loci[arm])
+    families = find_families(aa[kept])
+    one = families.of < 0
+    one[families.hub] = True
+    v, j = found.genes[arm].v[kept], found.genes[arm].j[kept]
+    used = np.zeros_like(possible_pairs(model))
+    used[v, j] = True
+    law = fit_residue_law(aa[kept][one], v[one], j[one], model=model, possible=used, root=root)
+    return law, int(one.sum())
 
 
 def keep_generable(receptors: np.ndarray, rows: np.ndarray, generation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -239,23 +267,26 @@ def generate_repertoires(
     units = np.arange(n_all * n)
     low, high = facts["lengths"]
     by_length = np.where((np.arange(MAX_LENGTH + 1) >= low) & (np.arange(MAX_LENGTH + 1) <= high), 0.0, -np.inf)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
+    donor = owner[rows[tables["kept"]]]
     for arm in facts["arms"]:
         model = recombination_model(facts["species"], facts["loci"][arm])
         v, j, cap = (np.tile(tables[f"{arm}_{name}"], n_all) for name in ("v", "j", "cap"))
         made = draw_tilted(model, stream_key(root, "generated", arm), units, genes=(v, j), log_cap=cap,
                            weights=tables[f"{arm}_weights"],
                            by_length=np.broadcast_to(by_length, (units.size, MAX_LENGTH + 1)))  # fmt: skip
-        columns[f"{arm}_aa"], columns[f"{arm}_nt"] = made.junction_aa, made.junction
-        columns[f"{arm}_v"], columns[f"{arm}_j"] = v, j
-    found = np.rec.fromarrays([columns[name].reshape(n_all, n) for name in columns], names=list(columns))
-    again = [name for name in columns if not name.endswith("_nt")]
-    donor = owner[rows[tables["kept"]]]
+        for name, drawn in (("aa", made.junction_aa), ("nt", made.junction), ("v", v), ("j", j)):
+            columns[f"{arm}_{name}"] = drawn.reshape(n_all, n)
     for draw in range(n_draws):
-        repeated = _repeated(donor, [found[name][draw] for name in again])
-        found[draw, repeated] = found[n_draws, repeated]
-    kept = [name for name in columns if name.endswith(("_aa", "_nt"))]
-    return np.asarray(found[kept][:n_draws])
+        compared = [values[draw] for name, values in columns.items() if not name.endswith("_nt")]
+        repeated = _repeated(donor, compared)
+        for values in columns.values():
+            values[draw, repeated] = values[n_draws, repeated]
+    drawn_parts = {name: values[:n_draws] for name, values in columns.items() if name.endswith(("_aa", "_nt"))}
+    found = np.zeros((n_draws, n), dtype=[(name, values.dtype) for name, values in drawn_parts.items()])
+    for name, values in drawn_parts.items():
+        found[name] = values
+    return found
 
 
 def take_repertoire(
@@ -276,18 +307,18 @@ def take_repertoire(
     """
     facts, tables = _unpacked(generation)
     kept, drawn = tables["kept"], generated[place]
-    parts: list[tuple[str, Any]] = []
-    for name in receptors.dtype.names:
-        old = receptors.dtype[name]
-        parts.append((name, _widened(old, drawn, name) if name in facts["arms"] else old))
+    arms = set(facts["arms"])
+    parts: list[tuple[str, Any]] = [
+        (name, _widened(receptors.dtype[name], drawn, name) if name in arms else receptors.dtype[name])
+        for name in receptors.dtype.names or ()
+    ]
     found = np.zeros(kept.size, dtype=parts)
-    for name in receptors.dtype.names:
-        if name not in facts["arms"]:
+    for name, kind in parts:
+        if name not in arms:
             found[name] = receptors[name][kept]
             continue
-        for field in receptors.dtype[name].names:
-            drawn_now = field in {"aa", "nt"}
-            found[name][field] = drawn[f"{name}_{field}"] if drawn_now else receptors[name][field][kept]
+        for field in kind.names:
+            found[name][field] = drawn[f"{name}_{field}"] if field in {"aa", "nt"} else receptors[name][field][kept]
         found[name]["productive"] = 1
     return found, rows[kept]
 
@@ -302,7 +333,8 @@ def generation_facts(generation: np.ndarray) -> Mapping[str, Any]:
 
     Returns
     -------
-    ``n_rows`` receptors of the data, ``n_able`` that can be generated, ``n_kept`` that are compared, ``notes`` in
+    ``n_rows`` receptors of the data, ``n_able`` that can be generated, ``n_kept`` that are compared (each chain or pair
+    once per donor), ``notes`` in
     words, and ``unselected``: loci of which no selection of residues is known, so that generated chains are less alike
     than found ones.
     """
@@ -328,7 +360,8 @@ def _usable(chain: np.ndarray, low: int, high: int, species: str) -> tuple[np.nd
 def _first_of_donor(receptors: np.ndarray, donor: np.ndarray, places: np.ndarray, arms: list[Arm]) -> np.ndarray:
     """Return the places of receptors that are the first of their kind in a donor."""
     columns = [receptors[arm][name][places] for arm in arms for name in ("aa", "v", "j")]
-    return places[~_repeated(donor[places], columns)]
+    first: np.ndarray = places[~_repeated(donor[places], columns)]
+    return first
 
 
 def _repeated(donor: np.ndarray, columns: list[np.ndarray]) -> np.ndarray:
@@ -360,4 +393,5 @@ def _packed(facts: Mapping[str, Any], tables: Mapping[str, np.ndarray]) -> np.nd
 def _unpacked(generation: np.ndarray) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     with np.load(io.BytesIO(generation.tobytes()), allow_pickle=False) as file:
         tables = {name.removeprefix("table:"): file[name] for name in file.files if name.startswith("table:")}
-        return json.loads(str(file["facts"])), tables
+        facts: dict[str, Any] = json.loads(str(file["facts"]))
+        return facts, tables

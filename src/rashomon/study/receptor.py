@@ -14,6 +14,7 @@ from rashomon.ask import Request
 from rashomon.ask.alias import aliases
 from rashomon.ask.receptor_cluster import receptor_clusters
 from rashomon.ask.receptor_link import row_distances
+from rashomon.ask.receptor_pgen import cluster_pgen
 from rashomon.ask.receptor_stratum import matched_strata
 from rashomon.dataset import Dataset, Truth, nesting
 from rashomon.engine import Record
@@ -213,7 +214,12 @@ def _clusters(
         k = len(request.judged.categories)
         expected = 0.5 * np.bincount(request.judged.codes[known], weights=of_row[known], minlength=k)
     return receptor_clusters(
-        request.judged, request.dataset, distances=distances, background_links=expected, clones=clones
+        request.judged,
+        request.dataset,
+        distances=distances,
+        background_links=expected,
+        clones=clones,
+        log10_pgen=cluster_pgen(request),
     )
 
 
