@@ -64,6 +64,7 @@ CLUSTER_COLUMNS = {
     "contaminated_share": "share with the nucleotides of another donor's receptor of the batch, in very unequal copies",
     "clustered_share": "share of all clustered receptors",
     "clonal": "whether the clone rule of B cells connects it: one donor, V, J and length, few nucleotides differ",
+    "beyond_generation": "whether all receptors together have far more links than generated ones",
     "log10_pgen": "median log10 of the generation probability of its junctions, of a sample; NaN where none was taken",
 }
 """Columns of the table and what they mean; for every label column there are also ``NAME: label``, ``NAME: share`` and
@@ -110,6 +111,7 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     arm: Arm | None = None,
     clones: bool = False,
     log10_pgen: np.ndarray | None = None,
+    beyond_generation: bool = False,
     limits: WordLimits | None = None,
 ) -> pd.DataFrame:
     """Describe every cluster of two receptors or more, and give it a word.
@@ -138,6 +140,8 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     log10_pgen
         Of each judged cluster, see `rashomon.ask.receptor_pgen.cluster_pgen`; ``float64``, shape ``(n_clusters,)``.
         None where it was not computed.
+    beyond_generation
+        Whether question 1 found far more links than generated receptors have.
     limits
         Lines between the words.
 
@@ -177,6 +181,7 @@ def receptor_clusters(  # noqa: PLR0913 - what is known of the links beside the 
     )
     families = _connected(judged, distances) if clones else np.zeros(k, dtype=bool)
     table["clonal"] = families
+    table["beyond_generation"] = beyond_generation
     table["log10_pgen"] = np.full(k, np.nan) if log10_pgen is None else log10_pgen
     table = pd.concat([table, *parts], axis=1)[sizes > 1].reset_index(drop=True)
     names = [field.name for field in fields(ClusterFacts)]

@@ -179,6 +179,8 @@ def conclude_receptors(request: Request, finished: Sequence[Finished]) -> Answer
     if verdict:
         status: Status = "not applicable" if verdict == RECEPTOR_VERDICTS["not applicable"] else "cannot tell"
         step = "Read the share with a neighbour beside that of receptors with the same V, J and length (table excess)."
+        if status == "not applicable":
+            step = "Look at families in receptor_clusters, and compare families between donors, not their members."
         return _without(Answer("structure", status, verdict, f"{reason} Question 1 is left open.", next_step=step))
     failed = next((each.record.reason for each in finished if each.record.status != "ok"), "")
     if failed or not finished:

@@ -95,6 +95,9 @@ class ClusterFacts:
         Whether the clone rule of B cells connects it.
     log10_pgen
         Median log10 of the probability that recombination makes its junctions; NaN where it was not computed.
+    beyond_generation
+        Whether all receptors together have far more links than generated ones: a shuffled background that has as many
+        keeps the motifs of the data, and explains nothing then.
     """
 
     n: int
@@ -126,6 +129,7 @@ class ClusterFacts:
     links_q: float
     clonal: bool = False
     log10_pgen: float = nan
+    beyond_generation: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +269,7 @@ def _explained(facts: ClusterFacts, limits: WordLimits) -> bool:
 def _generated(facts: ClusterFacts, limits: WordLimits) -> str | None:
     if not _explained(facts, limits) or facts.n_donors < 2 or _enriched(facts, limits):
         return None
-    if _of_one_donor(facts, limits):
+    if _of_one_donor(facts, limits) or facts.beyond_generation:
         return None
     made = "" if isnan(facts.log10_pgen) else f"; Pgen of its junctions about {_power(facts.log10_pgen)}"
     return f"({facts.links:.0f} links, {facts.expected_links:.1f} in the matched background{made})"
@@ -301,6 +305,10 @@ def _untold(facts: ClusterFacts, limits: WordLimits) -> str:
         (facts.n_donors < 2, "its receptors are of one donor"),
         (_enriched(facts, limits), "the receptors with its label are of one donor"),
         (_testable(facts, limits), "its labels do not agree beyond V, J and length"),
+        (
+            facts.beyond_generation and not isnan(facts.links_q),
+            "no more links than shuffled receptors, but these data have far more than generated ones",
+        ),
         (not isnan(facts.links_q), "too few labels, and no more links than the background may have"),
     )
     said = next((reason for holds, reason in reasons if holds), "too few labels, and no background to compare with")
@@ -363,7 +371,8 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "shared by generation (high Pgen)",
             "receptors that recombination makes often, so that many people have them",
             "two donors or more, no more links than the matched background (false discovery rate above {alpha:g}, less "
-            "than {explained:g} times as many), no label enriched, not {one_donor:.0%} of one donor beyond chance",
+            "than {explained:g} times as many), no label enriched, not {one_donor:.0%} of one donor beyond chance; not "
+            "where all receptors together have far more links than generated ones",
             "leave it out when looking for antigen-driven groups",
             _generated,
         ),

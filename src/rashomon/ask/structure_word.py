@@ -87,8 +87,6 @@ def with_words(request: Request, found: Significance, tree: JudgedTree, verdict:
         f"{meaning} {_labels(request, found, tree)}{reference}{part}",
         evidence=_evidence(root, verdict),
         next_step=_NEXT[verdict],
-        estimate=float(found.labellings["recommended"].nunique()) if len(found.labellings) else None,
-        estimate_of="clusters of the recommended labelling" if len(found.labellings) else "",
         table=found.nodes,
         assumptions=_assumptions(request, verdict),
     )

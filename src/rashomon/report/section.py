@@ -42,6 +42,11 @@ _TABLES: Registry[_Rests] = Registry(
             ("node", "parent"),
         ),
         _Rests("pairs", "structure", "One row per pair of neighbouring clusters: is there a gap between them"),
+        _Rests(
+            "receptor_population",
+            "structure",
+            "One row per repertoire: the data (draw -1) and generated ones, and how alike their receptors are",
+        ),
         _Rests("rungs", "stability", "One row per cluster and thing that was varied"),
         _Rests("settings", "stability", "One row per cluster and setting"),
         _Rests("resolution_range", "stability", "One row per cluster and resolution: does it exist there"),

@@ -14,6 +14,7 @@ from rashomon.ask import Judged, Request, find_standin, trip
 from rashomon.ask.card import card_words, cards
 from rashomon.ask.certainty import certainty, promised
 from rashomon.ask.guarantee_table import guarantee_table
+from rashomon.ask.receptor_structure import RECEPTOR_VERDICTS
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment
@@ -174,7 +175,12 @@ def _finish(
             "tripwires": trip(request.dataset, request.judged),
             "scores": scores,
             **against_ceilings(request.dataset, request.judged.name, scores),
-            **receptor_tables(request, runs.reference, executor),
+            **receptor_tables(
+                request,
+                runs.reference,
+                executor,
+                beyond_generation=answers["structure"].verdict == RECEPTOR_VERDICTS["yes"],
+            ),
             "runs": parts.runs if parts is not None else pd.DataFrame(),
             "not_run": pd.DataFrame(skipped, columns=["choice", "level", "because"]),
         },

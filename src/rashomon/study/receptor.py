@@ -84,7 +84,9 @@ def _same(truth: Truth, other: Truth) -> bool:
     return bool(both.sum() > _TWIN * seen.sum()) and nesting(truth.codes, other.codes) == "same"
 
 
-def receptor_tables(request: Request, reference: Record | None, executor: Executor | None) -> dict[str, pd.DataFrame]:
+def receptor_tables(
+    request: Request, reference: Record | None, executor: Executor | None, *, beyond_generation: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return the tables that only audits of receptors have; none for cells.
 
     Parameters
@@ -95,6 +97,8 @@ def receptor_tables(request: Request, reference: Record | None, executor: Execut
         Finished distances of the pipeline that stands in.
     executor
         Runs the sweep over cutoffs; None where nothing was run.
+    beyond_generation
+        Whether question 1 found far more links than generated receptors have.
 
     Returns
     -------
@@ -116,7 +120,7 @@ def receptor_tables(request: Request, reference: Record | None, executor: Execut
         "beyond": _beyond(request, strata),
         "percolation": percolation_table(request, executor, swept),
         "curves": curve_table(request, swept),
-        "receptor_clusters": _clusters(request, reference, state, pipeline),
+        "receptor_clusters": _clusters(request, reference, state, pipeline, beyond_generation=beyond_generation),
     }
 
 
@@ -201,7 +205,12 @@ def _beyond(request: Request, strata: np.ndarray) -> pd.DataFrame:
 
 
 def _clusters(
-    request: Request, reference: Record | None, state: Mapping[str, np.ndarray], pipeline: Mapping[str, Level]
+    request: Request,
+    reference: Record | None,
+    state: Mapping[str, np.ndarray],
+    pipeline: Mapping[str, Level],
+    *,
+    beyond_generation: bool,
 ) -> pd.DataFrame:
     distances = _row_distances(request, reference)
     expected = None
@@ -220,6 +229,7 @@ def _clusters(
         background_links=expected,
         clones=clones,
         log10_pgen=cluster_pgen(request),
+        beyond_generation=beyond_generation,
     )
 
 

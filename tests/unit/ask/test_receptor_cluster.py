@@ -142,6 +142,14 @@ def test_targets_are_labels_that_are_not_made_from_sequences():
         receptor_clusters(plant.judged(table), data, targets=["epitop"])
 
 
+def test_pgen_stands_beside_its_cluster():
+    """What was computed for a cluster is in its row; without, the column is NaN."""
+    table = plant.frame(10, np.random.default_rng(8)).assign(cluster=0)
+    given = receptor_clusters(plant.judged(table), plant.dataset(table), log10_pgen=np.array([-7.5]))
+    assert given["log10_pgen"].tolist() == [-7.5]
+    assert receptor_clusters(plant.judged(table), plant.dataset(table))["log10_pgen"].isna().all()
+
+
 def test_rows_that_are_no_receptors_are_refused():
     """Cells and rows of a table hold copies; matrices of other shapes belong to other data."""
     table = plant.frame(10, np.random.default_rng(8)).assign(cluster=0)
@@ -150,6 +158,8 @@ def test_rows_that_are_no_receptors_are_refused():
         receptor_clusters(plant.judged(table), type(data)(**{**vars(data), "item": "cell"}))
     with pytest.raises(UsageError, match=r"background_links have shape \(3,\)"):
         receptor_clusters(plant.judged(table), data, background_links=np.ones(3))
+    with pytest.raises(UsageError, match=r"log10_pgen have shape \(4,\)"):
+        receptor_clusters(plant.judged(table), data, log10_pgen=np.ones(4))
     with pytest.raises(UsageError, match=r"distances have shape \(600, 600\)"):
         receptor_clusters(
             plant.judged(table), data, distances=plant.linked(plant.frame(600, np.random.default_rng(8)), pairs=[])

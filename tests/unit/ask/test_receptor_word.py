@@ -1,5 +1,5 @@
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 
 import pytest
 
@@ -63,6 +63,15 @@ def word(**changed):
 def test_rules(changed, expected):
     """Each word at its line, and just beside it."""
     assert word(**changed) == expected
+
+
+@pytest.mark.parametrize(("log10_pgen", "said"), [(-8.2, "about 1e-8"), (-inf, "about 0)"), (nan, "background)")])
+def test_pgen_is_said_where_it_was_computed(log10_pgen, said):
+    """The detail of receptors shared by generation ends with their Pgen; without one it ends as before."""
+    facts = replace(PLAIN, expected_links=15.0, log10_pgen=log10_pgen)
+    found = judge_receptors(facts)
+    assert found.verdict == "shared by generation (high Pgen)"
+    assert said in found.detail
 
 
 def test_order_is_that_of_the_list():

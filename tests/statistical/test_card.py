@@ -1,0 +1,78 @@
+"""What whole audits say of clusters whose nature is known: which hold, and which must not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rashomon.ask import Judged
+from rashomon.core import silent
+from rashomon.dataset import Dataset, Expression
+from rashomon.engine import Engine
+from rashomon.sim import World
+from rashomon.study import AuditOptions, audit
+from tests.structure_sample import sample
+from tests.technical_sample import planted
+
+N = 10
+MODULES = ["rashomon.ask.card", "rashomon.ask.cell_word", "rashomon.ask.verdict", "rashomon.ask.technical"]
+IDEAL = {"n_groups": 4, "n_genes": 600, "n_markers": 25, "effect_size": 2.5, "n_donors": 4, "depth": 2000.0}
+
+
+def words(dataset, judged=None, *, seed):
+    """The word for each cluster, by its name, after a whole audit."""
+    options = AuditOptions(engine=Engine("serial", listener=silent), rng=seed, n_replicates=10)
+    return audit(dataset, judged, options=options).tables["cards"].set_index("cluster")["word"]
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("what", ["batch", "depth", "doublets"])
+def test_technical_clusters_do_not_hold(accumulate, seed_block, what):
+    """A planted cluster of one batch, of low depth or of doublets is said to hold in 5 % of audits at most."""
+    held = 0
+    for i in range(N):
+        seed = seed_block * N + i
+        case = planted(np.random.default_rng([11, seed]), what)
+        said = words(case.request.dataset, case.request.judged, seed=seed)
+        held += (said[list(case.technical)] == "holds").any()
+    totals = accumulate(
+        f"card_{what}",
+        claim="a planted technical cluster is said to hold",
+        n=N,
+        events={"holds": held},
+        modules=MODULES,
+    )
+    assert totals["holds"] <= 0.05 * totals["n"] + 1
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("kind", ["plain", "heavy"])
+def test_nothing_holds_in_one_population(accumulate, seed_block, kind):
+    """Clusters of Leiden in one population: a data set with any that holds is one in twenty at most."""
+    held = 0
+    for i in range(N):
+        seed = seed_block * N + i
+        counts = sample(kind, np.random.default_rng([12, seed]), n=500).counts
+        names = np.array([f"GENE{j}" for j in range(counts.shape[1])], dtype=object)
+        data = Dataset(pd.DataFrame(index=[f"c{i}" for i in range(500)]), Expression(counts, names, "counts"))
+        held += (words(data, seed=seed) == "holds").any()
+    totals = accumulate(
+        f"card_null_{kind}", claim="a data set of one population has a cluster that is said to hold", n=N,
+        events={"any holds": held}, modules=MODULES,
+    )  # fmt: skip
+    assert totals["any holds"] <= 0.05 * totals["n"] + 1
+
+
+@pytest.mark.statistical
+def test_planted_groups_hold(accumulate, seed_block):
+    """Four clear groups in four donors: 95 % of them hold."""
+    held = 0
+    for i in range(N):
+        seed = seed_block * N + i
+        data = World("ideal", IDEAL).sample(800, rng=1300 + seed).dataset
+        truth = data.truths["type"]
+        judged = Judged("type", truth.codes, truth.categories, own=True)
+        held += int((words(data, judged, seed=seed) == "holds").sum())
+    totals = accumulate(
+        "card_ideal", claim="planted groups of the ideal world hold", n=4 * N, events={"holds": held}, modules=MODULES
+    )
+    assert totals["holds"] >= 0.95 * totals["n"] - 2
