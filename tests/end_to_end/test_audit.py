@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from rashomon.core import silent
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
@@ -45,6 +46,7 @@ def test_workers_give_the_same_tables():
     assert np.array_equal(found.view[0], planted_audit().view[0])
 
 
+@pytest.mark.statistical
 def test_a_second_audit_computes_nothing():
     """With the records of the first at hand no record is written, and the tables are the same."""
     expected = planted_audit()

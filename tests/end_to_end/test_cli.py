@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from rashomon import study, tl
+from rashomon.tl.slot import CELL_COLUMNS
 from tests.planted import N_OBS, adata, store_path
 
 OPTIONS = ("--truth", "type=biological:external", "--labels", "mine", "--donor", "donor", "-j", "1")
@@ -105,15 +106,16 @@ def test_an_interrupted_audit_goes_on(audited, tmp_path):
 
 
 def test_an_audit_ends_well(audited):
-    """Exit code 0; three plain sentences and the path of the report on standard output; the plan on the other."""
+    """Exit code 0; seven plain sentences and the path of the report on standard output; the plan on the other."""
     folder, ended = audited.folder, audited.ended
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
     lines = ended.stdout.strip().splitlines()
     assert lines[0] == "planted.h5ad, mine:"
-    assert [line.startswith("  - ") and line.endswith(".") for line in lines[1:4]] == [True] * 3
-    assert "3 of 3 clusters come back" in lines[1]
-    assert "The clusters follow type" in lines[2]
-    assert lines[4:] == [f"Report: {folder / 'report.html'}"]
+    assert [line.startswith("  - ") and line.endswith(".") for line in lines[1:8]] == [True] * 7
+    assert "Yes (groups)" in lines[1]
+    assert "3 of 3 clusters come back" in lines[2]
+    assert "The clusters follow type" in lines[3]
+    assert lines[8:] == [f"Report: {folder / 'report.html'}"]
     assert "the multiverse: " in ended.stderr
     assert "about" in ended.stderr
 
@@ -137,7 +139,7 @@ def test_the_copy_is_annotated_and_the_input_is_untouched(audited, file):
     assert hashlib.sha256(file.read_bytes()).hexdigest() == audited.digest
     copy, original = ad.read_h5ad(folder / "annotated.h5ad"), ad.read_h5ad(file)
     added = [name for name in copy.obs if name not in original.obs]
-    assert added == ["rashomon_stability", "rashomon_verdict"]
+    assert added == [f"rashomon_{name}" for name in CELL_COLUMNS]
     pd.testing.assert_frame_equal(copy.obs.drop(columns=added), original.obs)
     assert (copy.X != original.X).nnz == 0
     assert copy.n_obs == N_OBS
@@ -186,6 +188,7 @@ def halved(view):
 """
 
 
+@pytest.mark.statistical
 def test_functions_of_the_user_are_found_where_the_command_is_run(file, tmp_path):
     """In workers too, by the installed command, which does not look there by itself."""
     (tmp_path / "mine.py").write_text(OWN)

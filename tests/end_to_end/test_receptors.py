@@ -121,6 +121,7 @@ def test_every_row_is_there_in_the_order_of_the_file(audited):
     assert sizes.to_dict() == words.to_dict()
 
 
+@pytest.mark.statistical
 def test_a_second_run_computes_nothing(audited, file):
     """The same command again finds every run, and writes the same tables."""
     before = tables(audited.folder)

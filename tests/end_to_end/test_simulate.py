@@ -32,6 +32,7 @@ def test_knobs_are_listed_with_range_unit_and_default(tmp_path):
     assert line.endswith("[a number >= 0 and <= 10; default 0.0; log2 fold]")
 
 
+@pytest.mark.statistical
 def test_a_simulated_file_is_audited_with_its_truths(tmp_path):
     """The command that is printed at the end is typed as it stands, and the report says that the data are simulated."""
     done = run("simulate", "ideal", "-n", 300, "--seed", 1, "--set", "n_genes=300", "-o", "world.h5ad", cwd=tmp_path)
@@ -77,6 +78,7 @@ def test_mistakes_end_with_code_2_and_the_nearest_name(arguments, said, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["w.yaml"]
 
 
+@pytest.mark.statistical
 def test_a_twin_is_fitted_kept_and_drawn_again(tmp_path):
     """From data to a look-alike with the same types and genes; the world that was kept gives the same cells."""
     run(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rashomon.ask import Request
+from rashomon.ask import QUESTIONS, Request
 from rashomon.ask.choices import answer as ask_choices
 from rashomon.ask.match import match_clusters
 from rashomon.ask.share import variance_shares
@@ -140,14 +140,14 @@ def every_answer():
 
 
 def test_answers_speak_plainly():
-    """Two sentences, a legal status, a next step; no word that claims more than was tested."""
+    """Two or three sentences, a legal status, a next step; no word that claims more than was tested."""
     seen = set()
     for said in every_answer():
         seen.add((said.question, said.status))
-        assert len(re.findall(r"\.(?=\s|$)", said.text)) == 2, said.text
+        assert 2 <= len(re.findall(r"\.(?=\s|$)", said.text)) <= 3, said.text
         assert said.next_step.endswith("."), said.next_step
         assert said.sentence.endswith(".")
         for text in (said.verdict, said.text, said.next_step):
-            assert not re.search(r"\b(holds?|held|significan\w*|real|really|true|truly|prov\w+)\b", text), text
+            assert not re.search(r"\b(significan\w*|real|really|true|truly)\b", text), text
     assert {status for _, status in seen} == {"answered", "mixed", "cannot tell", "not applicable"}
-    assert len({question for question, _ in seen}) == 3
+    assert {question for question, _ in seen} == set(QUESTIONS)

@@ -26,6 +26,7 @@ def run(data, **arguments):
     return tl.audit(data, n_replicates=4, n_jobs=1, **arguments)
 
 
+@pytest.mark.statistical
 def test_blood_cells_of_pbmc3k(real_data):
     """B cells and monocytes come back, clusters follow the other annotation, and rare types cannot be told."""
     data = subset(

@@ -23,7 +23,7 @@ def seeds(n):
     return range(BLOCK * n, (BLOCK + 1) * n)
 
 
-def tested(make, seed):
+def judged_node(make, seed):
     """The verdict on one made data set."""
     rng = np.random.default_rng([20261122, seed])
     made = make(rng)
@@ -58,7 +58,7 @@ def held(totals, event, limit=LIMIT):
 @pytest.mark.parametrize("kind", ONE_POPULATION)
 def test_one_population_has_no_structure(kind, accumulate):
     """400 cells, 300 genes: structure in at most 5 % of the data sets (upper bound 7 %), so groups in no more."""
-    found = [tested(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
+    found = [judged_node(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
     structure = sum(each.p_structure <= LEVEL for each in found)
     called = sum(each.verdict == "groups" for each in found)
     claim = "one population: structure and groups at a level of 5 %"
@@ -73,7 +73,7 @@ def test_one_population_has_no_structure(kind, accumulate):
 def test_one_sparse_population_has_no_structure(kind, accumulate):
     """400 cells, 1,500 genes, 300 counts a cell: the same."""
     n = N_NULL // 2
-    found = [tested(lambda rng: sample(kind, rng, g=1500, total=300.0), seed) for seed in seeds(n)]
+    found = [judged_node(lambda rng: sample(kind, rng, g=1500, total=300.0), seed) for seed in seeds(n)]
     structure = sum(each.p_structure <= LEVEL for each in found)
     called = sum(each.verdict == "groups" for each in found)
     claim = "one sparse population: structure and groups at a level of 5 %"
@@ -87,7 +87,7 @@ def test_one_sparse_population_has_no_structure(kind, accumulate):
 @pytest.mark.parametrize("kind", CONTINUA)
 def test_a_continuum_is_no_groups(kind, accumulate):
     """Correlated programmes, a line, branches, a circle, doublets: groups in at most 7 % of the data sets."""
-    found = [tested(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
+    found = [judged_node(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
     called = sum(each.verdict == "groups" for each in found)
     claim = "a continuum, or one population with doublets: groups at a level of 5 %"
     structure = sum(each.p_structure <= LEVEL for each in found)
@@ -100,7 +100,7 @@ def test_a_continuum_is_no_groups(kind, accumulate):
 def test_a_circle_of_many_cells_is_no_groups(accumulate):
     """A thousand cells on a circle project to two humps, which the loop rule knows."""
     n = N_NULL // 3
-    found = [tested(lambda rng: sample("circle", rng, n=1000), seed) for seed in seeds(n)]
+    found = [judged_node(lambda rng: sample("circle", rng, n=1000), seed) for seed in seeds(n)]
     called = sum(each.verdict == "groups" for each in found)
     totals = accumulate(
         "structure_circle_1000", claim="a circle of 1,000 cells: groups at a level of 5 %", n=n,
@@ -123,7 +123,7 @@ POWER = {
 def test_groups_are_found(name, accumulate):
     """The power claimed lies within what this block shows."""
     make, claimed = POWER[name]
-    found = [tested(make, seed) for seed in seeds(N_POWER)]
+    found = [judged_node(make, seed) for seed in seeds(N_POWER)]
     called = sum(each.verdict == "groups" for each in found)
     structure = sum(each.p_structure <= LEVEL for each in found)
     events = {"structure": structure, "groups": called}

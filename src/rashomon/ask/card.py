@@ -37,6 +37,9 @@ _N_MARKERS = 5
 _APART = 0.75
 """Area under the curve from which on a quantity is shown on a card (a convention)."""
 
+_ENOUGH_DRAWS = 19
+"""Draws of one population from which on a cluster is said to be no more than chance."""
+
 _MERGING: Mapping[str, Separation] = {
     "not separated": "one population",
     "closed gradient": "gradient",
@@ -65,7 +68,7 @@ def cards(request: Request, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     parents, near = _doublets(request), _separations(tables)
     technical = _indexed(tables, "technical")
     donors = _indexed(tables, "donor_entropy")
-    bounds = _bounds(tables)
+    bounds = _bounds(tables, n_draws=request.population.n_draws if request.population is not None else 0)
     rows = []
     for code, (_, row) in enumerate(clusters.iterrows()):
         name = str(row["cluster"])
@@ -141,16 +144,22 @@ def _of_donors(donors: Mapping[str, pd.Series[Any]], name: str) -> dict[str, Any
     }
 
 
-def _bounds(tables: Mapping[str, pd.DataFrame]) -> dict[int, dict[str, Any]]:
-    """Return, by code, whether half-samples find the cluster again better than clusters of one population."""
+def _bounds(tables: Mapping[str, pd.DataFrame], *, n_draws: int) -> dict[int, dict[str, Any]]:
+    """Return, by code, whether half-samples find the cluster again better than clusters of one population.
+
+    A few draws can show that a cluster is above them; that one is not needs more.
+    """
     rungs = tables.get("rungs", pd.DataFrame())
     if "above_null" not in rungs:
         return {}
     found = {}
     for _, row in rungs[rungs["rung"] == _HALVES].iterrows():
         above = None if pd.isna(row["above_null"]) else bool(row["above_null"])
+        known = np.isfinite(row["jaccard_null_95"])
         said = f"(Jaccard {row['jaccard']:.2f} in half-samples; {row['jaccard_null_95']:.2f} in one population)"
-        found[int(row["cluster"])] = {"above_null": above, "null_said": said}
+        if above is False and n_draws < _ENOUGH_DRAWS:
+            above, said = None, f"{said[:-1]}, {n_draws} draws)"
+        found[int(row["cluster"])] = {"above_null": above, "null_said": said if known else ""}
     return found
 
 

@@ -184,7 +184,9 @@ def _comes_back(facts: CellFacts) -> str | None:
     if not facts.comes_back:
         return None
     missing = []
-    if facts.above_null is None:
+    if facts.above_null is None and facts.null_said:
+        missing.append(f"not clearly better than clusters of one population: {facts.null_said.strip('()')}")
+    elif facts.above_null is None:
         missing.append("clusters of one population were not compared")
     if facts.separation != "separate":
         near = f" from {facts.nearest}" if facts.nearest else ""

@@ -20,6 +20,7 @@ from rashomon.report.escape import pathless
 from rashomon.report.figure_record import Figure
 from rashomon.report.mark import MARKS
 from rashomon.report.paired_figure import PAIRED_FIGURES
+from rashomon.report.question_figure import QUESTION_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.report.truth import drawn, relation_sentence
 from rashomon.score import SCORES
@@ -269,6 +270,7 @@ FIGURES: Registry[Figure] = Registry(
             _draw_curve,
             _alt_curve,
         ),
+        *QUESTION_FIGURES,
         *RECEPTOR_FIGURES,
         *PAIRED_FIGURES,
     ],

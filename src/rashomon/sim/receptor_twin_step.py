@@ -148,14 +148,13 @@ def fit_generation(  # noqa: PLR0913 - the slots it reads
     Raises
     ------
     UsageError
-        ``generation.none`` when no receptor can be generated.
+        When no receptor can be generated.
     """
     found = _Generable.of(receptors, (v_names, j_names), str(species[0].decode()), arms, (min_length, max_length), rng)
     kept = _first_of_donor(receptors, owner[rows], np.flatnonzero(found.able), arms)
     if not kept.size:
         raise UsageError("no receptor has V, J and a junction that can be generated", where="generated receptors",
-                         expected="V and J calls, junctions from C to F or W", fix="; ".join(found.notes),
-                         code="generation.none")  # fmt: skip
+                         expected="V and J calls, junctions from C to F or W", fix="; ".join(found.notes))  # fmt: skip
     facts = {"species": found.species, "loci": found.loci, "arms": arms, "lengths": [min_length, max_length],
              "n_rows": int(rows.size), "n_able": int(found.able.sum())}  # fmt: skip
     if kept.size > max_obs:
@@ -352,8 +351,7 @@ def _usable(chain: np.ndarray, low: int, high: int, species: str) -> tuple[np.nd
     locus = LOCI[int(there.argmax())] if there.any() else ""
     reason = why_no_generation(species, [locus]) if locus else "no chain can be generated"
     if reason:
-        raise UsageError(reason, where="generated receptors", expected="human or mouse TRA or TRB",
-                         code="generation.locus")  # fmt: skip
+        raise UsageError(reason, where="generated receptors", expected="human or mouse TRA or TRB")  # fmt: skip
     return np.asarray(found & (chain["locus"] == LOCI.index(locus))), locus
 
 

@@ -1,5 +1,7 @@
 """A card per cluster."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from rashomon.ask import Judged, Request
 from rashomon.ask.card import CARD_COLUMNS, card_words, cards
 from rashomon.ask.cell_word import CELL_WORDS
+from rashomon.ask.population_record import Population
 from rashomon.dataset import Dataset
 
 NAMES = ("A", "B", "C")
@@ -91,9 +94,22 @@ def test_technical_causes_and_chance_come_first(request_of_three):
     """A cluster that follows depth is technical however well it comes back; one like the null is chance."""
     technical = pd.DataFrame({"cluster": NAMES, "cause": ["follows depth", "", ""]})
     rungs = tables()["rungs"].assign(above_null=[True, False, None])
-    table = cards(request_of_three, tables(technical=technical, rungs=rungs))
+    many = Population(pd.DataFrame({"draw": range(19)}))
+    table = cards(replace(request_of_three, population=many), tables(technical=technical, rungs=rungs))
     assert table["word"].tolist() == ["reproducible but technical", "not more than chance", "comes back"]
     assert table["detail"].iloc[1] == "(Jaccard 0.90 in half-samples; 0.60 in one population)"
+
+
+def test_few_draws_do_not_show_that_there_is_nothing(request_of_three):
+    """From four draws a cluster is not said to be chance: it comes back, and the numbers are given."""
+    few = Population(pd.DataFrame({"draw": range(4)}))
+    table = cards(replace(request_of_three, population=few), tables(rungs=tables()["rungs"].assign(above_null=False)))
+    assert set(table["word"]) == {"comes back"}
+    assert (
+        table["detail"]
+        .iloc[0]
+        .endswith("one population: Jaccard 0.90 in half-samples; 0.60 in one population, 4 draws)")
+    )
 
 
 def test_questions_that_were_not_asked_leave_gaps(request_of_three):

@@ -14,6 +14,7 @@ from rashomon import tl
 from rashomon.ask import QUESTIONS
 from rashomon.core import InputError, UsageError
 from rashomon.io import stored
+from rashomon.tl.slot import CELL_COLUMNS
 from tests.planted import N_OBS, N_REPLICATES, adata, groups, shuffled, store_path
 
 DECLARED = {"truths": ["type=biological:external"], "donor_key": "donor"}
@@ -60,11 +61,11 @@ def rich():
 
 
 def test_new_columns_only(rich):
-    """Stability and verdict are added; every other slot is the same, byte for byte."""
+    """The columns of an audit are added; every other slot is the same, byte for byte."""
     before, columns = digest(rich), list(rich.obs)
     found = run(rich)
     added = [name for name in rich.obs if name not in columns]
-    assert added == ["rashomon_stability", "rashomon_verdict"]
+    assert added == [f"rashomon_{name}" for name in CELL_COLUMNS]
     assert digest(rich, without=added) == before
     assert rich.obs["rashomon_stability"].tolist() == found.cells["stability"].tolist()
     assert rich.obs["rashomon_verdict"].tolist() == found.cells["verdict"].tolist()
