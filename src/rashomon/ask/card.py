@@ -139,7 +139,7 @@ def _of_donors(donors: Mapping[str, pd.Series[Any]], name: str) -> dict[str, Any
     row = donors[name]
     return {
         "n_donors": float(row["n_donors"]),
-        "n_able": float(max(row["n_enough"], row["n_donors"])),
+        "n_able": float(row["n_able"]),
         "top_donor": str(row["top_donor"]),
     }
 

@@ -19,6 +19,7 @@ DONOR_COLUMNS = {
     "n": "its items with a known donor",
     "donors": 'donors with at least 3 of them, of those who could have: "in 7 of 8"',
     "n_donors": "donors with at least 3 of them",
+    "n_able": "donors who have it, or could have",
     "n_enough": "donors from whom at least 5 would be expected if all had the cluster alike",
     "entropy": "entropy of its donors in nats; 0: all from one",
     "expected": "the mean entropy of as many items drawn at random from all donors (exact, hypergeometric)",
@@ -26,7 +27,7 @@ DONOR_COLUMNS = {
     "top_donor": "the donor with the most of them",
     "top_share": "that donor's share of the cluster",
     "top_donor_share": "that donor's share of all items",
-    "widespread": "whether two donors, and half of those who could, have it; one of the conditions of holding",
+    "widespread": "whether two donors, and half of those who have or could have it, do; a condition of holding",
 }
 """Columns of the table of donors and what they mean."""
 
@@ -120,7 +121,8 @@ def relabelings(donor: Truth, condition: Truth) -> tuple[int, float]:
 def _row(name: str, counts: np.ndarray, held: np.ndarray, donor: Truth, rng: np.random.Generator) -> dict[str, object]:
     n, total = int(counts.sum()), int(held.sum())
     row: dict[str, object] = dict.fromkeys(DONOR_COLUMNS, np.nan)
-    row |= {"cluster": name, "n": n, "donors": "", "n_donors": 0, "n_enough": 0, "top_donor": "", "widespread": False}
+    row |= {"cluster": name, "n": n, "donors": "", "n_donors": 0, "n_able": 0, "n_enough": 0}
+    row |= {"top_donor": "", "widespread": False}
     if not n:
         return row
     seen, enough = counts >= _SEEN, held * n >= _ENOUGH * total
@@ -130,6 +132,7 @@ def _row(name: str, counts: np.ndarray, held: np.ndarray, donor: Truth, rng: np.
     return row | {
         "donors": f"in {int(seen.sum())} of {could}",
         "n_donors": int(seen.sum()),
+        "n_able": could,
         "n_enough": int(enough.sum()),
         "entropy": entropy,
         "expected": expected_entropy(held, n),
@@ -137,7 +140,7 @@ def _row(name: str, counts: np.ndarray, held: np.ndarray, donor: Truth, rng: np.
         "top_donor": donor.categories[top],
         "top_share": float(counts[top] / n),
         "top_donor_share": float(held[top] / total),
-        "widespread": bool(seen.sum() >= 2 and (seen & enough).sum() >= 0.5 * enough.sum()),
+        "widespread": bool(seen.sum() >= 2 and seen.sum() >= 0.5 * could),
     }
 
 

@@ -43,7 +43,7 @@ def tables(**changes):
         ),
         "labellings": pd.DataFrame({"cluster": NAMES, "recommended": NAMES, "conservative": NAMES}),
         "pairs": pd.DataFrame({"left": ["A", "B"], "right": ["B", "C"], "verdict": "separated"}),
-        "donor_entropy": pd.DataFrame({"cluster": NAMES, "n_donors": 4, "n_enough": 4, "top_donor": "P1"}),
+        "donor_entropy": pd.DataFrame({"cluster": NAMES, "n_donors": 4, "n_able": 4, "top_donor": "P1"}),
         "technical": pd.DataFrame({"cluster": NAMES, "cause": ""}),
         "markers": pd.DataFrame({"cluster": [0] * 7, "gene": list("abcdefg")}),
         "nuisances": pd.DataFrame(
