@@ -30,14 +30,19 @@ class Audit:
     spec
         The resolved call: every argument, the seed.
     answers
-        By key of the question: ``stability``, ``truths``, ``choices``.
+        By key of the question, in their order: ``structure``, ``stability``, ``truths``, ``choices``, ``confounding``,
+        ``which_score``, ``power``.
     tables
         Tidy tables by name: ``clusters`` (one row per judged cluster), ``rungs`` (cluster x perturbation), ``settings``
         (cluster x choice x level), ``truths``, ``truth_matrix`` (truth x pipeline), ``relations``, ``deciding`` and
         ``conflict`` (pairs of truths; groups of cells that decide between them), ``shares``, ``curve`` (one row per
         run), ``scores`` (run x truth x score), ``markers`` (cluster x gene), ``marked`` (one row per cluster: its first
         markers, or why there are none), ``tripwires`` (one row per trip-wire, fired ones first), ``runs`` (every run,
-        failed ones too), ``not_run``. Absent ones are empty. For simulated data with known limits also ``ceilings``
+        failed ones too), ``not_run``; ``cards`` (one row per cluster: the word of all questions together),
+        ``labellings``, ``nodes`` and ``pairs`` (which clusters a gap sets apart), ``resolution_range``, ``technical``,
+        ``conditional``, ``nuisances``, ``donor_entropy``, ``negative_controls`` (question 5), ``score_track`` and
+        ``score_tripwires`` (question 6), ``power`` and ``detectability`` (question 7), ``guarantees`` (statement x
+        measured rate). Absent ones are empty. For simulated data with known limits also ``ceilings``
         (truth x score), see `rashomon.study.ceiling.against_ceilings`; for cells that also have receptors
         ``paired`` and its kin, see `rashomon.study.paired.pair`.
     cells
