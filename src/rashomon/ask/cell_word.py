@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Literal
 
+from rashomon.ask.verdict import Thresholds
 from rashomon.core import Registry
 
 __all__ = ["CELL_WORDS", "CellFacts", "CellVerdict", "CellWord", "Separation", "judge_cells"]
@@ -123,6 +124,10 @@ def judge_cells(facts: CellFacts) -> CellVerdict:
 
 
 def _too_little(facts: CellFacts) -> str | None:
+    return facts.detail if facts.back == "cannot tell" and facts.n < Thresholds().n_cells else None
+
+
+def _untold(facts: CellFacts) -> str | None:
     return facts.detail if facts.back == "cannot tell" else None
 
 
@@ -204,10 +209,17 @@ CELL_WORDS: Registry[CellWord] = Registry(
     [
         CellWord(
             "too little data",
-            "too few cells, nothing that could be re-run, or numbers that straddle the line",
-            "the cluster is too small to be judged, or as often found again as not",
+            "too few cells to be judged",
+            f"the cluster has fewer than {Thresholds().n_cells} cells",
             "",
             _too_little,
+        ),
+        CellWord(
+            "cannot tell",
+            "nothing that could be re-run, or numbers that straddle the line",
+            "no pipeline makes labels like these, every run failed, or it is as often found again as not",
+            "",
+            _untold,
         ),
         CellWord(
             "probably doublets",

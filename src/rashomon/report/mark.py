@@ -40,6 +40,7 @@ CELL_MARKS: dict[str, Mark] = dict(
         CELL_WORDS,
         (
             Mark("?", "open"),
+            Mark("?", "open"),
             Mark("!", "gone"),
             Mark("!", "gone"),
             Mark("÷", "part"),

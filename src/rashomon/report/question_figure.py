@@ -19,7 +19,7 @@ def _table(audit: Audit, name: str) -> pd.DataFrame:
 def _hardest(audit: Audit) -> str:
     """Return the cluster that draws recover least often."""
     points = _table(audit, "detectability")
-    return str(points.groupby("cluster", sort=False)["rate"].mean().idxmin())
+    return str(points.groupby("name", sort=False)["rate"].mean().idxmin())
 
 
 def _alt_track(audit: Audit) -> str:
@@ -32,7 +32,7 @@ def _alt_track(audit: Audit) -> str:
 def _alt_power(audit: Audit) -> str:
     points = _table(audit, "detectability")
     cluster = _hardest(audit)
-    mine = points[points["cluster"].map(str) == cluster]
+    mine = points[points["name"] == cluster]
     return (
         f"How often draws recover cluster {cluster}, the hardest one, at {len(mine)} numbers of cells and depths: "
         f"between {mine['rate'].min():.2f} and {mine['rate'].max():.2f}."

@@ -26,7 +26,12 @@ def test_a_cluster_that_passes_everything_holds():
 @pytest.mark.parametrize(
     ("changes", "expected", "detail"),
     [
-        ({"back": "cannot tell", "detail": "(9 cells; 20 are needed)"}, "too little data", "(9 cells; 20 are needed)"),
+        (
+            {"n": 9, "back": "cannot tell", "detail": "(9 cells; 20 are needed)"},
+            "too little data",
+            "(9 cells; 20 are needed)",
+        ),
+        ({"back": "cannot tell", "detail": "(found in 55 %)"}, "cannot tell", "(found in 55 %)"),
         ({"doublet_of": ("A", "B")}, "probably doublets", "of A and B"),
         ({"technical": "follows depth"}, "reproducible but technical", "(follows depth)"),
         ({"separation": "one population"}, "should merge", "with B"),
