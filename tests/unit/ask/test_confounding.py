@@ -13,7 +13,7 @@ from tests.planted import N_OBS, dataset, donor_role, groups, judged, technical,
 from tests.planted_receptors import dataset as receptor_dataset
 from tests.planted_receptors import frame
 from tests.planted_receptors import judged as receptor_judged
-from tests.statistical.test_confounding import planted
+from tests.technical_sample import planted
 
 LANE = technical(np.arange(N_OBS) // 3 % 2, name="lane")
 TABLES = {

@@ -23,7 +23,7 @@ from rashomon.multiverse import Executor, slots_of
 from tests.planted import N_OBS, SERIAL, counts, dataset, judged, toy_multiverse
 from tests.planted_receptors import dataset as receptor_dataset
 from tests.planted_receptors import frame
-from tests.statistical.test_confounding import draw, healthy, request_of
+from tests.technical_sample import draw, healthy, request_of
 
 MT = [f"MT-{j}" for j in range(10)]
 

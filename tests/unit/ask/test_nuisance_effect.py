@@ -19,7 +19,7 @@ from rashomon.dataset import Roles
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Unit, expression_multiverse, slots_of
 from tests.planted import N_OBS, SERIAL, dataset, groups, judged, noise, technical, truth
-from tests.statistical.test_confounding import column, draw, healthy, request_of
+from tests.technical_sample import column, draw, healthy, request_of
 
 LANE = technical(np.arange(N_OBS) % 2, name="lane")
 

@@ -18,7 +18,7 @@ from rashomon.ask.technical import (
 )
 from rashomon.dataset import Roles
 from tests.planted import N_OBS, counts, dataset, donor_role, groups, judged, technical, truth
-from tests.statistical.test_confounding import column, draw, healthy, planted, request_of
+from tests.technical_sample import column, draw, healthy, planted, request_of
 
 
 @pytest.mark.parametrize(
