@@ -13,6 +13,7 @@ import pandas as pd
 from rashomon.ask import Judged, Request, find_standin, trip
 from rashomon.ask.card import card_words, cards
 from rashomon.ask.certainty import certainty, promised
+from rashomon.ask.confounding import causal_diagram
 from rashomon.ask.guarantee_table import guarantee_table
 from rashomon.ask.receptor_structure import RECEPTOR_VERDICTS
 from rashomon.core import UsageError, root_entropy
@@ -66,6 +67,10 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     begun = time.monotonic()
     entropy = root_entropy(options.rng)
     options.check(dataset, judged)
+    if options.dag is not None:
+        # arrows between columns that do not exist are refused before the work, not after it
+        blank = Judged("the default pipeline", np.full(dataset.n_obs, -1, dtype=np.int32), (), own=False)
+        causal_diagram(Request(dataset, judged or blank, entropy, use_rep=options.use_rep, dag=options.dag))
     if not dataset.can_cluster and options.use_rep is None:
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")

@@ -263,6 +263,14 @@ def test_arguments_are_refused_before_the_work(change, message):
     assert caught.value.fix or caught.value.expected
 
 
+@pytest.mark.parametrize("labels", [judged(), None])
+def test_arrows_are_refused_before_the_work(monkeypatch, labels):
+    """A causal arrow from a column that does not exist is named before anything is run."""
+    monkeypatch.setattr("rashomon.multiverse.Executor.run", refuse_work)
+    with pytest.raises(UsageError, match="donr"):
+        audit(dataset(), labels, options=options(dag=(("donr", "clusters"),)))
+
+
 def test_rows_must_match():
     """Labels of other cells are refused."""
     short = judged(groups()[:-1])
