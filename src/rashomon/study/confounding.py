@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rashomon.ask import Answered, Finished, Judged, Request, find_standin
-from rashomon.ask.confounding import conclude, plan, slots
+from rashomon.ask import Answered, Judged, Request, find_standin
+from rashomon.ask.confounding import conclude
 from rashomon.ask.dag import parse_arrows
 from rashomon.core import RNGLike, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.multiverse import Budget, Executor, collect, expression_multiverse, slots_of
 from rashomon.multiverse.base import FULL_DATA, label_unit
+from rashomon.study.alone import ask_alone
 
 __all__ = ["find_confounders"]
 
@@ -62,7 +63,4 @@ def find_confounders(
         parts = collect(units, records, keys, obs_names=dataset.obs_names, item=dataset.item)
         standin = find_standin(judged, parts, multiverse, pipeline=multiverse.default)
     request = Request(dataset, judged, request.entropy, multiverse, parts, standin, budget=budget, dag=arrows)
-    units = plan(request)
-    apart = Executor({**executor.data, **slots(request)}, request.entropy, executor.store, executor.engine)
-    finished = list(map(Finished, units, apart.run(units, task="confounding"), apart.keys(units)))
-    return conclude(request, finished)
+    return ask_alone("confounding", request, executor=executor)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from anndata import AnnData
 
 from rashomon import io
-from rashomon.ask import Answered, Finished, Judged, Request
-from rashomon.ask.power import conclude, plan, slots
+from rashomon.ask import Answered, Judged, Request
 from rashomon.core import RNGLike, root_entropy
-from rashomon.multiverse import Budget, Executor, expression_multiverse, slots_of
+from rashomon.multiverse import Budget, expression_multiverse
+from rashomon.study.alone import ask_alone
 
 __all__ = ["power"]
 
@@ -43,8 +43,4 @@ def power(
     if dataset.expression is not None:
         multiverse = expression_multiverse(dataset, budget=budget, n_clusters=len(judged.categories))
     request = Request(dataset, judged, root_entropy(rng), multiverse, budget=budget)
-    units = plan(request)
-    if not units:
-        return conclude(request, [])
-    executor = Executor({**slots_of(dataset), **slots(request)}, request.entropy)
-    return conclude(request, list(map(Finished, units, executor.run(units, task="power"), executor.keys(units))))
+    return ask_alone("power", request)

@@ -9,11 +9,10 @@ import pandas as pd
 from anndata import AnnData
 
 from rashomon import io
-from rashomon.ask import Answered, Finished, Judged, Request
-from rashomon.ask.structure import conclude, plan, slots
+from rashomon.ask import Answered, Judged, Request
 from rashomon.core import RNGLike, root_entropy
 from rashomon.core.slots import NAMESPACE, column
-from rashomon.multiverse import Executor, slots_of
+from rashomon.study.alone import ask_alone
 
 __all__ = ["cluster_significance"]
 
@@ -69,12 +68,7 @@ def cluster_significance(
     dataset = io.from_anndata(adata, batch_key=batch_key, donor_key=donor_key, layer=layer)
     judged = Judged.from_column(dataset, labels, unassigned=unassigned)
     request = Request(dataset, judged, root_entropy(rng))
-    units = plan(request)
-    finished: list[Finished] = []
-    if units:
-        executor = Executor({**slots_of(dataset), **slots(request)}, request.entropy)
-        finished = list(map(Finished, units, executor.run(units, task="structure"), executor.keys(units)))
-    found = conclude(request, finished)
+    found = ask_alone("structure", request)
     if found.cells:
         _write(adata, found, key_added=labels if key_added is None else key_added)
     return found
