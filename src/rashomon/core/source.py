@@ -1,4 +1,4 @@
-"""The version of a piece of code: a digest of what it does, without its comments and docstrings."""
+"""The version of a piece of code: a digest of what it does, without comments, docstrings, imports and file names."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from rashomon.core.errors import UsageError
 
 __all__ = ["source_digest"]
 
-_SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
-_BEFORE_DOCSTRING = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
+_SILENT = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}  # fmt: skip
+_IMPORTS = {"import", "from"}
+_BEFORE_STATEMENT = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
 
 
 def source_digest(modules: Iterable[str]) -> str:
     """Return a digest (hex) of the code of `modules`, which are found and not imported.
 
-    Comments, docstrings and the breaking of lines have no part in it: a figure that was measured stays as good as it
-    was when a sentence is corrected.
+    Comments, docstrings and the breaking of lines have no part in it, nor where code lies and what it imports: a figure
+    that was measured stays as good as it was when a sentence is corrected or a module moves.
 
     Parameters
     ----------
@@ -39,11 +43,11 @@ def source_digest(modules: Iterable[str]) -> str:
     False
     """
     files = sorted({file for module in modules for file in _files(module)})
-    return digest_text(*(part for file in files for part in (file.name, code_of(file.read_text(encoding="utf-8")))))
+    return digest_text(*sorted(code_of(file.read_text(encoding="utf-8")) for file in files))
 
 
 def code_of(source: str) -> str:
-    r"""Return `source` without comments, docstrings and spacing, as one text.
+    r"""Return `source` without comments, docstrings, imports and spacing, as one text.
 
     Examples
     --------
@@ -54,11 +58,13 @@ def code_of(source: str) -> str:
 
 
 def _tokens(source: str) -> Iterator[str]:
-    before = tokenize.ENCODING
+    before, importing = tokenize.ENCODING, False
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        first = before in _BEFORE_STATEMENT
+        importing = token.string in _IMPORTS if first else importing
         # a string that stands alone, as a statement, does nothing
-        alone = token.type == tokenize.STRING and before in _BEFORE_DOCSTRING
-        if token.type not in _SILENT and token.type != tokenize.ENDMARKER and not alone:
+        alone = token.type == tokenize.STRING and first
+        if token.type not in _SILENT and not alone and not importing:
             yield token.string
         if token.type not in {tokenize.NL, tokenize.COMMENT}:
             before = token.type

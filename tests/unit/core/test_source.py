@@ -22,6 +22,13 @@ def test_comments_and_docstrings_have_no_part_in_it():
     assert code_of(other) == code_of(CODE)
 
 
+def test_imports_have_no_part_in_it():
+    """A module that moved, or that finds another where it moved to, does the same; ``yield from`` is no import."""
+    moved = CODE.replace("def f", "from a import (\n    b,\n)\nimport c\n\ndef f")
+    assert code_of(moved) == code_of(CODE)
+    assert "from" in code_of("def f(x):\n    yield from x\n").split()
+
+
 def test_a_change_of_the_code_is_seen():
     """Another number is other code, and so is a string that is used."""
     assert code_of(CODE.replace("x + 1", "x + 2")) != code_of(CODE)
