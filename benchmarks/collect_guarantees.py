@@ -4,11 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from rashomon.ask.guarantee_catalogue import GUARANTEES
+from rashomon.ask.guarantee.catalogue import GUARANTEES
 from rashomon.core import publish_text
 
 RESULTS = Path(__file__).parent / "results"
-TARGET = Path(__file__).parents[1] / "src" / "rashomon" / "ask" / "guarantee_measured.json"
+TARGET = Path(__file__).parents[1] / "src" / "rashomon" / "ask" / "guarantee" / "measured.json"
 
 
 def collect(results: Path) -> dict[str, dict[str, object]]:

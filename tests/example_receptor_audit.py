@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged
-from rashomon.ask.receptor_cluster import receptor_clusters
+from rashomon.ask.receptor.cluster import receptor_clusters
 from tests import example_audit, planted_receptors
 
 METRICS = {"hamming": (0, 1, 2, 3), "tcrdist": (0, 12, 24, 36, 48)}

@@ -6,10 +6,10 @@ import pytest
 import scipy.sparse as sp
 from scipy.stats import binom
 
-from rashomon.ask.calibration import Background
-from rashomon.ask.calibration_fit import calibrate
-from rashomon.ask.close_pair import ClosePairs
-from rashomon.ask.labelled_receptor import LabelledReceptors
+from rashomon.ask.cutoff.calibration import Background
+from rashomon.ask.cutoff.close_pair import ClosePairs
+from rashomon.ask.cutoff.fit import calibrate
+from rashomon.ask.cutoff.labelled_receptor import LabelledReceptors
 from rashomon.core import UsageError
 
 CUTOFFS = np.arange(4)

@@ -14,7 +14,12 @@ from tests.structure_sample import sample
 from tests.technical_sample import planted
 
 N = 8
-MODULES = ["rashomon.ask.card", "rashomon.ask.cell_word", "rashomon.ask.verdict", "rashomon.ask.technical"]
+MODULES = [
+    "rashomon.ask.card.card",
+    "rashomon.ask.card.cell_word",
+    "rashomon.ask.stability.verdict",
+    "rashomon.ask.confounding.technical",
+]
 IDEAL = {"n_groups": 4, "n_genes": 600, "n_markers": 25, "effect_size": 2.5, "n_donors": 4, "depth": 2000.0}
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from rashomon.ask import Judged, Request
-from rashomon.ask.conditional import beyond
-from rashomon.ask.technical import technical_cause
+from rashomon.ask.confounding.conditional import beyond
+from rashomon.ask.confounding.technical import technical_cause
 from rashomon.dataset import Dataset, Roles
 from tests.technical_sample import column, planted
 
@@ -14,10 +14,10 @@ N_DATA_SETS = 60
 N_NULLS = 300
 
 MODULES = (
-    "rashomon.ask.technical",
-    "rashomon.ask.nuisance",
-    "rashomon.ask.nuisance_table",
-    "rashomon.ask.tripwire_cluster",
+    "rashomon.ask.confounding.technical",
+    "rashomon.ask.confounding.nuisance",
+    "rashomon.ask.confounding.nuisance_table",
+    "rashomon.ask.tripwire.cluster",
 )
 
 
@@ -103,7 +103,7 @@ def test_chance_is_kept_within_strata(accumulate, seed_block, donor_level):
         claim="p of conditional agreement is 0.05 or less in 3 to 7 % of null data sets",
         n=used,
         events={"p at most 0.05": small},
-        modules=("rashomon.ask.conditional", "rashomon.score.receptor.conditional"),
+        modules=("rashomon.ask.confounding.conditional", "rashomon.score.receptor.conditional"),
     )
     assert 0.03 <= totals["p at most 0.05"] / totals["n"] <= 0.07
 
@@ -125,7 +125,7 @@ def test_aliased_designs_are_never_estimated(accumulate, seed_block):
         claim="an aliased or nested column is never estimated",
         n=N_NULLS,
         events=events,
-        modules=("rashomon.ask.conditional", "rashomon.ask.identifiable"),
+        modules=("rashomon.ask.confounding.conditional", "rashomon.ask.confounding.identifiable"),
     )
     assert totals["estimated"] == 0
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from rashomon.ask.label_set import label_sets, neighbour_votes
+from rashomon.ask.stability.label_set import label_sets, neighbour_votes
 
 N_DATA_SETS = 250
 N_CLUSTERS = 3
-MODULES = ["rashomon.ask.label_set"]
+MODULES = ["rashomon.ask.stability.label_set"]
 
 
 def made(rng, n_donors, per_donor=80):

@@ -6,8 +6,8 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.ask import Finished, Judged, Request
-from rashomon.ask.marker import MarkerRules, cluster_markers
-from rashomon.ask.marker_split import THINNED
+from rashomon.ask.stability.marker import MarkerRules, cluster_markers
+from rashomon.ask.stability.marker_split import THINNED
 from rashomon.dataset import Dataset, Expression
 from rashomon.multiverse import Executor, expression_multiverse, slots_of
 from rashomon.multiverse.base import label_unit

@@ -8,12 +8,12 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.ask import Finished, Judged, Request, StandIn
-from rashomon.ask import population as module
-from rashomon.ask.match import match_runs
-from rashomon.ask.null_cluster import with_null
-from rashomon.ask.population import Amount, conclude_population, plan_population
-from rashomon.ask.population_record import Population, monte_carlo_p
-from rashomon.ask.rung import best_granularity, rung_table
+from rashomon.ask.stability.rung import best_granularity, rung_table
+from rashomon.ask.structure import population as module
+from rashomon.ask.structure.match import match_runs
+from rashomon.ask.structure.null_cluster import with_null
+from rashomon.ask.structure.population import Amount, conclude_population, plan_population
+from rashomon.ask.structure.population_record import Population, monte_carlo_p
 from rashomon.dataset import Dataset, Expression
 from rashomon.multiverse import Executor, collect, expression_multiverse, slots_of
 from rashomon.multiverse.base import label_unit
@@ -99,7 +99,12 @@ def measure(kind, monkeypatch):
     return pd.DataFrame(rows), null
 
 
-MODULES = ("rashomon.ask.population", "rashomon.ask.null_cluster", "rashomon.ask.match", "rashomon.sim.estimate")
+MODULES = (
+    "rashomon.ask.structure.population",
+    "rashomon.ask.structure.null_cluster",
+    "rashomon.ask.structure.match",
+    "rashomon.sim.estimate",
+)
 
 
 @pytest.mark.statistical

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from rashomon.ask import Judged, Request
-from rashomon.ask.power import conclude, plan, slots
-from rashomon.ask.power_limit import ENOUGH, Seen, Setting, depth_factor
-from rashomon.ask.power_limit import cell_factor as factor_of_cells
-from rashomon.ask.power_profile import estimate_profiles
+from rashomon.ask.power.limit import ENOUGH, Seen, Setting, depth_factor
+from rashomon.ask.power.limit import cell_factor as factor_of_cells
+from rashomon.ask.power.profile import estimate_profiles
+from rashomon.ask.power.question import conclude, plan, slots
 from rashomon.ask.question import Finished
 from rashomon.core import child
 from rashomon.dataset import Dataset, Expression

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import beta, binomtest
 
 from rashomon.ask import Finished, Judged, Request
-from rashomon.ask.receptor_structure import conclude_receptors, plan_receptors
+from rashomon.ask.receptor.structure import conclude_receptors, plan_receptors
 from rashomon.core import silent
 from rashomon.dataset import unique_receptors
 from rashomon.engine import Engine, MemoryStore
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.statistical
 BLOOD = Path(__file__).parents[2] / "data" / "fixtures" / "blood_trb.tsv.gz"
 N_NULL, N_POWER, N_BLOOD, N_RECEPTORS, LEVEL = 60, 30, 24, 500, 0.05
 MODULES = (
-    "rashomon.ask.receptor_structure",
-    "rashomon.ask.receptor_population",
+    "rashomon.ask.receptor.structure",
+    "rashomon.ask.receptor.population",
     "rashomon.sim.receptor_twin_step",
     "rashomon.sim.repertoire_estimate.residue_law",
     "rashomon.sim.repertoire.tilted",

@@ -6,8 +6,8 @@ import pytest
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from rashomon.ask.receptor_cluster import receptor_clusters
-from rashomon.ask.receptor_link import link_excess
+from rashomon.ask.receptor.cluster import receptor_clusters
+from rashomon.ask.receptor.link import link_excess
 from tests import planted_receptors as plant
 
 N_RUNS = 100

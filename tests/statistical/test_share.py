@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from rashomon.ask import Request
-from rashomon.ask.share import INTERACTIONS, NOISE, variance_shares
-from rashomon.ask.truths import answer
+from rashomon.ask.choices.share import INTERACTIONS, NOISE, variance_shares
+from rashomon.ask.truths.question import answer
 from rashomon.multiverse import Choice, Multiverse, Option
 from tests.planted import dataset, judged, shuffled, truth
 

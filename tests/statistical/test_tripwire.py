@@ -6,7 +6,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.ask import Judged
-from rashomon.ask.tripwire import TRIPWIRES
+from rashomon.ask.tripwire.record import TRIPWIRES
 from rashomon.dataset import Dataset, Expression, Roles, Truth
 
 N_SIMULATIONS = 200

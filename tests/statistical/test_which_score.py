@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from rashomon.ask import Finished, Judged, Request
-from rashomon.ask.score_outcome import direction, trials
-from rashomon.ask.score_track import deciding, pick, track
-from rashomon.ask.score_trial import ON_TRIAL, TrialSize, planted_slots, trial_pipelines, trial_units
-from rashomon.ask.score_tripwire import SCORE_TRIPWIRES
-from rashomon.ask.score_wire import size_gini
+from rashomon.ask.which_score.outcome import direction, trials
+from rashomon.ask.which_score.track import deciding, pick, track
+from rashomon.ask.which_score.trial import ON_TRIAL, TrialSize, planted_slots, trial_pipelines, trial_units
+from rashomon.ask.which_score.tripwire import SCORE_TRIPWIRES
+from rashomon.ask.which_score.wire import size_gini
 from rashomon.encode.neighbour import neighbours
 from rashomon.multiverse import Executor, expression_multiverse, slots_of
 from rashomon.multiverse.base import FULL_DATA, label_unit, score_units

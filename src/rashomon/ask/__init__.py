@@ -5,11 +5,11 @@ from __future__ import annotations
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.judged import Judged
 from rashomon.ask.question import QUESTIONS, Answered, Finished, Question
-from rashomon.ask.receptor_cluster import receptor_clusters
-from rashomon.ask.receptor_word import RECEPTOR_WORDS
+from rashomon.ask.receptor.cluster import receptor_clusters
+from rashomon.ask.receptor.word import RECEPTOR_WORDS
 from rashomon.ask.request import Request
 from rashomon.ask.standin import StandIn, find_standin
-from rashomon.ask.tripwire import TRIPWIRES, TripWire, trip
+from rashomon.ask.tripwire.record import TRIPWIRES, TripWire, trip
 
 __all__ = [
     "QUESTIONS",

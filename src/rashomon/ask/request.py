@@ -11,8 +11,8 @@ import pandas as pd
 
 from rashomon.ask.alias import aliases
 from rashomon.ask.judged import Judged
-from rashomon.ask.population_record import Population
 from rashomon.ask.standin import StandIn
+from rashomon.ask.structure.population_record import Population
 from rashomon.core import child
 from rashomon.dataset import Dataset, Truth
 from rashomon.multiverse import Budget, Multiverse

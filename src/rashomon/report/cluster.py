@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.rung import PIPELINES, rung_words
+from rashomon.ask.stability.rung import PIPELINES, rung_words
 from rashomon.dataset import Item
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.mark import CELL_MARKS, MARKS, RECEPTOR_MARKS, Mark

@@ -6,10 +6,10 @@ from dataclasses import fields
 
 import pandas as pd
 
-from rashomon.ask.match import RECOVERED, WHOLE
-from rashomon.ask.rung import PIPELINES
+from rashomon.ask.stability.rung import PIPELINES
+from rashomon.ask.stability.verdict import Thresholds
 from rashomon.ask.standin import CLOSE
-from rashomon.ask.verdict import Thresholds
+from rashomon.ask.structure.match import RECOVERED, WHOLE
 from rashomon.core.slots import column
 from rashomon.dataset import Item
 from rashomon.dataset.noun import in_items

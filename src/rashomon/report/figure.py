@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from rashomon import pl
-from rashomon.ask.match import RECOVERED
-from rashomon.ask.share import INTERACTIONS, NOISE
-from rashomon.ask.truths import PRIMARY
+from rashomon.ask.choices.share import INTERACTIONS, NOISE
+from rashomon.ask.structure.match import RECOVERED
+from rashomon.ask.truths.question import PRIMARY
 from rashomon.core import Registry, first_few, publish
 from rashomon.perturb import PERTURBATIONS
 from rashomon.report.cluster import rung_title

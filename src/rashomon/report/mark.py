@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rashomon.ask.cell_word import CELL_WORDS
-from rashomon.ask.receptor_word import RECEPTOR_WORDS
-from rashomon.ask.verdict import VERDICTS
+from rashomon.ask.card.cell_word import CELL_WORDS
+from rashomon.ask.receptor.word import RECEPTOR_WORDS
+from rashomon.ask.stability.verdict import VERDICTS
 
 __all__ = ["CELL_MARKS", "MARKS", "RECEPTOR_MARKS", "Mark"]
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rashomon.ask.marker import MarkerRules
+from rashomon.ask.stability.marker import MarkerRules
 from rashomon.report.table import cell_text
 from rashomon.study import Audit
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rashomon.ask.match import RECOVERED
-from rashomon.ask.truths import PRIMARY
+from rashomon.ask.structure.match import RECOVERED
+from rashomon.ask.truths.question import PRIMARY
 from rashomon.cluster import CLUSTERERS
 from rashomon.dataset.noun import in_items
 from rashomon.encode import STEPS

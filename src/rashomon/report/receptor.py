@@ -11,10 +11,10 @@ import pandas as pd
 
 from rashomon.ask import Interval
 from rashomon.ask.alias import aliases
-from rashomon.ask.cell_word import CELL_WORDS
-from rashomon.ask.receptor_cluster import target_truths
-from rashomon.ask.receptor_word import RECEPTOR_WORDS
-from rashomon.ask.verdict import VERDICTS
+from rashomon.ask.card.cell_word import CELL_WORDS
+from rashomon.ask.receptor.cluster import target_truths
+from rashomon.ask.receptor.word import RECEPTOR_WORDS
+from rashomon.ask.stability.verdict import VERDICTS
 from rashomon.core import first_few
 from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.report.escape import pathless

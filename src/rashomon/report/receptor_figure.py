@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.truths import PRIMARY
+from rashomon.ask.truths.question import PRIMARY
 from rashomon.core import first_few
 from rashomon.pl.calibration import calibration
 from rashomon.pl.percolation import percolation

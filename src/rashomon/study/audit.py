@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged, Request, find_standin, trip
-from rashomon.ask.card import card_words, cards
-from rashomon.ask.certainty import certainty, promised
-from rashomon.ask.confounding import causal_diagram
-from rashomon.ask.guarantee_table import guarantee_table
-from rashomon.ask.receptor_structure import RECEPTOR_VERDICTS
+from rashomon.ask.card.card import card_words, cards
+from rashomon.ask.confounding.question import causal_diagram
+from rashomon.ask.guarantee.table import guarantee_table
+from rashomon.ask.receptor.structure import RECEPTOR_VERDICTS
+from rashomon.ask.stability.certainty import certainty, promised
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rashomon.ask import Answered, Judged, Request, find_standin
-from rashomon.ask.confounding import conclude
-from rashomon.ask.dag import parse_arrows
+from rashomon.ask.confounding.dag import parse_arrows
+from rashomon.ask.confounding.question import conclude
 from rashomon.core import RNGLike, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.multiverse import Budget, Executor, collect, expression_multiverse, slots_of
@@ -33,7 +33,7 @@ def find_confounders(
     judged
         The labels on trial.
     dag
-        Arrows of the causal diagram, see `rashomon.ask.dag.parse_arrows`; None: one is offered.
+        Arrows of the causal diagram, see `rashomon.ask.confounding.dag.parse_arrows`; None: one is offered.
     budget
         Above ``"quick"`` twins are drawn, and clustered by the default pipeline.
     rng

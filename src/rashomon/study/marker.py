@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rashomon.ask import Finished, Judged, Request
-from rashomon.ask.marker import MarkerRules, Markers, cluster_markers
-from rashomon.ask.marker_split import THINNED
+from rashomon.ask.stability.marker import MarkerRules, Markers, cluster_markers
+from rashomon.ask.stability.marker_split import THINNED
 from rashomon.core import RNGLike, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.multiverse import Executor, Level, expression_multiverse, slots_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from rashomon.ask import QUESTIONS, Answered, Finished, Request
-from rashomon.ask.population import conclude_population, plan_population
+from rashomon.ask.structure.population import conclude_population, plan_population
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Unit
 from rashomon.multiverse.base import reference_unit

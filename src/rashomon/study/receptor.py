@@ -12,10 +12,10 @@ import scipy.sparse as sp
 
 from rashomon.ask import Request
 from rashomon.ask.alias import aliases
-from rashomon.ask.receptor_cluster import receptor_clusters
-from rashomon.ask.receptor_link import row_distances
-from rashomon.ask.receptor_pgen import cluster_pgen
-from rashomon.ask.receptor_stratum import matched_strata
+from rashomon.ask.receptor.cluster import receptor_clusters
+from rashomon.ask.receptor.link import row_distances
+from rashomon.ask.receptor.pgen import cluster_pgen
+from rashomon.ask.receptor.stratum import matched_strata
 from rashomon.dataset import Dataset, Truth, nesting
 from rashomon.engine import Record
 from rashomon.multiverse import Executor, Level

@@ -34,7 +34,7 @@ def reference_scores(request: Request, reference: Record, executor: Executor) ->
     request
         Labels of all runs.
     reference
-        Finished unit of `rashomon.ask.truths.plan`: view and neighbours of the pipeline that stands in.
+        Finished unit of `rashomon.ask.truths.question.plan`: view and neighbours of the pipeline that stands in.
     executor
         Its store and engine are used again, on other data.
     """

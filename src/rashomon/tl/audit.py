@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rashomon import io, study
-from rashomon.ask.dag import parse_arrows
+from rashomon.ask.confounding.dag import parse_arrows
 from rashomon.core import Listener, RNGLike, Step, Teller, lines, say
 from rashomon.core.slots import NAMESPACE
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
@@ -125,9 +125,9 @@ def audit(
     -------
     Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]), ``_verdict``,
     ``_recommended`` and ``_conservative`` (labels after merging), ``_co_assignment`` with ``_low`` and ``_high``,
-    ``_membership_entropy`` and ``_label_set`` (`rashomon.ask.certainty.CERTAINTY_COLUMNS`) and, where no labels were
-    given, ``_labels`` (categorical), and ``uns["rashomon"]``; of a MuData its modality ``gex`` does. What could not be
-    computed has no column.
+    ``_membership_entropy`` and ``_label_set`` (`rashomon.ask.stability.certainty.CERTAINTY_COLUMNS`) and, where no
+    labels were given, ``_labels`` (categorical), and ``uns["rashomon"]``; of a MuData its modality ``gex`` does. What
+    could not be computed has no column.
 
     Raises
     ------

@@ -12,10 +12,10 @@ import pandas as pd
 import scipy.sparse as sp
 from anndata import AnnData
 
-from rashomon.ask.calibration import Against, Background, Calibration
-from rashomon.ask.calibration_fit import calibrate
-from rashomon.ask.close_pair import ClosePairs
-from rashomon.ask.labelled_receptor import LabelledReceptors
+from rashomon.ask.cutoff.calibration import Against, Background, Calibration
+from rashomon.ask.cutoff.close_pair import ClosePairs
+from rashomon.ask.cutoff.fit import calibrate
+from rashomon.ask.cutoff.labelled_receptor import LabelledReceptors
 from rashomon.core import RNGLike, UsageError, child, did_you_mean, root_entropy
 from rashomon.dataset import Dataset, Truth, receptor_items, unique_receptors
 from rashomon.encode.gene_match import match_genes
@@ -95,7 +95,7 @@ def calibrate_cutoff(
     Raises
     ------
     UsageError
-        With a code ``calibrate...`` when the data cannot say, see `rashomon.ask.calibration_fit.calibrate`; when a name
+        With a code ``calibrate...`` when the data cannot say, see `rashomon.ask.cutoff.fit.calibrate`; when a name
         is unknown.
 
     Notes

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashomon import io, report, study
-from rashomon.ask.dag import parse_arrows
+from rashomon.ask.confounding.dag import parse_arrows
 from rashomon.core import UsageError, publish_text, say
 from rashomon.engine import Engine
 from rashomon.io.within import rows_within

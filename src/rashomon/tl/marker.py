@@ -8,7 +8,7 @@ from anndata import AnnData
 
 from rashomon import io, study
 from rashomon.ask import Judged
-from rashomon.ask.marker import Markers
+from rashomon.ask.stability.marker import Markers
 from rashomon.core import RNGLike
 from rashomon.multiverse import Level
 

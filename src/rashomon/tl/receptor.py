@@ -13,8 +13,8 @@ import pandas as pd
 
 from rashomon import io, study
 from rashomon.ask import Judged
-from rashomon.ask.dag import parse_arrows
-from rashomon.ask.receptor_cluster import target_truths
+from rashomon.ask.confounding.dag import parse_arrows
+from rashomon.ask.receptor.cluster import target_truths
 from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, did_you_mean, lines, say
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import RESERVED_LABELS

@@ -1,0 +1,1 @@
+"""What analyses assume, and how that is probed."""

@@ -1,0 +1,1 @@
+"""One card per cluster: the word of all questions together."""

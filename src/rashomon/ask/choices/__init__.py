@@ -1,0 +1,1 @@
+"""Question 4: which choices drive the answer."""

@@ -1,0 +1,1 @@
+"""Question 5: is it a confounder or an artefact."""

@@ -1,0 +1,1 @@
+"""Which cutoff of a sequence distance, given receptors of known specificity."""

@@ -1,0 +1,1 @@
+"""What is promised, with the rate at which it was kept."""

@@ -1,0 +1,1 @@
+"""Question 7: could it have been found."""

@@ -1,0 +1,1 @@
+"""Warnings that need no run: what a look at data and labels shows."""

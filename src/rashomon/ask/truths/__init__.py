@@ -1,0 +1,1 @@
+"""Question 3: whose truth do the clusters follow."""

@@ -1,0 +1,1 @@
+"""Question 6: which score can be believed on these data."""
