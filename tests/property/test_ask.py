@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rashomon.ask import QUESTIONS, Request
-from rashomon.ask.choices import answer as ask_choices
-from rashomon.ask.match import match_clusters
-from rashomon.ask.share import variance_shares
-from rashomon.ask.stability import answer as ask_stability
-from rashomon.ask.truths import answer as ask_truths
+from rashomon.ask.choices.question import answer as ask_choices
+from rashomon.ask.choices.share import variance_shares
+from rashomon.ask.stability.question import answer as ask_stability
+from rashomon.ask.structure.match import match_clusters
+from rashomon.ask.truths.question import answer as ask_truths
 from rashomon.multiverse import Choice, Multiverse, Option
 from tests.planted import dataset, groups, judged, noise, planted_audit, shuffled, shuffled_audit, truth
 from tests.strategies import labeling_pairs

@@ -1,8 +1,8 @@
 import re
 from importlib.resources import files
 
-from rashomon.ask.receptor_word import RECEPTOR_WORDS
-from rashomon.ask.verdict import VERDICTS
+from rashomon.ask.receptor.word import RECEPTOR_WORDS
+from rashomon.ask.stability.verdict import VERDICTS
 from rashomon.report.mark import MARKS, RECEPTOR_MARKS
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rashomon import report
 from rashomon.ask import QUESTIONS
-from rashomon.ask.verdict import VERDICTS
+from rashomon.ask.stability.verdict import VERDICTS
 from rashomon.core import StoreError
 from rashomon.report import FIGURES
 from rashomon.report.paired_figure import PAIRED_FIGURES

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rashomon import report
-from rashomon.ask.receptor_word import RECEPTOR_WORDS
+from rashomon.ask.receptor.word import RECEPTOR_WORDS
 from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, receptor_page
 from tests import example_audit, example_receptor_audit
 from tests.unit.report.test_page import HOSTILE, Page
