@@ -10,7 +10,7 @@ import scipy.sparse as sp
 ONE_POPULATION = ("plain", "depth", "batches", "heavy")
 """One population whose genes are unrelated given depth and batch: no structure, no groups."""
 
-CONTINUA = ("programmes", "line", "branches", "circle", "doublets")
+CONTINUA = ("programmes", "line", "branches", "circle", "uneven_circle", "arc", "doublets")
 """One population or a continuum: structure perhaps, groups never."""
 
 
@@ -38,7 +38,7 @@ def sample(kind, rng, *, n=400, g=300, total=1200.0):
         size = np.exp(rng.normal(np.log(2), 1.5, g))
     elif kind == "programmes":
         log_fold = rng.standard_normal((n, 3)) @ rng.normal(0, 0.35, (3, g))
-    elif kind in ("line", "branches", "circle"):
+    elif kind in ("line", "branches", "circle", "uneven_circle", "arc"):
         log_fold = continuum(kind, rng, n, g)
     elif kind == "doublets":
         depth = depth + np.where(rng.random(n) < 0.12, rng.permutation(depth), 0)
@@ -46,13 +46,18 @@ def sample(kind, rng, *, n=400, g=300, total=1200.0):
 
 
 def continuum(kind, rng, n, g):
-    """Log-folds along a line, three branches or a closed circle, uniformly occupied."""
+    """Log-folds along a line, three branches, three quarters of a circle, or all of it, also with densities 3 : 1."""
     programmes = np.where(rng.random((3, g)) < 0.15, rng.normal(0, 1.6, (3, g)), 0)
     t = rng.random(n)
     if kind == "line":
         return np.outer(2 * t - 1, programmes[0])
-    if kind == "circle":
-        return np.outer(np.cos(2 * np.pi * t), programmes[0]) + np.outer(np.sin(2 * np.pi * t), programmes[1])
+    if kind == "uneven_circle":
+        many = rng.random(5 * n)
+        t = many[rng.random(5 * n) < (2 + np.cos(2 * np.pi * many)) / 3][:n]
+    if kind in ("circle", "uneven_circle"):
+        return on_circle(2 * np.pi * t, programmes)
+    if kind == "arc":
+        return on_circle(1.5 * np.pi * t, programmes)
     branch = rng.integers(0, 3, n)
     # a trunk, and two branches that leave its end
     ahead = np.where(branch == 0, t - 1, 0)
@@ -61,6 +66,20 @@ def continuum(kind, rng, n, g):
         + np.outer(np.where(branch == 1, t, 0), programmes[1])
         + np.outer(np.where(branch == 2, t, 0), programmes[2])
     )
+
+
+def on_circle(angle, programmes):
+    """Log-folds at angles on a circle that two programmes span."""
+    return np.outer(np.cos(angle), programmes[0]) + np.outer(np.sin(angle), programmes[1])
+
+
+def ring_of_groups(rng, *, shares, n=1000, g=300, total=1200.0, size=4.0):
+    """Groups of unequal `shares` at equal distances on the circle of `continuum`."""
+    rates, depth = means(rng, g, total), np.exp(rng.normal(0, 0.35, n))
+    programmes = np.where(rng.random((2, g)) < 0.15, rng.normal(0, 1.6, (2, g)), 0)
+    group = rng.choice(len(shares), n, p=shares)
+    log_fold = on_circle(2 * np.pi * group / len(shares), programmes)
+    return Sample(draw(rng, depth[:, None] * rates * np.exp(log_fold), np.full(g, size)), None, group)
 
 
 def groups(rng, *, n=400, g=300, markers=8, log2_fold=2.3, share=0.5, total=1200.0, size=4.0):

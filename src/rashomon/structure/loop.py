@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
+from scipy.special import bdtr
 
 from rashomon.core import UsageError
-from rashomon.structure.dip import dip
-from rashomon.structure.reference import dip_p
 
 __all__ = ["Loop", "closed_loop"]
 
 _MIDDLE, _N_OTHERS, _N_SUBSETS, _MIN_CELLS = 0.4, 4, 199, 10
 
-_RATIO, _RATIO_P, _GAP_P = 1.3, 0.05, 0.01
-_UNEVEN = 0.035
-"""Dip of the order around the way up to which a circle is only uneven: those have up to .03, rings of groups .044."""
-_BEND, _BEND_P, _GAP_DIP = 0.6, 0.005, 0.045
+_RATIO, _RATIO_P, _BEND, _BEND_P = 1.3, 0.05, 0.6, 0.005
+
+_ROUND, _EXPLAINED, _SECTORS = 0.25, 0.5, 18
+"""Largest scatter of the radius, and least share of the direction that the angle explains, of a way seen as a ring."""
+
+_PLACES, _WINDOW, _SPARSE, _GAP_P = 72, np.deg2rad(20), 0.3, 0.03
+"""Places on the way round where cells are counted, within 20 degrees; a gap has .3 of the cells of its sides."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,25 @@ class Loop:
         largest over the other components. NaN as `ratio`.
     p_bend
         Its p-value, likewise.
-    gap
-        Dip of the cells' order on the way round, in the plane of the larger ratio, or of the larger bend where only
-        that speaks for a way round; large when there are gaps, as between three groups or more. NaN where neither does.
+    scatter
+        Standard deviation of the distance from the centre over its mean, in the plane of two of the first four
+        components in which cells lie most like a ring: .1 to .2 for rings with little noise, .3 to .4 for two groups.
+        NaN for one component.
+    p_gap
+        Of the null that nowhere two crowded places of the way are set apart, on either side, by places with less than
+        .3 of the cells of the less crowded one; small for groups in a ring. NaN where no sign of a way was seen.
     kind
-        ``"closed"``: the ratio exceeds 1.3 (p at most .05), and the way round is not worse than uniform (p of the gap
-        at least .01). ``"bent"``: the bend exceeds 0.6 and all subsets, and the gap is below .045; its ends may be
-        crowded. ``"none"`` else.
+        ``"none"`` where there is no sign of a way round, or `p_gap` is at most .03; ``"closed"`` where the way goes all
+        round, ``"bent"`` where it has one gap. Signs are a ratio above 1.3 (p at most .05), a bend above .6 and all
+        subsets, or a scatter below .25 where the place on the ring explains half of the direction.
     """
 
     ratio: float
     p: float
     bend: float
     p_bend: float
-    gap: float
+    scatter: float
+    p_gap: float
     kind: str
 
     @property
@@ -66,11 +74,15 @@ def closed_loop(
 
     The cells in the middle 40 % between the modes are compared with random subsets of all cells, along what the
     direction leaves of the first four components. Of a circle they lie at the top and at the bottom (ratio), of an arc
-    or a horseshoe at the top (bend); between two groups there are few, and they do neither. Further groups may lie
-    there: cells are ordered by their angle about the circle of least squares, cut where it is emptiest, and a dip of
-    that order says that the way round has gaps of its own. The rule for the ratio is that of our protocol; the bend,
-    the gap, and p at .05 instead of .005 for the ratio were added because arcs and horseshoes were called groups in
-    .7 to .9 of draws of 400 cells, noisy circles in .2, and rings of five groups a loop in .6 (of 1,000 cells).
+    or a horseshoe at the top (bend); between two groups there are few, and they do neither. Where genes answer to a
+    circle with peaks, it curls in more than two dimensions and the direction may run along the second harmonic; then
+    it is seen as a ring in a plane of the components (scatter). Groups may lie in a ring, too, so the way is asked for
+    gaps: cells are counted by their angle about the circle of least squares, in windows of 20 degrees, and two windows
+    are set apart where both ways between them pass one with significantly (binomial) less than .3 of the cells
+    of the smaller of the two. A circle with one gap is an arc; that a way is only unevenly filled makes no gap; and a
+    group in the ring may be small. The rule for the ratio is that of our protocol; the rest was added because arcs and
+    horseshoes were called groups in .7 to .9 of draws of 400 cells, unevenly filled circles in .3 (of 1,000), and rings
+    of unequal groups a loop.
 
     Parameters
     ----------
@@ -104,24 +116,30 @@ def closed_loop(
         )
     middle = np.abs(direction - (low + high) / 2) < _MIDDLE * (high - low) / 2
     across = _across(scores[:, :_N_OTHERS], direction)
-    if middle.sum() < _MIN_CELLS or not across.shape[1]:
-        nothing = float("nan")
-        return Loop(nothing, nothing, nothing, nothing, gap=nothing, kind="none")
-    spread, shift = _spread(across[middle])
-    subsets = [_spread(across[rng.permutation(middle)]) for _ in range(_N_SUBSETS)]
-    p = _p(spread.max(), [each.max() for each, _ in subsets])
-    p_bend = _p(shift.max(), [each.max() for _, each in subsets])
-    measured = float(spread.max()), p, float(shift.max()), p_bend
-    gap = float("nan")
-    if measured[0] > _RATIO and p <= _RATIO_P:
-        gap = _gap(direction, across[:, spread.argmax()])
-        # a circle that is not evenly filled is still one; groups in a ring leave wider gaps
-        if gap < _UNEVEN or dip_p(gap, n=direction.size, k=1) >= _GAP_P:
-            return Loop(*measured, gap=gap, kind="closed")
-    if measured[2] > _BEND and p_bend <= _BEND_P:
-        gap = _gap(direction, across[:, shift.argmax()])
-        return Loop(*measured, gap=gap, kind="bent" if gap < _GAP_DIP else "none")
-    return Loop(*measured, gap=gap, kind="none")
+    nothing = float("nan")
+    measured = nothing, nothing, nothing, nothing
+    signs: list[tuple[bool, np.ndarray]] = []
+    scatter, around = _ring(scores[:, :_N_OTHERS])
+    signs.append((scatter < _ROUND and _explained(direction, around) >= _EXPLAINED, around))
+    if middle.sum() >= _MIN_CELLS and across.shape[1]:
+        spread, shift = _spread(across[middle])
+        subsets = [_spread(across[rng.permutation(middle)]) for _ in range(_N_SUBSETS)]
+        p = _p(spread.max(), [each.max() for each, _ in subsets])
+        p_bend = _p(shift.max(), [each.max() for _, each in subsets])
+        measured = float(spread.max()), p, float(shift.max()), p_bend
+        wide, aside = spread.max() > _RATIO and p <= _RATIO_P, shift.max() > _BEND and p_bend <= _BEND_P
+        signs.append((wide, _polar(direction, across[:, spread.argmax()])[1]))
+        signs.append((aside, _polar(direction, across[:, shift.argmax()])[1]))
+    angle = next((each for seen, each in signs if seen), None)
+    if angle is None:
+        return Loop(*measured, scatter=scatter, p_gap=nothing, kind="none")
+    counts = _windows(angle)
+    p_gap = _p_gap(counts)
+    # one gap: the emptiest place against the fullest
+    bent = bdtr(counts.min(), counts.min() + counts.max(), _SPARSE / (1 + _SPARSE)) <= _GAP_P
+    return Loop(
+        *measured, scatter=scatter, p_gap=p_gap, kind="none" if p_gap <= _GAP_P else "bent" if bent else "closed"
+    )
 
 
 def _across(components: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -143,14 +161,49 @@ def _p(value: float, subsets: list[float]) -> float:
     return float((1 + (np.array(subsets) >= value).sum()) / (1 + len(subsets)))
 
 
-def _gap(x: np.ndarray, y: np.ndarray) -> float:
-    """Return the dip of the cells' angles about the circle of least squares, cut at their emptiest place."""
+def _polar(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return distances and angles about the centre of the circle of least squares (Kasa 1976)."""
     design = np.column_stack([x, y, np.ones(x.size)])
     centre = np.linalg.lstsq(design, x * x + y * y, rcond=None)[0][:2] / 2
-    angle = np.sort(np.arctan2(y - centre[1], x - centre[0]))
-    # the emptiest place: the middle of the widest window of 5 % of the cells
-    n_window = max(x.size // 20, 2)
-    turns = np.concatenate([angle, angle[: n_window + 1] + 2 * np.pi])
-    emptiest = int(np.argmax(turns[n_window : n_window + x.size] - turns[: x.size]))
-    cut = (turns[emptiest] + turns[emptiest + n_window]) / 2
-    return dip(np.mod(angle - cut, 2 * np.pi))
+    return np.hypot(x - centre[0], y - centre[1]), np.arctan2(y - centre[1], x - centre[0])
+
+
+def _ring(components: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the least relative scatter of the distance from the centre over planes, and the angles in that plane."""
+    least, around = float("nan"), np.zeros(components.shape[0])
+    for x, y in combinations(components.T, 2):
+        distance, angle = _polar(x, y)
+        scatter = float(distance.std() / distance.mean())
+        if not scatter >= least:
+            least, around = scatter, angle
+    return least, around
+
+
+def _explained(direction: np.ndarray, angle: np.ndarray) -> float:
+    """Return the share of the variance of the direction between 18 sectors of the ring."""
+    sector = np.floor(angle / (2 * np.pi) * _SECTORS).astype(np.int64) % _SECTORS
+    size = np.maximum(np.bincount(sector, minlength=_SECTORS), 1)
+    mean = np.bincount(sector, weights=direction - direction.mean(), minlength=_SECTORS) / size
+    return float((size * mean**2).sum() / (direction.size * direction.var()))
+
+
+def _windows(angle: np.ndarray) -> np.ndarray:
+    """Return the cells within a window about each of 72 places on the way round."""
+    turned = np.sort(np.mod(angle, 2 * np.pi))
+    turned = np.concatenate([turned - 2 * np.pi, turned, turned + 2 * np.pi])
+    at = np.arange(_PLACES) * 2 * np.pi / _PLACES
+    ends = np.searchsorted(turned, np.concatenate([at - _WINDOW / 2, at + _WINDOW / 2]))
+    counts: np.ndarray = ends[_PLACES:] - ends[:_PLACES]
+    return counts
+
+
+def _p_gap(counts: np.ndarray) -> float:
+    """Return the least binomial p of fewer cells, on both ways between two places, than a share of the smaller one."""
+    best = 1.0
+    for start in range(counts.size):
+        onward = np.roll(counts, -start)
+        back = np.minimum.accumulate(onward[::-1])[::-1]
+        valley = np.maximum(np.minimum.accumulate(onward), np.minimum(back, onward[0]))
+        peak = np.minimum(onward[0], onward)
+        best = min(best, float(bdtr(valley, valley + peak, _SPARSE / (1 + _SPARSE)).min()))
+    return best
