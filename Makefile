@@ -10,7 +10,7 @@ RESULTS := benchmarks/results
 export NUMBA_CACHE_DIR := $(CURDIR)/.numba_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install demo test check bench scale statistical fuzz lock clean
+.PHONY: help venv install demo test check bench scale statistical fuzz faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ statistical: $(VENV)/.dev ## run the slow statistical tests; figures in benchmar
 fuzz: $(VENV)/.dev ## read 5,000 damaged files and 2,000 tables of receptors through the door, about ten minutes; counts in benchmarks/results
 	@RASHOMON_RESULTS=$(CURDIR)/$(RESULTS) $(BIN)/python -m pytest -m fuzz tests/fuzz
 	@echo "make fuzz: no damaged file did any harm; the counts are in $(RESULTS)."
+
+faults: $(VENV)/.dev ## kill studies, fill their disk, flip their bytes; counts in benchmarks/results
+	@RASHOMON_FAULTS=full RASHOMON_RESULTS=$(CURDIR)/$(RESULTS) $(BIN)/python -m pytest -m fault tests/fault
+	@echo "make faults: nothing that was acknowledged was lost; the counts are in $(RESULTS)."
 
 lock: ## resolve the newest allowed versions and write constraints.txt anew
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

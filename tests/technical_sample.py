@@ -68,9 +68,9 @@ def draw(rng, rates, *, size=2.0, spread=0.3):
     return rng.poisson(rng.gamma(size, rates * depth / size))
 
 
-def planted(rng, what):
+def planted(rng, what, *, n=900):
     """A healthy data set, or one in which a cluster is one batch's, of low depth, or of doublets."""
-    rates, types, donor, batch = healthy(rng)
+    rates, types, donor, batch = healthy(rng, n=n)
     labels = types.copy()
     if what == "batch":
         # a third of the genes of one type differ in one batch

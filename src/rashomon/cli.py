@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rashomon.cli_option import (
+    FAILED_RUNS,
     Arrows,
     Batch,
     Budget,
@@ -33,6 +34,7 @@ from rashomon.cli_option import (
     Vary,
     Within,
 )
+from rashomon.cli_study import add_to, study_lines
 
 if TYPE_CHECKING:
     from rashomon.study import Audit
@@ -48,7 +50,6 @@ app = typer.Typer(
 )
 
 _FOUND_ERRORS = 2
-_FAILED_RUNS = 4
 _INTERRUPTED = 130
 
 
@@ -290,11 +291,16 @@ def explain(code: Annotated[str, typer.Argument(help="Code printed with an error
 
 @app.command()
 def doctor(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="File; leave out for the setup.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE|DIR", help="Data or study; without: the setup.")] = None,
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the ledger of a study anew.")] = False,
 ) -> None:
-    """Say all that is wrong or worth knowing about a file, or about this installation; exit code 2 on errors."""
+    """Say all that is wrong or worth knowing about a file, a study or this installation; exit code 2 on errors."""
     from rashomon.io import examine, shown
 
+    if file is not None and file.is_dir() and (rebuild or (file / "ledger.sqlite").exists()):
+        _print(study_lines(file, rebuild=rebuild))
+        return
     findings = examine(file)
     _print(shown(findings))
     if any(finding.level == "error" for finding in findings):
@@ -311,6 +317,9 @@ def info() -> None:
 
     rows = {"rashomon": version("rashomon"), "python": platform.python_version(), **environment()}
     _print(f"{name:<14} {value}" for name, value in rows.items())
+
+
+add_to(app)
 
 
 def _find_own_modules(*named: list[str] | None) -> None:
@@ -342,7 +351,7 @@ def _audit_to(out: Path, run: Callable[[], Audit]) -> None:
     typer.echo(f"Report: {out / 'report.html'}")
     if len(found.failed):
         _say(f"{len(found.failed)} runs failed; the report says why.")
-        raise typer.Exit(_FAILED_RUNS)
+        raise typer.Exit(FAILED_RUNS)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from tests.architecture.source import MODULES, ROOT, tree
 # libraries that take half a second or more, or compile
 HEAVY = ["anndata", "igraph", "matplotlib", "numba", "pandas", "scanpy", "scipy", "sklearn"]
 # imported where they are used, with an error that names the extra where they are absent
-OPTIONAL = {"pynndescent"}
+OPTIONAL = {"cryptography", "dask", "dask-jobqueue", "distributed", "pynndescent"}
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 HELP = """

@@ -7,6 +7,7 @@ MODULES = {path.relative_to(SRC) for path in SRC.rglob("*.py") if path.name != "
 
 # support for tests that lies beside them, with the reason
 SUPPORT = {
+    "engine/trouble.py": "steps that make trouble, shared by the tests of the engine",
     "io/test_bad_input.py": "the catalogue of bad inputs, which concerns every module of the door",
     "engine/toy.py": "steps made of library functions, shared by the tests of the engine",
 }

@@ -1,6 +1,7 @@
 """What twins say of a score is what the data say of it, and trip-wires of scores fire where they should."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,9 @@ from rashomon.multiverse.base import FULL_DATA, label_unit, score_units
 from rashomon.score import half_sample_draws, score
 from rashomon.sim.catalogue import WORLDS
 from rashomon.sim.judge import cluster
+from rashomon.sim.judge_receptor import cluster_receptors
 from rashomon.sim.world import World
+from tests.receptor_sample import receptors, table
 
 BLOCK = int(os.environ.get("RASHOMON_SEED_BLOCK", "0"))
 N_DRAWS = 20
@@ -65,6 +68,68 @@ def test_unequal_sizes(record):
     record(
         "score_tripwire_unequal_sizes", claim="the wire on sizes fires on dominance alone", seed=BLOCK, figures=figures
     )
+    assert figures["sensitivity"] >= 0.9
+    assert figures["false_alarm"] <= 0.05
+
+
+RECEPTOR_WIRES = {
+    "giant_cluster": (("percolation",), ("motifs", "v_gene_wins", "donor_epitope")),
+    "v_gene_alone": (("v_gene_wins", "donor_epitope"), ("motifs",)),
+    "labels_follow_source": (("donor_epitope",), ("motifs", "v_gene_wins", "percolation")),
+}
+"""Worlds of the catalogue in which each wire should fire, and in which it should not, clustered as they say."""
+
+
+def receptor_wires(world, seed):
+    """Which wires fire on the clusters of a world of receptors, under the pipeline that the catalogue names."""
+    case = WORLDS[world]
+    found = cluster_receptors(case.world.sample(rng=seed), pipeline=case.pipeline, rng=seed)
+    epitope = replace(found.dataset.truths["epitope"], kind="biological", derived_from="external")
+    names = tuple(map(str, range(int(found.labels.max()) + 1)))
+    data = replace(found.dataset, truths={"epitope": epitope})
+    request = Request(data, Judged("mine", found.labels, names, own=True), seed)
+    return {wire: SCORE_TRIPWIRES[wire].check(request, None).status == "fired" for wire in RECEPTOR_WIRES}
+
+
+@pytest.mark.statistical
+def test_wires_of_receptors(record):
+    """Each fires where its failure was planted, and hardly where others were, or none."""
+    first, n = 40 * BLOCK, 15
+    worlds = list(dict.fromkeys(w for sides in RECEPTOR_WIRES.values() for side in sides for w in side))
+    fired = {world: [receptor_wires(world, first + i) for i in range(n)] for world in worlds}
+    for wire, (failing, healthy) in RECEPTOR_WIRES.items():
+        rates = {world: float(np.mean([each[wire] for each in fired[world]])) for world in worlds}
+        sensitivity, alarm = (float(np.mean([rates[w] for w in side])) for side in (failing, healthy))
+        figures = {"n_draws": n, "sensitivity": sensitivity, "false_alarm": alarm, **rates}
+        record(f"score_tripwire_{wire}", claim=f"the wire {wire} fires where its failure is planted", seed=first,
+               figures=figures)  # fmt: skip
+        assert sensitivity >= 0.9
+        assert alarm <= 0.1
+
+
+def pure_by_chance(rng, shares):
+    """Whether clusters of two and three of 120 receptors with labels of these shares are pure by chance."""
+    labels = rng.choice(len(shares), size=120, p=shares)
+    codes = np.repeat(np.arange(50), np.where(np.arange(50) < 20, 3, 2)).astype(np.int32)[:120]
+    codes = np.concatenate([codes, np.full(120 - codes.size, -1, dtype=np.int32)])
+    aa = [f"CASS{i:03d}EQF".translate(str.maketrans("0123456789", "ADEGHKLNPQ")) for i in range(120)]
+    data = table(receptors(aa), item="receptor", epitope=[f"e{code}" for code in labels])
+    judged = Judged("mine", codes, tuple(map(str, range(50))), own=True)
+    wire = SCORE_TRIPWIRES["pure_by_chance"]
+    return wire.check(Request(data, judged, int(rng.integers(2**31))), None).status == "fired"
+
+
+@pytest.mark.statistical
+def test_pure_by_chance(record):
+    """The wire fires where one of three labels has 80 %, and not where ten labels share the receptors."""
+    rng = np.random.default_rng(BLOCK)
+    figures = {
+        "sensitivity": float(np.mean([pure_by_chance(rng, [0.8, 0.1, 0.1]) for _ in range(200)])),
+        "false_alarm": float(np.mean([pure_by_chance(rng, np.full(10, 0.1)) for _ in range(200)])),
+        "three_even_labels": float(np.mean([pure_by_chance(rng, np.full(3, 1 / 3)) for _ in range(200)])),
+    }
+    record("score_tripwire_pure_by_chance", claim="the wire on chance fires where permuted labels are pure",
+           seed=BLOCK, figures=figures)  # fmt: skip
     assert figures["sensitivity"] >= 0.9
     assert figures["false_alarm"] <= 0.05
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rashomon.core import StoreError
+from rashomon.engine.note import Note
 from rashomon.engine.record import Record, read_record, write_record
 
 __all__ = ["DirectoryStore", "MemoryStore", "Store"]
@@ -20,6 +21,12 @@ class Store(Protocol):
 
     def put(self, key: str, record: Record) -> None:
         """Keep a record; a record of the same key is replaced."""
+
+    def note(self, note: Note) -> None:
+        """Write down how a record came about; called by the coordinator, after `put`."""
+
+    def known(self, key: str) -> bool:
+        """Return whether nothing is missing about a record: False asks for a `note` about one that was found."""
 
 
 def _holds(record: Record, slots: Iterable[str]) -> bool:
@@ -41,6 +48,14 @@ class MemoryStore:
     def put(self, key: str, record: Record) -> None:
         """Keep a record."""
         self._records[key] = record
+
+    def note(self, note: Note) -> None:
+        """Do nothing: there is no ledger."""
+
+    def known(self, key: str) -> bool:
+        """Return True: there is no ledger that could lack a line."""
+        del key
+        return True
 
 
 class DirectoryStore:
@@ -81,3 +96,11 @@ class DirectoryStore:
     def put(self, key: str, record: Record) -> None:
         """Write a record."""
         write_record(record, self.file(key))
+
+    def note(self, note: Note) -> None:
+        """Do nothing: there is no ledger."""
+
+    def known(self, key: str) -> bool:
+        """Return True: there is no ledger that could lack a line."""
+        del key
+        return True

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from rashomon.core import Registry
+from rashomon.io.engine_rule import ENGINE_RULES
 from rashomon.io.receptor.code import RECEPTOR_CODES
 from rashomon.io.receptor_world_rule import RECEPTOR_WORLD_RULES
 from rashomon.io.rule import RULES
+from rashomon.io.seal_rule import SEAL_RULES
+from rashomon.io.spec_rule import SPEC_RULES
 from rashomon.io.world_rule import WORLD_RULES
 from rashomon.truth import Rule
 
@@ -128,6 +131,16 @@ _OTHER = (
 )
 
 CODES: Registry[Rule] = Registry(
-    "code", (*RULES.values(), *_OTHER, *WORLD_RULES, *RECEPTOR_WORLD_RULES, *RECEPTOR_CODES)
+    "code",
+    (
+        *RULES.values(),
+        *_OTHER,
+        *ENGINE_RULES,
+        *SPEC_RULES,
+        *SEAL_RULES,
+        *WORLD_RULES,
+        *RECEPTOR_WORLD_RULES,
+        *RECEPTOR_CODES,
+    ),
 )
 """Every code an error can carry; ``rashomon explain CODE`` reads it."""

@@ -22,6 +22,7 @@ _RATES = (0.5, 0.8)
 _WIDTHS = (1.0, 2.0)
 _PALE = 0.7
 _N_FINE = 120
+_RING = 1.6
 _MARGIN = 0.09
 
 _AXIS_NAMES = {
@@ -32,6 +33,7 @@ _AXIS_NAMES = {
     "prevalence": "share of the group",
     "n_markers": "markers",
     "n_donors": "donors",
+    "strength": "difference of the clusters (1: as in your data)",
 }
 
 
@@ -56,7 +58,8 @@ def detectability(  # noqa: PLR0913 - what is drawn, and what beside it, all by 
     Parameters
     ----------
     table
-        One row per grid point: `x`, `y` and ``rate`` (NaN where undefined).
+        One row per grid point: `x`, `y` and ``rate`` (NaN where undefined); ``ceiling``, where there is such a column:
+        the rate that no method exceeds, drawn as a ring (NaN: none).
     x, y
         Columns of numbers.
     at
@@ -195,7 +198,7 @@ def _draw_points(axes: Any, rows: pd.DataFrame, *, x: str, y: str) -> None:
         rows[x][known],
         rows[y][known],
         c=rate,
-        s=22 + 90 * rate,
+        s=_area(rate),
         cmap=CONTINUOUS,
         vmin=0,
         vmax=1,
@@ -207,13 +210,27 @@ def _draw_points(axes: Any, rows: pd.DataFrame, *, x: str, y: str) -> None:
         axes.scatter(
             rows[x][~known], rows[y][~known], marker="x", s=40, color=MUTED, zorder=4, label="every draw failed"
         )
+    best = rows["ceiling"].to_numpy(dtype=float) if "ceiling" in rows else np.full(len(rows), np.nan)
+    seen = np.isfinite(best)
+    if seen.any():
+        axes.scatter(
+            rows[x][seen], rows[y][seen], s=_RING * _area(best[seen]), facecolor="none", edgecolor=INK, linewidth=1.0,
+            zorder=5, label="best of any method",
+        )  # fmt: skip
     bar = axes.figure.colorbar(dots, ax=axes, ticks=[0, *_RATES, 1], pad=0.02)
     bar.ax.set_yticklabels([f"{100 * tick:.0f} %" for tick in (0, *_RATES, 1)])
     bar.set_label("draws in which the group is found")
     bar.outline.set_visible(False)
 
 
+def _area(rate: np.ndarray) -> np.ndarray:
+    return 22 + 90 * rate
+
+
 def _legend(axes: Any) -> None:
     handles, names = axes.get_legend_handles_labels()
     if handles:
-        axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2)
+        axes.legend(
+            handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2, fontsize="small",
+            columnspacing=1.0, handlelength=1.6,
+        )  # fmt: skip

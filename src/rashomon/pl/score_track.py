@@ -21,7 +21,7 @@ def score_track(
     table: pd.DataFrame,
     *,
     truth: str | None = None,
-    among: str = "resolution",
+    among: str | None = None,
     ax: Any = None,
     show: bool | None = None,
     save: Path | str | None = None,
@@ -35,7 +35,8 @@ def score_track(
     truth
         The planted column to draw; the first one when None.
     among
-        What is chosen: ``"resolution"`` or ``"every pipeline"``.
+        What is chosen: ``"resolution"`` (of receptors ``"distance and cutoff"``) or ``"every pipeline"``; the first in
+        the table when None.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -45,6 +46,7 @@ def score_track(
     twins. Dashed: the default pipeline at strength 1; dotted: a loss of 0.05, up to which a score may be believed.
     """
     truth = truth if truth is not None or table.empty else str(table["truth"].iloc[0])
+    among = among if among is not None or table.empty else str(table["among"].iloc[0])
     rows = table[(table["truth"] == truth) & (table["among"] == among)]
     scores, strengths = _order(rows), sorted(rows["strength"].unique())
     outer = new_axes(ax, size=(7.4, 1.7 + 0.34 * max(len(scores), 3)), show=show)

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged, Request, find_standin, trip
+from rashomon.ask.assumption.status import assumptions_table
 from rashomon.ask.card.card import card_words, cards
 from rashomon.ask.confounding.question import causal_diagram
 from rashomon.ask.guarantee.table import guarantee_table
 from rashomon.ask.receptor.structure import RECEPTOR_VERDICTS
-from rashomon.ask.stability.certainty import certainty, promised
+from rashomon.ask.stability.certainty import certainty
 from rashomon.core import UsageError, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Record, environment
@@ -81,7 +82,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         options.announce(line)
     options = within_memory(multiverse, dataset, options=options)
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
-    base = _run_base(multiverse, dataset, executor, options)
+    base = _run_base(multiverse, dataset, judged, executor, options)
     made = _default_labels(base)
     standin = find_standin(
         judged or made,
@@ -105,11 +106,13 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     return _finish(request, base, finished, executor, options, begun)
 
 
-def _run_base(multiverse: Multiverse, dataset: Dataset, executor: Executor, options: AuditOptions) -> _Base:
+def _run_base(
+    multiverse: Multiverse, dataset: Dataset, judged: Judged | None, executor: Executor, options: AuditOptions
+) -> _Base:
     size = dense_bytes(multiverse, dataset)
     if size:
         options.announce(f"scaled genes are dense: {size / 2**20:.0f} MiB in each process")
-    foreseen = forecast(multiverse, dataset, executor, options=options, entropy=executor.entropy)
+    foreseen = forecast(multiverse, dataset, executor, options=options, entropy=executor.entropy, judged=judged)
     options.announce(f"the whole audit: {foreseen.whole}")
     options.announce(f"the multiverse: {foreseen.multiverse}")
     labels, scored = multiverse_units(multiverse)
@@ -161,11 +164,11 @@ def _finish(
     scores = all_scores(request, on_view)
     answers = {name: each.answer for name, each in answered.items()}
     tables = {name: table for each in answered.values() for name, table in each.tables.items()}
-    columns |= certainty(request, answered["stability"].partitions, runs.reference)
-    promise = promised(request, runs.reference) if "label_set" in columns else None
-    if promise is not None:
+    sure = certainty(request, answered["stability"].partitions, runs.reference)
+    columns |= sure.columns
+    if sure.promise is not None:
         said = answers["stability"]
-        answers["stability"] = replace(said, assumptions=(*said.assumptions, promise))
+        answers["stability"] = replace(said, assumptions=(*said.assumptions, sure.promise))
     tables["cards"] = cards(request, tables)
     if len(tables["cards"]):
         columns["verdict"] = card_words(request, tables["cards"])
@@ -176,6 +179,7 @@ def _finish(
         answers,
         {
             **tables,
+            "assumptions": assumptions_table(answers),
             "guarantees": guarantee_table(request, answers),
             "tripwires": trip(request.dataset, request.judged),
             "scores": scores,

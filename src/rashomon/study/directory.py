@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -13,13 +14,19 @@ import pandas as pd
 
 from rashomon.ask import Answer
 from rashomon.core import UsageError, publish, publish_text
+from rashomon.dataset import WorldFacts
+from rashomon.engine.ledger import LEDGER
+from rashomon.engine.ledger_store import RECORDS
+from rashomon.io.world import MARK, table_mark
 from rashomon.partitions import write_partitions
 from rashomon.study.result import Audit
 
-__all__ = ["ARTEFACTS", "SPEC", "check_directory", "write_directory"]
+__all__ = ["ARTEFACTS", "SPEC", "check_directory", "json_text", "write_directory", "write_table"]
 
-ARTEFACTS = "artefacts"
+ARTEFACTS = RECORDS
 SPEC = "spec.json"
+_OURS = (SPEC, ARTEFACTS, LEDGER)
+"""Of these at least one is there as soon as a study has begun."""
 
 
 def check_directory(path: Path | str) -> Path:
@@ -31,7 +38,7 @@ def check_directory(path: Path | str) -> Path:
         When it is a file, or a folder with other things in it.
     """
     folder = Path(path)
-    ours = (folder / SPEC).exists() or (folder / ARTEFACTS).exists()
+    ours = any((folder / name).exists() for name in _OURS)
     if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
         raise UsageError(
             f"{folder.name} is not empty and not a study of ours",
@@ -59,11 +66,14 @@ def write_directory(audit: Audit, path: Path | str) -> Path:
     ``partitions.parquet`` where pipelines were run.
     """
     folder = check_directory(path)
-    publish_text(folder / SPEC, _json(audit.spec))
+    publish_text(folder / SPEC, json_text(audit.spec))
     answers = {name: _answer(answer) for name, answer in audit.answers.items()}
-    publish_text(folder / "answers.json", _json({"answers": answers, "environment": dict(audit.environment)}))
-    for name, table in {**audit.tables, "cells": audit.cells.rename_axis("obs_name").reset_index()}.items():
-        _write_table(table, folder / "tables" / name)
+    publish_text(folder / "answers.json", json_text({"answers": answers, "environment": dict(audit.environment)}))
+    world, cells = audit.dataset.world, audit.cells.rename_axis("obs_name").reset_index()
+    if world is not None:
+        cells[MARK] = table_mark(world)
+    for name, table in {**audit.tables, "cells": cells}.items():
+        write_table(table, folder / "tables" / name, world=world)
     if audit.partitions is not None:
         write_partitions(audit.partitions, folder / "partitions.parquet")
     return folder
@@ -76,7 +86,19 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return fields
 
 
-def _json(value: Mapping[str, Any]) -> str:
+def json_text(value: Mapping[str, Any]) -> str:
+    """Return JSON; undefined numbers become null.
+
+    Parameters
+    ----------
+    value
+        What to write: mappings, lists, tuples, numbers (of numpy too), text.
+
+    Examples
+    --------
+    >>> json_text({"a": float("nan"), "b": (1, 2)}).split()
+    ['{', '"a":', 'null,', '"b":', '[', '1,', '2', ']', '}']
+    """
     return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -93,16 +115,30 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path, *, world: WorldFacts | None = None) -> None:
+    """Write a table as parquet with page checksums, and as CSV.
+
+    Parameters
+    ----------
+    table
+        Lists in cells become text, separated by semicolons.
+    path
+        Without suffix.
+    world
+        Of simulated data: the mark goes into the parquet file.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     flat = table.copy()
     for name in flat.select_dtypes(object).columns:
         flat[name] = flat[name].map(_text, na_action="ignore")
+    columns = pa.Table.from_pandas(flat, preserve_index=False)
+    if world is not None:
+        columns = columns.replace_schema_metadata({**(columns.schema.metadata or {}), MARK: table_mark(world)})
     with publish(path.with_suffix(".parquet")) as temporary:
-        pq.write_table(pa.Table.from_pandas(flat, preserve_index=False), temporary, write_page_checksum=True)
-    publish_text(path.with_suffix(".csv"), flat.to_csv(index=False, lineterminator="\n"))
+        pq.write_table(columns, temporary, write_page_checksum=True)
+    publish_text(path.with_suffix(".csv"), flat.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
 
 
 def _text(value: object) -> str:

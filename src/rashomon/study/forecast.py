@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rashomon.ask import Judged
+import numpy as np
+
+from rashomon.ask import Judged, Request
+from rashomon.ask.standin import StandIn
+from rashomon.ask.structure.population import MOST_CELLS
 from rashomon.core import UsageError, child, root_entropy
 from rashomon.dataset import Dataset
 from rashomon.engine import Costs, Estimate
@@ -17,14 +23,22 @@ from rashomon.multiverse import (
     receptor_multiverse,
     slots_of,
 )
-from rashomon.multiverse.base import label_units, reference_unit, score_units
-from rashomon.multiverse.resample import missing_perturbations, resample_units
+from rashomon.multiverse.base import label_units, score_units
+from rashomon.multiverse.resample import missing_perturbations
 from rashomon.study.option import AuditOptions
+from rashomon.study.planned import Planned, plan_questions
 
 __all__ = ["Forecast", "forecast", "foresee", "lines", "multiverse_units", "plan_multiverse", "within_memory"]
 
 _ANSWER = (0.02, 7e-7)
 """Seconds per run, and per run and cell, that tables and answers take (measured from 3,000 to 30,000 cells)."""
+
+_TESTS = {"structure_root": (0.6, 8e-4, 20_000), "structure_tree": (1.5, 1.5e-3, 20_000)}
+"""Seconds of the tests of question 1, whatever the cells and per cell, and the cells that are tested at most (measured
+from 500 to 3,000 cells of up to 2,000 genes)."""
+
+_N_CLUSTERS = 8
+"""Clusters that labels are taken to have before they are made."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,9 @@ class Forecast:
     multiverse
         Every pipeline on all cells, with its scores.
     repeats
-        One pipeline on disturbed data; the default stands in for the one that will be found.
+        One pipeline on disturbed data and on one population; the default stands in for the one that will be found.
+    beside
+        What else the questions run: tests of the counts, twins, negative controls.
     answers
         Seconds for what follows: tables, scores on the common view, answers.
     costs
@@ -45,14 +61,15 @@ class Forecast:
 
     multiverse: Estimate
     repeats: Estimate
+    beside: Estimate
     answers: float = 0.0
     costs: Costs = field(default_factory=Costs)
 
     @property
     def whole(self) -> Estimate:
         """The cost of everything."""
-        both = self.multiverse + self.repeats
-        return replace(both, seconds=both.seconds + self.answers)
+        all_runs = self.multiverse + self.repeats + self.beside
+        return replace(all_runs, seconds=all_runs.seconds + self.answers)
 
 
 def plan_multiverse(dataset: Dataset, judged: Judged | None, *, options: AuditOptions, entropy: int) -> Multiverse:
@@ -85,7 +102,13 @@ def multiverse_units(multiverse: Multiverse) -> tuple[list[Unit], list[Unit]]:
 
 
 def forecast(
-    multiverse: Multiverse, dataset: Dataset, executor: Executor, *, options: AuditOptions, entropy: int
+    multiverse: Multiverse,
+    dataset: Dataset,
+    executor: Executor,
+    *,
+    options: AuditOptions,
+    entropy: int,
+    judged: Judged | None = None,
 ) -> Forecast:
     """Time a few paths, keep their results, and say what the whole audit will cost.
 
@@ -93,29 +116,86 @@ def forecast(
     ----------
     multiverse
         What will be run.
-    dataset, options, entropy
-        As in `plan_multiverse`.
+    dataset, options, entropy, judged
+        As in `plan_multiverse`. Labels that will be made are taken to be a few clusters of one size.
     executor
         Runs the timed paths.
     """
     labels, scored = multiverse_units(multiverse)
-    # the stand-in is not known yet, but its repeats cost what those of the default do
-    repeats = resample_units(
-        multiverse.default,
-        multiverse,
-        dataset,
-        n_replicates=options.n_replicates,
-        use_rep=options.use_rep,
-        rng=child(entropy, "ask", "perturbations"),
-    )
-    repeats.append(reference_unit(multiverse, multiverse.default))
+    planned = plan_questions(_foreseen(multiverse, dataset, judged, options=options, entropy=entropy))
+    repeats = planned.first
     memory, costs = peak_bytes(multiverse, dataset), Costs()
     timed = executor.estimate([*labels, *scored, *repeats], costs=costs)
     first = executor.estimate([*labels, *scored], costs=costs, n_probes=0)
     second = executor.estimate(repeats, costs=costs, n_probes=0)
-    n_runs = len(labels) + len(repeats)
+    third = _beside(planned, executor, dataset, costs)
+    n_runs = len(labels) + len(repeats) + len(planned.second)
     answers = n_runs * (_ANSWER[0] + _ANSWER[1] * dataset.n_obs)
-    return Forecast(first.after(timed.spent).with_memory(memory), second.with_memory(memory), answers, costs)
+    return Forecast(
+        first.after(timed.spent).with_memory(memory),
+        second.with_memory(memory),
+        third.with_memory(memory),
+        answers,
+        costs,
+    )
+
+
+def _foreseen(
+    multiverse: Multiverse, dataset: Dataset, judged: Judged | None, *, options: AuditOptions, entropy: int
+) -> Request:
+    """Return what will be asked, as far as it is known: the stand-in is not, but costs what the default does."""
+    if judged is None:
+        names = tuple(map(str, range(_N_CLUSTERS)))
+        codes = np.arange(dataset.n_obs, dtype=np.int32) % _N_CLUSTERS
+        judged = Judged("the default pipeline", codes, names, own=False)
+    pipeline = multiverse.default if options.pipeline is None else multiverse.complete(options.pipeline)
+    return Request(
+        dataset,
+        judged,
+        entropy,
+        multiverse,
+        standin=StandIn(pipeline, multiverse.name(pipeline), 1.0, declared=options.pipeline is not None),
+        n_replicates=options.n_replicates,
+        use_rep=options.use_rep,
+        budget=options.budget,
+        dag=options.dag,
+    )
+
+
+def _beside(planned: Planned, executor: Executor, dataset: Dataset, costs: Costs) -> Estimate:
+    """Return the cost of what is run beside; twins cost what the one population does, by their cells."""
+    beside = planned.executor(executor)
+    # generated receptors resemble nothing that was timed, and take little
+    n_probes = 2 if dataset.item == "receptor" else 0
+    by_cells: dict[int, list[Unit]] = defaultdict(list)
+    for unit in planned.second:
+        by_cells[_drawn_cells(unit, dataset.n_obs)].append(unit)
+    found, drawn = beside.estimate([]), min(dataset.n_obs, MOST_CELLS)
+    for n_cells, units in by_cells.items():
+        each = beside.estimate(units, costs=costs, n_probes=n_probes)
+        shrunk = each.seconds * (n_cells / drawn if n_cells else 1.0)
+        missing = [
+            unit
+            for unit, key in zip(units, beside.keys(units), strict=True)
+            if beside.store.get(key, unit.keep) is None
+        ]
+        found += replace(each, seconds=shrunk + _tests(missing, dataset.n_obs, n_workers=each.n_workers))
+    return found
+
+
+def _drawn_cells(unit: Unit, n_obs: int) -> int:
+    """Return the cells of the twin that a unit draws; 0 where it draws none."""
+    params = {call.step.name: call.params for call in unit.path}
+    if "draw_twin" not in params:
+        return 0
+    asked = params["draw_twin"].get("n_obs")
+    return int(asked) if asked else min(n_obs, int(params["fit_twin"]["max_obs"]))
+
+
+def _tests(units: Sequence[Unit], n_obs: int, *, n_workers: int) -> float:
+    """Return the seconds of the tests of question 1, which are run once and too long to be tried out before."""
+    known = [_TESTS[name] for unit in units if (name := unit.path[-1].step.name) in _TESTS]
+    return sum(fixed + each * min(n_obs, most) for fixed, each, most in known) / max(1, min(n_workers, len(known)))
 
 
 def lines(multiverse: Multiverse, dataset: Dataset, *, options: AuditOptions) -> list[str]:
@@ -183,11 +263,12 @@ def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOpt
     said: list[str] = []
     options = within_memory(multiverse, dataset, options=replace(options, announce=said.append))
     executor = Executor(slots_of(dataset, use_rep=options.use_rep), entropy, options.store, options.engine)
-    foreseen = forecast(multiverse, dataset, executor, options=options, entropy=entropy)
+    foreseen = forecast(multiverse, dataset, executor, options=options, entropy=entropy, judged=judged)
     return [
         *lines(multiverse, dataset, options=options),
         *said,
         f"the multiverse: {foreseen.multiverse}",
         f"repeats of one pipeline: {foreseen.repeats}",
+        f"nulls and twins: {foreseen.beside}",
         f"the whole audit: {foreseen.whole}",
     ]

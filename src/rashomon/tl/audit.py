@@ -11,13 +11,14 @@ import pandas as pd
 
 from rashomon import io, study
 from rashomon.ask.confounding.dag import parse_arrows
-from rashomon.core import Listener, RNGLike, Step, Teller, lines, say
+from rashomon.core import Listener, RNGLike, Step, Teller, say
 from rashomon.core.slots import NAMESPACE
-from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.engine import Engine, Store
 from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
 from rashomon.tl.paired import both_of, expression_of, shared_receptors, with_paired
+from rashomon.tl.session import chosen_engine, chosen_store
 from rashomon.tl.slot import CELL_COLUMNS, LABELS, write_slots
 from rashomon.truth import TruthSpec
 
@@ -51,8 +52,9 @@ def audit(
     max_pipelines: int | None = None,
     n_replicates: int = 20,
     n_jobs: int = 0,
+    engine: Engine | Mapping[str, Any] | None = None,
     key_added: str = NAMESPACE,
-    store: Path | str | None = None,
+    store: Path | str | Store | None = None,
     source: str = "adata",
     call: Mapping[str, Any] | None = None,
     announce: Teller = say,
@@ -107,10 +109,14 @@ def audit(
         Repeats of each perturbation.
     n_jobs
         Worker processes; 0 = as many as cores and memory allow, 1 = this process. The result does not depend on it.
+    engine
+        How to run, where `n_jobs` does not say enough: ``{"name": "dask", "address": "tcp://host:8786"}``, see
+        `rashomon.engine.Engine`.
     key_added
         Prefix of the new columns.
     store
-        Folder in which finished runs are kept, so that an interrupted audit goes on; None keeps them in memory.
+        Folder in which finished runs are kept, so that an interrupted audit goes on, or an open store; None keeps them
+        in memory.
     source
         Name of the data in tables and reports.
     call
@@ -167,8 +173,8 @@ def audit(
         max_pipelines=max_pipelines,
         n_replicates=n_replicates,
         rng=rng,
-        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
-        store=MemoryStore() if store is None else DirectoryStore(store),
+        engine=chosen_engine(engine, n_jobs=n_jobs, progress=progress),
+        store=chosen_store(store),
         coordinates=own_coordinates(part),
         call={
             "layer": layer,

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rashomon import io, report, study
 from rashomon.ask.confounding.dag import parse_arrows
 from rashomon.core import UsageError, publish_text, say
-from rashomon.engine import Engine
+from rashomon.engine import Engine, Store
 from rashomon.io.within import rows_within
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, with_words
 from rashomon.tl.audit import audit
 from rashomon.tl.paired import expression_of, read_both
 from rashomon.tl.receptor import audit_receptors, plan_receptors
+from rashomon.tl.session import Occasion, chosen_engine, session
+from rashomon.tl.study_text import study_text
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from mudata import MuData
 
-__all__ = ["audit_file", "audit_to", "plan_file"]
+__all__ = ["audit_again", "audit_file", "audit_to", "plan_file"]
+
+Made = tuple[study.Audit, "AnnData | None"]
+"""An audit, and the cells that gained columns."""
 
 _NEED_MATRIX = ("labels_from", "use_rep", "layer", "labels_only", "steps")
 """Arguments that mean nothing for receptors."""
@@ -31,7 +37,14 @@ _NEED_CELLS = (
 """Arguments that mean nothing where there is only a table of labels."""
 
 
-def audit_to(adata: AnnData | MuData, *, out: Path | str, source: str, arguments: Mapping[str, Any]) -> study.Audit:
+def audit_to(
+    adata: AnnData | MuData,
+    *,
+    out: Path | str,
+    source: str,
+    arguments: Mapping[str, Any],
+    occasion: Occasion = Occasion(),  # noqa: B008 - immutable
+) -> study.Audit:
     """Audit `adata` into a study directory: tables, figures, report, annotated copy.
 
     Parameters
@@ -44,28 +57,27 @@ def audit_to(adata: AnnData | MuData, *, out: Path | str, source: str, arguments
         Name of the data in tables and reports.
     arguments
         Arguments of `audit`.
+    occasion
+        What it is run for.
 
     Returns
     -------
     What `audit` returns.
     """
-    folder = study.check_directory(out)
-    found = audit(adata, source=source, store=folder / study.ARTEFACTS, **arguments)
-    _write_study(found, folder)
-    for note in io.write(expression_of(adata), folder / "annotated.h5ad"):
-        arguments.get("announce", say)(note)
-    return found
 
+    def made(running: Mapping[str, Any]) -> Made:
+        return audit(adata, source=source, **running), expression_of(adata)
 
-def _write_study(found: study.Audit, folder: Path) -> None:
-    study.write_directory(found, folder)
-    report.figures(found, folder / "figures")
-    publish_text(folder / "methods.txt", report.methods(found) + "\n")
-    report.write(found, folder / "report.html")
+    return _into(out, occasion, arguments, made)
 
 
 def audit_file(
-    file: Path | str, *, out: Path | str, labels_from: Path | str | None = None, arguments: Mapping[str, Any]
+    file: Path | str,
+    *,
+    out: Path | str,
+    labels_from: Path | str | None = None,
+    arguments: Mapping[str, Any],
+    occasion: Occasion = Occasion(),  # noqa: B008 - immutable
 ) -> study.Audit:
     """Audit a file into a study directory; the file itself is never written to.
 
@@ -81,6 +93,9 @@ def audit_file(
         Table of labels to add to the cells of `file`; its columns can then be named.
     arguments
         Arguments of `audit`.
+    occasion
+        What it is run for; its inputs are the files that are read, and its study file, where there is none, is written
+        from the arguments.
 
     Returns
     -------
@@ -91,11 +106,57 @@ def audit_file(
     UsageError
         When the folder is not ours, or both tables have a column of the same name.
     """
+    read = tuple(Path(each) for each in (file, labels_from) if each is not None)
+    text = occasion.spec_text or study_text(file, labels_from=labels_from, arguments=arguments)
+    occasion = replace(occasion, inputs=(*read, *occasion.inputs), spec_text=text)
+    return _into(
+        out, occasion, arguments, lambda running: _made(Path(file), labels_from=labels_from, arguments=running)
+    )
+
+
+def audit_again(
+    file: Path | str, *, store: Store, labels_from: Path | str | None = None, arguments: Mapping[str, Any]
+) -> study.Audit:
+    """Audit a file with the records of an earlier audit, in this process; nothing is written.
+
+    Parameters
+    ----------
+    file, labels_from, arguments
+        As in `audit_file`.
+    store
+        Holds the records.
+    """
+    running = {name: value for name, value in arguments.items() if name not in {"engine", "n_jobs", "progress"}}
+    return _made(Path(file), labels_from=labels_from, arguments={**running, "store": store, "n_jobs": 1})[0]
+
+
+def _into(
+    out: Path | str, occasion: Occasion, arguments: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Made]
+) -> study.Audit:
+    """Make an audit with runs that are kept in a study directory, and write all of it there."""
+    given, announce = dict(arguments), arguments.get("announce", say)
+    engine = chosen_engine(
+        given.pop("engine", None), n_jobs=given.pop("n_jobs", 0), progress=given.pop("progress", None)
+    )
+    with session(out, occasion, engine=engine, announce=announce) as opened:
+        found, adata = make({**given, "engine": opened.engine, "store": opened.store})
+        study.write_directory(found, opened.folder)
+        report.figures(found, opened.folder / "figures")
+        publish_text(opened.folder / "methods.txt", report.methods(found) + "\n")
+        report.write(found, opened.folder / "report.html")
+        if adata is not None:
+            for note in io.write(adata, opened.folder / "annotated.h5ad"):
+                announce(note)
+    return found
+
+
+def _made(file: Path, *, labels_from: Path | str | None, arguments: Mapping[str, Any]) -> Made:
+    """Return the audit of a file, and its cells with new columns where it has cells with expression."""
     given = {"labels_from": labels_from, **arguments}
     if given.pop("receptors", False) or io.receptor_format(file) is not None:
-        return _audit_receptors(Path(file), study.check_directory(out), given)
-    if io.identify(Path(file)) == "table":
-        return _audit_table(Path(file), study.check_directory(out), given)
+        return audit_receptors(file, **_for_receptors(file, given)), None
+    if io.identify(file) == "table":
+        return _of_table(file, given), None
     arguments = {name: value for name, value in arguments.items() if name != "receptors"}
     data = read_both(file)
     adata = expression_of(data)
@@ -110,7 +171,7 @@ def audit_file(
                 )
             adata.obs[name] = added[name].to_numpy()
     call = {"labels_from": None if labels_from is None else Path(labels_from).name}
-    return audit_to(data, out=out, source=Path(file).name, arguments={**arguments, "call": call})
+    return audit(data, source=file.name, **{**arguments, "call": call}), adata
 
 
 def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
@@ -165,13 +226,7 @@ def _for_receptors(file: Path, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name not in {*_NEED_MATRIX, "receptors"}}
 
 
-def _audit_receptors(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
-    found = audit_receptors(file, store=folder / study.ARTEFACTS, **_for_receptors(file, arguments))
-    _write_study(found, folder)
-    return found
-
-
-def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> study.Audit:
+def _of_table(file: Path, arguments: Mapping[str, Any]) -> study.Audit:
     useless = [name for name in _NEED_CELLS if arguments.get(name) is not None]
     if useless:
         raise UsageError(
@@ -195,6 +250,4 @@ def _audit_table(file: Path, folder: Path, arguments: Mapping[str, Any]) -> stud
         dag=None if dag is None else parse_arrows(dag),
         call={"unassigned": list(words)},
     )
-    found = study.audit(dataset, judged_column(dataset, arguments["labels"], words), options=options)
-    _write_study(found, folder)
-    return found
+    return study.audit(dataset, judged_column(dataset, arguments["labels"], words), options=options)

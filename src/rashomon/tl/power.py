@@ -30,12 +30,14 @@ def power(
     """Return for each cluster of `labels` whether it could be found, and how many more cells or molecules it needs.
 
     Arguments are those of `audit`: `adata`, `labels`, `unassigned`, `donor_key`, `batch_key`, `condition_key`, `layer`,
-    `budget` (``"quick"`` gives closed forms only; ``"default"`` draws a simulated look-alike of the data 48 times, of
-    at most 2,000 cells, and clusters it by the default pipeline) and `rng`. Nothing is written.
+    `budget` (``"quick"`` gives closed forms only; ``"default"`` draws a simulated look-alike of the data 64 times, of
+    at most 2,000 cells, over cells, depth and the strength of the differences, clusters it by the default pipeline,
+    tests its nodes and asks its oracle; ``"full"`` draws 750 of at most 8,000) and `rng`. Nothing is written.
 
-    The answer is ``.answer``; ``.tables`` holds ``power`` (a row per cluster), ``detectability`` (a row per cluster and
-    grid point), ``smallest_groups`` (which groups would have been seen at all), ``power_limits``, ``power_lines`` (for
-    `rashomon.pl.detectability`) and, with donors, ``power_donors``.
+    The answer is ``.answer``; ``.tables`` holds ``power`` (a row per cluster: cells, depth, strength and donors
+    needed), ``detectability`` (a row per cluster and grid point: found, detected by a test, and the ceiling of all
+    methods), ``smallest_groups`` (which groups would have been seen at all), ``power_limits``, ``power_lines`` (for
+    `rashomon.pl.power`) and, with donors, ``power_donors``.
     """
     dataset = io.from_anndata(adata, donor_key=donor_key, batch_key=batch_key, condition_key=condition_key, layer=layer)
     judged = Judged.from_column(dataset, labels, unassigned=unassigned)

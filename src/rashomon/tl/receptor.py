@@ -15,16 +15,17 @@ from rashomon import io, study
 from rashomon.ask import Judged
 from rashomon.ask.confounding.dag import parse_arrows
 from rashomon.ask.receptor.cluster import target_truths
-from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, did_you_mean, lines, say
+from rashomon.core import Listener, RNGLike, Step, Teller, UsageError, did_you_mean, say
 from rashomon.core.labels import encode_labels
 from rashomon.core.slots import RESERVED_LABELS
 from rashomon.dataset import Dataset, Truth, unique_receptors
 from rashomon.encode.receptor_chain import Chain
-from rashomon.engine import DirectoryStore, Engine, MemoryStore
+from rashomon.engine import Engine, Store
 from rashomon.io.within import rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, with_words
 from rashomon.tl.calibrate import Metric, calibrate_cutoff
+from rashomon.tl.session import chosen_engine, chosen_store
 from rashomon.truth import TruthSpec, check_labels, label_column
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def audit_receptors(
     max_pipelines: int | None = None,
     n_replicates: int = 20,
     n_jobs: int = 0,
-    store: Path | str | None = None,
+    engine: Engine | Mapping[str, Any] | None = None,
+    store: Path | str | Store | None = None,
     announce: Teller = say,
     progress: Listener | None = None,
     rng: RNGLike = 0,
@@ -140,7 +142,9 @@ def audit_receptors(
         Causal arrows between declared columns, and to ``clusters``; the one that is offered when None.
     within
         Only the rows with these values: ``{"species": "HomoSapiens"}``.
-    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, n_jobs, store, announce, progress, rng
+    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates
+        As in `rashomon.audit`.
+    n_jobs, engine, store, announce, progress, rng
         As in `rashomon.audit`.
 
     Returns
@@ -170,8 +174,8 @@ def audit_receptors(
         {**settings, "n_replicates": n_replicates, "dag": None if dag is None else parse_arrows(dag)},
         multiverse,
         clusterers,
-        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs, progress or lines()),
-        store=MemoryStore() if store is None else DirectoryStore(store),
+        engine=chosen_engine(engine, n_jobs=n_jobs, progress=progress),
+        store=chosen_store(store),
         call={"unassigned": list(unassigned), "item": "receptor"},
         announce=announce,
     )
@@ -215,7 +219,7 @@ def plan_receptors(
         settings,
         arguments.get("multiverse"),
         arguments.get("clusterers"),
-        engine=Engine("serial" if n_jobs == 1 else "processes", n_jobs),
+        engine=chosen_engine(arguments.get("engine"), n_jobs=n_jobs, progress=None),
     )
     return study.foresee(study.with_gene_controls(receptors), judged, options=options)
 

@@ -11,7 +11,13 @@ from rashomon.cluster.component import numbered
 from rashomon.core.labels import MISSING, UNASSIGNED
 from rashomon.dataset import GeneCalls, GeneLevel, Receptors, Truth, receptor_items
 
-__all__ = ["clonotype_truth", "gene_truths"]
+__all__ = ["GENE_TRUTHS", "clonotype_truth", "gene_truths"]
+
+_LEVELS: dict[str, GeneLevel] = {"v_gene": "gene", "v_family": "family", "j_gene": "gene"}
+_LENGTH = "cdr3_length"
+
+GENE_TRUTHS = (*_LEVELS, _LENGTH)
+"""Names of the truths that receptors have by themselves; those of the chain without D have ``vj`` before them."""
 
 
 def clonotype_truth(
@@ -89,11 +95,10 @@ def gene_truths(receptors: Receptors, n_obs: int) -> dict[str, Truth]:
     for arm, before in (("vdj", ""), ("vj", "vj ")):
         if not (items[f"n_{arm}"] > 0).any():
             continue
-        levels: list[tuple[str, GeneCalls, GeneLevel]] = [
-            ("v_gene", receptors.v, "gene"), ("v_family", receptors.v, "family"), ("j_gene", receptors.j, "gene")
-        ]  # fmt: skip
-        found += [_genes(f"{before}{name}", calls, items[arm][name[0]], level) for name, calls, level in levels]
-        found.append(_lengths(f"{before}cdr3_length", items[arm]["aa"]))
+        for name, level in _LEVELS.items():
+            calls = receptors.v if name[0] == "v" else receptors.j
+            found.append(_genes(f"{before}{name}", calls, items[arm][name[0]], level))
+        found.append(_lengths(f"{before}{_LENGTH}", items[arm]["aa"]))
     return {truth.name: truth for truth in found if truth.categories}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rashomon.engine import DirectoryStore, MemoryStore, Record
+from rashomon.engine.note import Note
 
 KEY = "ab" + "0" * 62
 
@@ -47,3 +48,12 @@ def test_damaged_files_are_set_aside(tmp_path):
     assert store.get(KEY, ["labels"]) is None
     assert store.damaged == [f"{KEY}.parquet"]
     assert store.file(KEY).with_suffix(".damaged").exists()
+
+
+def test_without_a_ledger_nothing_is_missing(store):
+    """Stores without a ledger take notes without effect, and ask for none."""
+    store.put(KEY, Record({"labels": np.arange(3)}))
+    assert store.note(Note(KEY, "", "runs", "leiden", "{}", "ok")) is None
+    assert store.known(KEY)
+    assert store.known("another")
+    assert store.get(KEY, ["labels"]).slots["labels"].tolist() == [0, 1, 2]

@@ -185,6 +185,18 @@ def test_an_embedding_is_where_the_audit_begins():
     assert found.spec["use_rep"] == "X_emb"
 
 
+def test_from_an_embedding_the_counts_of_the_file_are_tested():
+    """Question 1 is answered from the counts beside the embedding, and its guarantees apply; the others start there."""
+    found = audit(dataset(views=VIEW), judged(), options=options(use_rep="X_emb", n_replicates=2))
+    said = found.answers["structure"]
+    assert said.verdict == "yes (groups)"
+    assert "not about the embedding 'X_emb'" in said.text
+    assert len(found.tables["labellings"]) == 3
+    table = found.tables["guarantees"].set_index("question")
+    assert set(table.loc["structure", "status"]) == {"untested"}
+    assert found.answers["power"].status == "cannot tell"
+
+
 def test_a_declared_pipeline_is_repeated():
     """What the user says made the labels is run again, though another pipeline agrees as well."""
     wanted = {"pipeline": {"clusterer": "kmeans", "n_genes": 75}, "clusterers": ["kmeans"], "n_replicates": 2}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Literal
 
+from rashomon.ask.card.word import Word, WordVerdict, first_word
 from rashomon.ask.stability.verdict import Thresholds
 from rashomon.core import Registry
 
-__all__ = ["CELL_WORDS", "CellFacts", "CellVerdict", "CellWord", "Separation", "judge_cells"]
+__all__ = ["CELL_WORDS", "CellFacts", "Separation", "judge_cells"]
 
 Separation = Literal["separate", "one population", "gradient", "cannot tell", ""]
 """What question 1 says of a cluster and its nearest neighbour; empty where it was not asked."""
@@ -68,41 +68,7 @@ class CellFacts:
         return "" if isnan(self.n_donors) else f"in {self.n_donors:.0f} of {self.n_able:.0f} donors"
 
 
-@dataclass(frozen=True)
-class CellVerdict:
-    """A word of `CELL_WORDS`, the rest of the sentence, and what to do next."""
-
-    verdict: str
-    detail: str
-    action: str
-
-
-@dataclass(frozen=True)
-class CellWord:
-    """One word, and the rule that gives it.
-
-    Parameters
-    ----------
-    name
-        The word as users see it.
-    summary
-        What it means.
-    rule
-        When it is given.
-    action
-        What to do with such a cluster; empty where what was found says it.
-    applies
-        The detail where the rule holds, else None.
-    """
-
-    name: str
-    summary: str
-    rule: str
-    action: str
-    applies: Callable[[CellFacts], str | None]
-
-
-def judge_cells(facts: CellFacts) -> CellVerdict:
+def judge_cells(facts: CellFacts) -> WordVerdict:
     """Return the first word whose rule holds, in the order of `CELL_WORDS`.
 
     Parameters
@@ -117,51 +83,49 @@ def judge_cells(facts: CellFacts) -> CellVerdict:
     >>> judge_cells(CellFacts(n=200, back="comes back")).verdict
     'comes back'
     """
-    found = ((word, word.applies(facts)) for word in CELL_WORDS.values())
-    return next(
-        CellVerdict(word.name, detail, word.action or facts.back_action) for word, detail in found if detail is not None
-    )
+    said = first_word(CELL_WORDS.values(), facts)
+    return replace(said, action=said.action or facts.back_action)
 
 
-def _too_little(facts: CellFacts) -> str | None:
-    return facts.detail if facts.back == "cannot tell" and facts.n < Thresholds().n_cells else None
+def _too_little(facts: CellFacts, limits: Thresholds) -> str | None:
+    return facts.detail if facts.back == "cannot tell" and facts.n < limits.n_cells else None
 
 
-def _untold(facts: CellFacts) -> str | None:
+def _untold(facts: CellFacts, _: Thresholds) -> str | None:
     return facts.detail if facts.back == "cannot tell" else None
 
 
-def _doublets(facts: CellFacts) -> str | None:
+def _doublets(facts: CellFacts, _: Thresholds) -> str | None:
     return f"of {' and '.join(facts.doublet_of)}" if facts.doublet_of else None
 
 
-def _technical(facts: CellFacts) -> str | None:
+def _technical(facts: CellFacts, _: Thresholds) -> str | None:
     return f"({facts.technical})" if facts.technical else None
 
 
-def _merge(facts: CellFacts) -> str | None:
+def _merge(facts: CellFacts, _: Thresholds) -> str | None:
     if facts.separation == "one population":
         return f"with {facts.nearest}{_beside(facts.separation_said)}"
     return facts.detail if facts.back == "merges" else None
 
 
-def _splits(facts: CellFacts) -> str | None:
+def _splits(facts: CellFacts, _: Thresholds) -> str | None:
     return facts.detail if facts.back == "splits" else None
 
 
-def _only_under(facts: CellFacts) -> str | None:
+def _only_under(facts: CellFacts, _: Thresholds) -> str | None:
     return facts.detail.removeprefix("under ") if facts.back == "only under" else None
 
 
-def _chance(facts: CellFacts) -> str | None:
+def _chance(facts: CellFacts, _: Thresholds) -> str | None:
     return facts.null_said if facts.above_null is False else None
 
 
-def _lost(facts: CellFacts) -> str | None:
+def _lost(facts: CellFacts, _: Thresholds) -> str | None:
     return facts.detail if facts.back == "does not come back" else None
 
 
-def _gradient(facts: CellFacts) -> str | None:
+def _gradient(facts: CellFacts, _: Thresholds) -> str | None:
     if facts.separation != "gradient":
         return None
     return f"with {facts.nearest}, or overlaps it{_beside(facts.separation_said)}"
@@ -172,20 +136,20 @@ def _few_donors(facts: CellFacts) -> bool:
     return not isnan(facts.n_donors) and facts.n_able > 1 and facts.n_donors < max(2.0, facts.n_able / 2)
 
 
-def _one_donor(facts: CellFacts) -> str | None:
+def _one_donor(facts: CellFacts, _: Thresholds) -> str | None:
     if not facts.comes_back or not _few_donors(facts):
         return None
     return f"donor {facts.top_donor}" if facts.n_donors <= 1 else f"{facts.n_donors:.0f} of {facts.n_able:.0f} donors"
 
 
-def _holds(facts: CellFacts) -> str | None:
+def _holds(facts: CellFacts, _: Thresholds) -> str | None:
     if not (facts.comes_back and facts.above_null and facts.separation == "separate"):
         return None
     one = facts.n_able <= 1 or isnan(facts.n_able)
     return "in this sample; says nothing about other people" if one else facts.donors_said
 
 
-def _comes_back(facts: CellFacts) -> str | None:
+def _comes_back(facts: CellFacts, _: Thresholds) -> str | None:
     if not facts.comes_back:
         return None
     missing = []
@@ -204,100 +168,115 @@ def _beside(said: str) -> str:
     return f" ({said})" if said else ""
 
 
-CELL_WORDS: Registry[CellWord] = Registry(
+_LIMITS = Thresholds()
+
+CELL_WORDS: Registry[Word[CellFacts, Thresholds]] = Registry(
     "word for cells",
     [
-        CellWord(
+        Word(
             "too little data",
             "too few cells to be judged",
-            f"the cluster has fewer than {Thresholds().n_cells} cells",
+            f"the cluster has fewer than {_LIMITS.n_cells} cells",
             "",
             _too_little,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "cannot tell",
             "nothing that could be re-run, or numbers that straddle the line",
             "no pipeline makes labels like these, every run failed, or it is as often found again as not",
             "",
             _untold,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "probably doublets",
             "droplets with a cell of each of two others",
             "its cells hold the genes of two other clusters, at more than their depth",
             "remove doublets sample by sample (Scrublet, scDblFinder), and cluster again",
             _doublets,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "reproducible but technical",
             "a technical cause, alone, tells its cells from all others",
             "depth, mitochondrial share, cycle, stress, a doublet score, a batch or a sample predicts membership",
             "look at that cause first; do not name a cell type after it",
             _technical,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "splits",
             "not found again because it falls into parts",
             "most repeats that lost it found two or more clusters that make it up",
             "",
             _splits,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "should merge",
             "one population with its neighbour, as far as these counts can tell",
             "with its nearest cluster it shows nothing beyond depth, batch and counting noise, or repeats join them",
             "treat them as one, or show the marker that separates them in counts the clustering has not seen",
             _merge,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "appears only with",
             "found again in other cells, but only with one setting",
             "found in most pipelines with that setting, and in few without",
             "",
             _only_under,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "not more than chance",
             "clusters of its size in one population come back as well",
             "its lower bound of the mean Jaccard index over repeats is not above the 95 % point of such clusters",
             "do not build on it; coarser clusters may hold",
             _chance,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "does not come back",
             "not found again in other cells, or not under most settings",
             "found in too few repeats of some kind",
             "",
             _lost,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "holds, but only in",
             "comes back, but is not seen in enough donors to be about people",
             "seen in one donor, or in less than half of the donors with enough cells",
             "look for it in other donors, and at what was done to this one",
             _one_donor,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "a step on a gradient",
             "there is structure between it and its neighbour, and no gap",
             "with its nearest cluster: structure beyond noise, and no dip between them (or a closed loop)",
             "show the gradient; where to cut it is your choice, not the data's",
             _gradient,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "holds",
             "comes back under these settings and in these donors, better than clusters of one population, and is "
             "separate from its neighbour",
             "all of the tests above were run, and passed",
             "keep it; check which labels it follows",
             _holds,
+            _LIMITS,
         ),
-        CellWord(
+        Word(
             "comes back",
             "found again in other cells and under most settings; not everything that 'holds' asks for could be shown",
             "none of the other rules holds, and it is found again",
             "run with budget default for the comparison with one population, on raw counts",
             _comes_back,
+            _LIMITS,
         ),
     ],
 )

@@ -51,7 +51,7 @@ def _never_groups() -> list[Guarantee]:
     return [
         Guarantee(
             f"{event}_{kind}", "structure", f"{said} is not {words[event]}", words[event], 0.07, "at most",
-            (_COUNTS, "400 cells, 300 genes"), f"structure_{kind}", event, _NODE, "counts",
+            (_COUNTS, "400 cells, 300 genes"), f"structure_{kind}", event, _NODE, "stored_counts",
         )
         for kind, said, events in kinds
         for event in events
@@ -82,7 +82,7 @@ def _rates() -> list[Guarantee]:
     families = [
         Guarantee(
             f"no_gap_{kind}", "structure", f"no gap is proven within {said}, wherever labels cut it", "any gap proven",
-            0.07, "at most", split, f"label_tree_{kind}_kmeans", "false separation", _TREE, "counts",
+            0.07, "at most", split, f"label_tree_{kind}_kmeans", "false separation", _TREE, "stored_counts",
         )
         for kind, said in {
             "one_population": "one population",

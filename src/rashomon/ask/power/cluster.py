@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.power.limit import ENOUGH, Contrast, Seen, Setting, cell_factor, depth_factor, neighbour_odds
+from rashomon.ask.power.limit import Contrast, Seen, Setting, cell_factor, depth_factor, neighbour_odds, odds_needed
 from rashomon.ask.power.profile import FEWEST, Profiles
 from rashomon.core import UsageError
 
@@ -20,10 +20,11 @@ POWER_COLUMNS = {
     "share": "share of the cells that are in a cluster",
     "nearest": "the cluster that PCA tells from it least, of those of half its size or more (where there are any)",
     "distance": "distance of the two centres, in standard deviations of the noise along it (log CP10k, genes used)",
-    "odds": "odds for neighbours of the own cluster over chance, against the nearest; found in 80 % of draws from 8 on",
+    "odds": "odds for neighbours of the own cluster over chance, against the nearest; found in 80 % of draws from 8 on "
+    "(large ones: from more)",
     "error_known": "least share of wrong cells against the nearest where profiles are known: upper bound, in [0, 1/2]",
     "depth_known": "molecules per cell that suffice for 10 % wrong cells where profiles are known; infinity: none do",
-    "cells_factor": "by which factor of cells the odds reach 8; below 1: fewer would do; infinity: none up to 64",
+    "cells_factor": "by which factor of cells the odds are enough; below 1: fewer would do; infinity: none up to 64",
     "depth_factor": "by which factor of depth, likewise; NaN where the depth is enough and was not searched",
     "says": "enough | needs ... | not by cells alone ... | cannot tell",
     "reason": "why there are no numbers",
@@ -93,7 +94,11 @@ def _row(
     b = min(others, key=lambda each: (found[each][1], found[each][0].distance))
     between, odds = found[b]
     cells = cell_factor(between, float(share[a]), float(share[b]), setting)
-    deeper = depth_factor(profiles, a, b, setting, seen=seen) if odds < ENOUGH else math.nan
+    deeper = (
+        depth_factor(profiles, a, b, setting, seen=seen)
+        if odds < odds_needed(float(share[a]), float(share[b]))
+        else math.nan
+    )
     return {
         "nearest": names[int(profiles.codes[b])],
         "distance": math.sqrt(between.distance),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from rashomon.ask.power.grid import AXES, RISING
 from rashomon.core import child
 
 if TYPE_CHECKING:
@@ -20,14 +21,21 @@ SIMULATED_COLUMNS = {
     "rate_low": "lower end of the 95 % interval of the rate (Wilson)",
     "rate_high": "upper end",
     "n_drawn": "cells of those draws: fewer than in the data where the data are large",
+    "detected": "share of those draws, as far as tested, with a gap between the cluster and its neighbour (question 1)",
+    "ceiling": "share of those draws, as far as asked, in which the oracle of the twin finds it, which no method "
+    "exceeds in the mean; NaN without an oracle",
     "cells_needed": "cells in all with which it comes back in 80 % of draws; infinity: more than any draw had; "
     "minus infinity: fewer than any draw had",
     "cells_low": "lower end of its 95 % interval (bootstrap of grid points)",
     "cells_high": "upper end",
+    "depth_needed": "typical depth with which it does at these cells, likewise",
+    "strength_needed": "how far clusters would have to differ, as a multiple of what they do, likewise",
 }
 """Columns that draws of the twin add to the table of clusters."""
 
 _ENOUGH = 0.8
+_HOPELESS = 0.5
+"""Share of draws in which the oracle must find a cluster, for more of the same data to be worth asking of methods."""
 
 
 def with_draws(table: pd.DataFrame, points: pd.DataFrame, draws: pd.DataFrame, *, depth: float, entropy: int,
@@ -74,41 +82,57 @@ def _simulated(
 ) -> dict[str, Any]:
     from rashomon.sim.detect import smooth, threshold
 
-    surface = smooth(points, axes=("n_obs", "depth"), draws=draws)
+    surface = smooth(points, axes=AXES, rising=RISING, draws=draws)
     axes = {axis.name: axis for axis in surface.axes}
-    here = points[np.isclose(points["depth"], depth)]
+    here = points[np.isclose(points["depth"], depth) & np.isclose(points["strength"], 1.0)]
     at = here.iloc[int(np.argmin(np.abs(np.log(here["n_obs"].to_numpy(dtype=float) / n_cells))))]
-    found = {
+    found: dict[str, Any] = {
         "rate": float(at["rate"]), "rate_low": float(at["low"]), "rate_high": float(at["high"]),
-        "n_drawn": int(at["n_obs"]),
+        "n_drawn": int(at["n_obs"]), "detected": float(at["detected"]), "ceiling": float(at["ceiling"]),
     }  # fmt: skip
     if "n_obs" not in axes:
-        return {**found, **dict.fromkeys(("cells_needed", "cells_low", "cells_high"), math.nan)}
-    held = {"depth": depth} if "depth" in axes else {}
+        return {**dict.fromkeys(SIMULATED_COLUMNS, math.nan), **found}
+    own = {"depth": depth, "strength": 1.0}
+    held = {name: value for name, value in own.items() if name in axes}
     needed = threshold(surface, rate=_ENOUGH, at=held, rng=rng)
-    deeper = _deeper(surface, n_cells, depth, rng)
-    says = _says(needed.value, (needed.low, needed.high), n_cells, axes["n_obs"].high, deeper)
-    if needed.said.startswith("not by") and n_cells <= axes["n_obs"].high:
-        says = f"not by cells alone, up to {axes['n_obs'].high / n_cells:.1f} times" + (f": {deeper}" if deeper else "")
+    most = axes["n_obs"].high
+    other = {name: _along(surface, name, min(max(n_cells, axes["n_obs"].low), most), held, rng) for name in own}
+    inside = axes["n_obs"].low <= n_cells <= most
+    deeper = _deeper(other["depth"], depth) if inside else ""
+    says = _says(needed.value, (needed.low, needed.high), n_cells, most, deeper)
+    if needed.said.startswith("not by") and n_cells <= most:
+        says = f"not by cells alone, up to {most / n_cells:.1f} times" + (f": {deeper}" if deeper else "")
     return {
         **found,
         "cells_needed": needed.value,
         "cells_low": needed.low,
         "cells_high": needed.high,
+        "depth_needed": other["depth"],
+        "strength_needed": other["strength"],
         # draws that end below the size of the data say nothing of it unless they suffice
-        "says": says or row["says"],
+        "says": (says or row["says"]) + _at_best(found["ceiling"], says),
     }
 
 
-def _deeper(surface: Surface, n_cells: int, depth: float, rng: np.random.Generator) -> str:
-    """Return how much more depth would do, in words; empty where it would not, or nothing was drawn."""
+def _along(surface: Surface, name: str, n_cells: float, held: dict[str, float], rng: np.random.Generator) -> float:
+    """Return the value of an axis that is enough at so many cells; NaN where it was not varied."""
     from rashomon.sim.detect import threshold
 
-    axes = {axis.name: axis for axis in surface.axes}
-    if "depth" not in axes or not axes["n_obs"].low <= n_cells <= axes["n_obs"].high:
-        return ""
-    needed = threshold(surface, rate=_ENOUGH, along="depth", at={"n_obs": n_cells}, rng=rng)
-    return f"about {needed.value / depth:.1f} times the depth" if depth < needed.value < math.inf else ""
+    if name not in held:
+        return math.nan
+    at = {axis: value for axis, value in held.items() if axis != name}
+    return threshold(surface, rate=_ENOUGH, along=name, at={**at, "n_obs": n_cells}, rng=rng).value
+
+
+def _deeper(needed: float, depth: float) -> str:
+    """Return how much more depth would do, in words; empty where it would not, or nothing was drawn."""
+    return f"about {needed / depth:.1f} times the depth" if depth < needed < math.inf else ""
+
+
+def _at_best(ceiling: float, says: str) -> str:
+    """Return that no method could do it here, where the oracle does not and it is said of draws that clusters lack."""
+    hopeless = math.isfinite(ceiling) and ceiling < _HOPELESS and says not in {"", "enough", "probably enough"}
+    return f"; here even known profiles find it in {ceiling:.0%} of draws" if hopeless else ""
 
 
 def _says(value: float, ends: tuple[float, float], n_cells: int, most: float, deeper: str) -> str:

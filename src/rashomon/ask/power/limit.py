@@ -23,7 +23,7 @@ from rashomon.ask.power.profile import FEWEST, Profiles
 
 __all__ = [
     "ENOUGH", "MOST", "TARGET", "Contrast", "Seen", "Setting", "cell_factor", "depth_factor", "fewest_cells",
-    "is_enough", "least_factor", "neighbour_odds", "odds", "of_difference",
+    "is_enough", "least_factor", "neighbour_odds", "odds", "odds_needed", "of_difference",
 ]  # fmt: skip
 
 ENOUGH = 8.0
@@ -32,6 +32,12 @@ ENOUGH = 8.0
 Measured on simulated groups (tests/statistical/test_power.py), not derived: cells or depth at which 80 % are found are
 predicted within a factor of 2.
 """
+
+RESOLUTIONS = (2.0, 1.5, 1.0, 0.5, 0.2)
+"""Resolutions that are tried, the finest first: those of the budget default."""
+
+_WHOLE = 0.12
+"""Share of the cells over the resolution: larger groups are cut by chance. Fitted to simulated groups of 10 to 50 %."""
 
 MOST = 64.0
 """Factor of cells or depth beyond which nothing is promised."""
@@ -192,10 +198,33 @@ def odds(profiles: Profiles, a: int, b: int, setting: Setting, *, seen: dict[flo
     return neighbour_odds(known[setting.depth].contrast(a, b), float(share[a]), float(share[b]), setting)
 
 
+def odds_needed(share_a: float, share_b: float) -> float:
+    """Return the odds from which group a is told from group b in about 80 % of draws, at least `ENOUGH`.
+
+    At resolution c modularity keeps two groups apart where their cells have fewer than c times the links to each other
+    that chance gives (Reichardt and Bornholdt 2006, Phys Rev E 74:016110): ``1 / (r a + b) < c`` at odds r. A fine
+    resolution cuts large groups by chance, so that one of share a needs ``c <= 0.12 / a`` (fitted), and the odds
+    ``(1 / c - b) / a`` with the finest such c that is tried.
+
+    Parameters
+    ----------
+    share_a, share_b
+        Shares of all cells, above 0, together at most 1.
+
+    Examples
+    --------
+    >>> [round(odds_needed(share, 1 - share), 1) for share in (0.05, 0.1, 0.2, 0.3, 0.5)]
+    [8.0, 8.0, 8.0, 14.3, 9.0]
+    """
+    able = [each for each in RESOLUTIONS if each <= _WHOLE / share_a]
+    resolution = able[0] if able else RESOLUTIONS[-1]
+    return max(ENOUGH, (1.0 / resolution - share_b) / share_a)
+
+
 def is_enough(between: Contrast, share_a: float, share_b: float, setting: Setting) -> bool:
     """Return whether the smaller of two groups is one that the default pipeline finds in about 80 % of draws.
 
-    Its cells must have neighbours of their own at odds of `ENOUGH`, and be at least `fewest_cells`.
+    Its cells must have neighbours of their own at the odds of `odds_needed`, and be at least `fewest_cells`.
 
     Parameters
     ----------
@@ -203,7 +232,7 @@ def is_enough(between: Contrast, share_a: float, share_b: float, setting: Settin
         As in `neighbour_odds`.
     """
     few = share_a * setting.n_cells < fewest_cells(setting)
-    return not few and neighbour_odds(between, share_a, share_b, setting) >= ENOUGH
+    return not few and neighbour_odds(between, share_a, share_b, setting) >= odds_needed(share_a, share_b)
 
 
 def fewest_cells(setting: Setting) -> float:
@@ -253,10 +282,12 @@ def depth_factor(
     The least of factors 14 % apart that is enough, so that several clusters are looked at in the same few depths.
     """
     known = {} if seen is None else seen
+    share = profiles.sizes / profiles.n_cells
+    needed = odds_needed(float(share[a]), float(share[b]))
 
     def enough(step: int) -> bool:
         deeper = replace(setting, depth=setting.depth * MOST ** (step / _N_DEPTHS))
-        return odds(profiles, a, b, deeper, seen=known) >= ENOUGH
+        return odds(profiles, a, b, deeper, seen=known) >= needed
 
     low, high = (-_N_DEPTHS, 0) if enough(0) else (0, _N_DEPTHS)
     if not enough(high):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.power.limit import ENOUGH, Seen, Setting, fewest_cells, neighbour_odds
+from rashomon.ask.power.limit import Seen, Setting, fewest_cells, neighbour_odds, odds_needed
 from rashomon.ask.power.profile import Profiles
 
 __all__ = ["LINE_COLUMNS", "limit_lines"]
@@ -61,18 +61,20 @@ def limit_lines(
             at = replace(setting, n_cells=n)
             few = share[a] * n < fewest_cells(at)
             found = [neighbour_odds(each, float(share[a]), float(share[b]), at) for each in contrasts]
-            depth = math.nan if few else _crossing(np.array(found), depths)
+            depth = (
+                math.nan if few else _crossing(np.array(found), depths, odds_needed(float(share[a]), float(share[b])))
+            )
             why = "too few cells" if few else "" if math.isfinite(depth) else "beyond the depths looked at"
             rows.append((row["cluster"], row["name"], row["nearest"], n, depth, why))
     return pd.DataFrame(rows, columns=list(LINE_COLUMNS))
 
 
-def _crossing(odds: np.ndarray, depths: np.ndarray) -> float:
-    """Return the depth at which the odds reach `ENOUGH`, between two that were looked at; NaN where none is there."""
-    enough = np.flatnonzero(odds >= ENOUGH)
+def _crossing(odds: np.ndarray, depths: np.ndarray, needed: float) -> float:
+    """Return the depth at which the odds reach those that are needed, between two depths; NaN where none is."""
+    enough = np.flatnonzero(odds >= needed)
     if not enough.size or enough[0] == 0:
         return math.nan
     k = int(enough[0])
     low, high = np.log(odds[k - 1]), np.log(min(odds[k], 1e12))
-    part = (math.log(ENOUGH) - low) / (high - low)
+    part = (math.log(needed) - low) / (high - low)
     return float(np.exp(np.log(depths[k - 1]) + part * np.log(depths[k] / depths[k - 1])))

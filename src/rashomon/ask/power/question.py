@@ -11,13 +11,14 @@ import pandas as pd
 
 from rashomon.ask.answer import Assumption
 from rashomon.ask.power.cluster import cluster_power
-from rashomon.ask.power.donor import clone_power, donor_power
+from rashomon.ask.power.donor import clone_power, cluster_donors, donor_power
 from rashomon.ask.power.draw import with_draws
-from rashomon.ask.power.grid import DETECTABILITY_COLUMNS, Grid, draw_table, grid_of, grid_units, point_table
+from rashomon.ask.power.grid import Grid, grid_of, grid_units
 from rashomon.ask.power.grid import typical_depth as geometric_depth
 from rashomon.ask.power.group import least_share, smallest_groups
 from rashomon.ask.power.limit import ENOUGH, Setting, fewest_cells
 from rashomon.ask.power.line import limit_lines
+from rashomon.ask.power.outcome import DETECTABILITY_COLUMNS, draw_table, point_table
 from rashomon.ask.power.profile import Profiles, estimate_profiles
 from rashomon.ask.power.word import FOLD, MARKERS, Smallest, cannot_tell, power_answer, receptor_answer
 from rashomon.ask.question import Answered, Finished
@@ -110,6 +111,7 @@ def _of_cells(request: Request, finished: Sequence[Finished], donors: dict[str, 
         fit = next((each.record for each in finished if each.unit.facts["perturbation"] == "fit"), None)
         why_not = fit.reason if fit is not None and fit.status != "ok" else why_not
         table = with_draws(table, points, draws, depth=grid.depth, entropy=request.entropy, why_not=why_not)
+    table = _with_donors(request, table)
     simulated = bool(len(points)) and bool(points["rate"].notna().any())
     share = least_share(profiles, setting, n_markers=MARKERS, fold=FOLD)
     smallest = Smallest(share, profiles.n_cells, simulated, why_not)
@@ -125,10 +127,18 @@ def _of_cells(request: Request, finished: Sequence[Finished], donors: dict[str, 
     return Answered(power_answer(table, smallest, _assumptions(request, simulated=simulated)), tables)
 
 
+def _with_donors(request: Request, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with how many donors every cluster needs, where donors are declared."""
+    donor = request.dataset.roles.donor
+    if donor is None or not (donor.codes >= 0).any():
+        return table
+    return pd.concat([table, cluster_donors(request.judged.codes, donor.codes, n_clusters=len(table))], axis=1)
+
+
 def _lines(
     profiles: Profiles, setting: Setting, table: pd.DataFrame, grid: Grid, names: tuple[str, ...]
 ) -> pd.DataFrame:
-    cells = [n for n, _ in grid.points]
+    cells = [point.n_obs for point in grid.points]
     n_obs = sorted({round(n) for n in np.geomspace(min(cells), max(cells), 9)})
     lines = limit_lines(profiles, setting, table, n_obs=n_obs, names=names)
     # draws are described by the geometric mean of the depth, closed forms by its median
@@ -220,7 +230,7 @@ def _assumptions(request: Request, *, simulated: bool) -> tuple[Assumption, ...]
         ),
         Assumption("cells of a cluster are one distribution, and its genes vary independently", "untested"),
         Assumption(
-            "in closed forms: a group is found from odds of 8 for its own neighbours on",
+            "in closed forms: a group is found from odds of 8 for its own neighbours on, a large one from more",
             "untested",
             "holds within about a factor of 2 of cells or depth in simulated groups",
         ),

@@ -62,7 +62,7 @@ def power_answer(table: pd.DataFrame, smallest: Smallest, assumptions: tuple[Ass
         "power",
         status,
         verdict,
-        f"{_smallest(smallest)} {_source(smallest)}",
+        f"{_smallest(smallest)} {_source(smallest)}{_donors(table)}",
         next_step=_next(lacking, smallest),
         estimate=smallest.share if math.isfinite(smallest.share) else None,
         estimate_of=f"smallest share of the cells that a group of {MARKERS} genes at {FOLD:g} times can have and still "
@@ -99,6 +99,18 @@ def _source(smallest: Smallest) -> str:
         "What is said of each cluster comes from closed forms: good to about a factor of 2 in simulated groups, and "
         "too hopeful for large clusters among several."
     )
+
+
+def _donors(table: pd.DataFrame) -> str:
+    """Return how many clusters need more donors, and the one that needs most; empty without donors."""
+    if "donors_say" not in table:
+        return ""
+    short = table[table["donors_say"].astype(str).str.startswith("needs")]
+    if short.empty:
+        return ""
+    worst = short.sort_values("donors_needed", ascending=False, kind="stable").iloc[0]
+    said = f"{worst['name']} {worst['donors_say']}"
+    return f" For a claim about people {len(short)} of {len(table)} need more donors: {said}."
 
 
 def _next(lacking: pd.DataFrame, smallest: Smallest) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf, isnan, nan
 
+from rashomon.ask.card.word import Word, WordVerdict, first_word
 from rashomon.core import Registry
 
-__all__ = ["RECEPTOR_WORDS", "ClusterFacts", "ReceptorVerdict", "ReceptorWord", "WordLimits", "judge_receptors"]
+__all__ = ["RECEPTOR_WORDS", "ClusterFacts", "WordLimits", "judge_receptors"]
 
 
 @dataclass(frozen=True)
@@ -132,51 +132,7 @@ class ClusterFacts:
     beyond_generation: bool = False
 
 
-@dataclass(frozen=True)
-class ReceptorVerdict:
-    """What is said of one cluster: a word of `RECEPTOR_WORDS`, the rest of the sentence, and what to do next."""
-
-    verdict: str
-    detail: str
-    action: str
-
-
-@dataclass(frozen=True)
-class ReceptorWord:
-    """One word, and the rule that gives it.
-
-    Parameters
-    ----------
-    name
-        The word as users see it.
-    summary
-        What it means.
-    rule
-        When it is given, with the fields of `WordLimits` in braces.
-    action
-        What to do with such a cluster.
-    applies
-        The detail where the rule holds, else None.
-    """
-
-    name: str
-    summary: str
-    rule: str
-    action: str
-    applies: Callable[[ClusterFacts, WordLimits], str | None]
-
-    def line(self, limits: WordLimits | None = None) -> str:
-        """Return the rule with the numbers of `limits` in it.
-
-        Examples
-        --------
-        >>> RECEPTOR_WORDS["invariant (MAIT/iNKT)"].line()
-        '50% of the receptors or more have the V, J and length of a MAIT or iNKT cell'
-        """
-        return self.rule.format(**asdict(limits or WordLimits()))
-
-
-def judge_receptors(facts: ClusterFacts, *, limits: WordLimits | None = None) -> ReceptorVerdict:
+def judge_receptors(facts: ClusterFacts, *, limits: WordLimits | None = None) -> WordVerdict:
     """Return the first word whose rule holds, in the order of `RECEPTOR_WORDS`.
 
     Parameters
@@ -186,9 +142,7 @@ def judge_receptors(facts: ClusterFacts, *, limits: WordLimits | None = None) ->
     limits
         Lines between the words.
     """
-    limits = limits or WordLimits()
-    found = ((word, word.applies(facts, limits)) for word in RECEPTOR_WORDS.values())
-    return next(ReceptorVerdict(word.name, detail, word.action) for word, detail in found if detail is not None)
+    return first_word(RECEPTOR_WORDS.values(), facts, limits=limits)
 
 
 def _enriched(facts: ClusterFacts, limits: WordLimits) -> bool:
@@ -315,41 +269,47 @@ def _untold(facts: ClusterFacts, limits: WordLimits) -> str:
     return f"({said})"
 
 
-RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
+_LIMITS = WordLimits()
+
+RECEPTOR_WORDS: Registry[Word[ClusterFacts, WordLimits]] = Registry(
     "word for receptors",
     [
-        ReceptorWord(
+        Word(
             "invariant (MAIT/iNKT)",
             "receptors of cells that see no peptide, and are alike in everybody",
             "{invariant:.0%} of the receptors or more have the V, J and length of a MAIT or iNKT cell",
             "set it aside before looking for shared peptides",
             _invariant,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "likely contamination",
             "one clone that leaked between the donors of a batch",
             "{contaminated:.0%} of the receptors or more share their nucleotides with another donor of the same batch, "
             "one of the two with {copies_ratio:g} times the copies",
             "compare barcodes and lanes of the two donors, and remove the smaller copy",
             _contaminated,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "one donor's expanded clone",
             "receptors of one person around one that has multiplied; it says nothing about others",
             "one donor has {one_donor:.0%} of the receptors or more, and the largest receptor holds {expanded:.0%} of "
             "the copies of the cluster, three or more",
             "report it as that donor's, and look for it in other donors",
             _one_donor,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "clonal family",
             "heavy chains of one donor that mutated from one; it says nothing about other people",
             "the clone rule for heavy chains connects it: one donor, V, J and length, and a small share of the "
             "nucleotides of the junction differs",
             "look at its mutations and isotypes, and compare families between donors, not their members",
             _family,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "chained (cut finer)",
             "unlike receptors joined by a chain of links, each short",
             "its ends are more than {diameter} links apart, and it holds more than {largest:.0%} of the clustered "
@@ -357,8 +317,9 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "less than {pure:.0%} of its labels are one that is enriched",
             "use a smaller cutoff, or a clusterer that cuts chains (Leiden, MCL)",
             _chained,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "V-gene group",
             "receptors with one V gene, and no sign of a shared target beyond it",
             "{one_gene:.0%} of the receptors or more have one V gene, more than in the data (p up to {alpha:g}), and "
@@ -366,8 +327,9 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "{explained:g} times the links of the matched background)",
             "do not read a target into it; compare within the V gene",
             _gene_group,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "shared by generation (high Pgen)",
             "receptors that recombination makes often, so that many people have them",
             "two donors or more, no more links than the matched background (false discovery rate above {alpha:g}, less "
@@ -375,8 +337,9 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "where all receptors together have far more links than generated ones",
             "leave it out when looking for antigen-driven groups",
             _generated,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "same-target candidate (beyond V/J, two donors or more)",
             "receptors of several people that may bind the same; a candidate, not a proof",
             "two donors or more, of which none has {one_donor:.0%} of the receptors beyond chance, and a label "
@@ -384,13 +347,15 @@ RECEPTOR_WORDS: Registry[ReceptorWord] = Registry(
             "labels cannot tell, more links than the matched background",
             "test it: other donors, the other chain, the antigen itself",
             _same_target,
+            _LIMITS,
         ),
-        ReceptorWord(
+        Word(
             "cannot tell",
             "too few labels, donors or links",
             "none of the other rules holds",
             "add labels, donors or a matched background before using it",
             _untold,
+            _LIMITS,
         ),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from rashomon.ask.answer import Assumption
@@ -12,7 +15,7 @@ from rashomon.engine import Record
 from rashomon.partitions import Partitions
 from rashomon.score import element_centric_items
 
-__all__ = ["CERTAINTY_COLUMNS", "certainty", "promised"]
+__all__ = ["CERTAINTY_COLUMNS", "Certainty", "certainty"]
 
 CERTAINTY_COLUMNS = {
     "co_assignment": "share of the half-samples with the cell that put it with its own cluster",
@@ -26,8 +29,24 @@ CERTAINTY_COLUMNS = {
 _HALVES = "halves"
 
 
-def certainty(request: Request, resamples: Partitions | None, reference: Record | None) -> dict[str, np.ndarray]:
-    """Return `CERTAINTY_COLUMNS` of every cell, each of shape ``(n_obs,)``; unknown where nothing was re-run.
+@dataclass(frozen=True, eq=False)
+class Certainty:
+    """How sure each cell is of its cluster.
+
+    Parameters
+    ----------
+    columns
+        `CERTAINTY_COLUMNS`, each of shape ``(n_obs,)``; none where nothing was re-run.
+    promise
+        What sets of labels promise, as an assumption of question 2; None where there are no sets.
+    """
+
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    promise: Assumption | None = None
+
+
+def certainty(request: Request, resamples: Partitions | None, reference: Record | None) -> Certainty:
+    """Return how sure every cell is of its cluster; nothing where nothing was re-run.
 
     Parameters
     ----------
@@ -39,34 +58,25 @@ def certainty(request: Request, resamples: Partitions | None, reference: Record 
         Finished unit with the neighbours of the pipeline that stands in; None: no sets.
     """
     if request.dataset.item != "cell" or resamples is None or request.lone:
-        return {}
+        return Certainty()
     repeats = _halves(request.judged.codes, resamples)
     if not repeats:
-        return {}
+        return Certainty()
     found = membership(request.judged.codes, repeats, n_clusters=len(request.judged.categories))
-    columns = {
+    columns: dict[str, np.ndarray] = {
         "co_assignment": found["own"].to_numpy(),
         "co_assignment_low": found["own_low"].to_numpy(),
         "co_assignment_high": found["own_high"].to_numpy(),
         "membership_entropy": found["entropy"].to_numpy(),
     }
     sets = _sets(request, reference)
-    return columns if sets is None else {**columns, "label_set": _names(request, sets[0], sets[1])}
-
-
-def promised(request: Request, reference: Record | None) -> Assumption | None:
-    """Return what sets of labels promise, as an assumption of question 2; None where there are none.
-
-    Parameters
-    ----------
-    request, reference
-        As in `certainty`.
-    """
-    sets = _sets(request, reference)
     if sets is None:
-        return None
-    one = float((sets[0].size == 1).mean())
-    return Assumption(sets[0].statement, "untested", f"{one:.0%} of the cells have one label")
+        return Certainty(columns)
+    return Certainty({**columns, "label_set": _names(request, *sets)}, _promise(sets[0]))
+
+
+def _promise(sets: LabelSets) -> Assumption:
+    return Assumption(sets.statement, "untested", f"{(sets.size == 1).mean():.0%} of the cells have one label")
 
 
 def _halves(judged: np.ndarray, resamples: Partitions) -> list[np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,18 +33,26 @@ _TYPES = "types"
 
 
 def slots(request: Request) -> dict[str, Any]:
-    """Return the slot ``types``: the codes of the judged clusters."""
-    return {_TYPES: request.judged.codes}
+    """Return the slot ``types``: the codes of the judged clusters; and the counts where all else starts from a view."""
+    expression = request.dataset.expression
+    counts = {} if expression is None or request.use_rep is None or _why_not(request) else {"x": expression.x}
+    return {_TYPES: request.judged.codes, **counts}
+
+
+def _why_not(request: Request) -> str:
+    """Return why there are no counts to test, whatever the user's analysis starts from; empty where there are."""
+    return replace(request, use_rep=None).why_no_counts
 
 
 def plan(request: Request) -> list[Unit]:
     """Return the test of all cells, and that of every split of the judged clusters; nothing without raw counts.
 
+    Where the user's analysis starts from an embedding, the counts that come with it are tested all the same.
     Receptors are compared with generated ones, see `rashomon.ask.receptor.structure`.
     """
     if request.dataset.item == "receptor":
         return plan_receptors(request)
-    if request.why_no_counts:
+    if _why_not(request):
         return []
     given = {name: truth.codes for name, truth in request.dataset.roles if name in _ROLES}
     roles = [name for name in _ROLES if name in given and np.unique(given[name]).size > 1]
@@ -57,8 +66,8 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     """Return whether there are groups, and which of the judged clusters to merge, from the finished units of `plan`."""
     if request.dataset.item == "receptor":
         return conclude_receptors(request, finished)
-    if request.why_no_counts:
-        text = f"{_sentence(request.why_no_counts)} Only counts tell noise from structure, so no cluster can be tested."
+    if _why_not(request):
+        text = f"{_sentence(_why_not(request))} Only counts tell noise from structure, so no cluster can be tested."
         return _without(Answer("structure", "cannot tell", "cannot tell", text, next_step="Give raw counts."))
     records = {str(entry.unit.facts["part"]): entry.record for entry in finished}
     failed = next((record.reason for record in records.values() if record.status != "ok"), "")

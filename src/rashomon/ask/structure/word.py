@@ -84,12 +84,20 @@ def with_words(request: Request, found: Significance, tree: JudgedTree, verdict:
         "structure",
         _STATUS[verdict],
         STRUCTURE_VERDICTS[verdict],
-        f"{meaning} {_labels(request, found, tree)}{reference}{part}",
+        f"{meaning} {_labels(request, found, tree)}{reference}{part}{_instead(request)}",
         evidence=_evidence(root, verdict),
         next_step=_NEXT[verdict],
         table=found.nodes,
         assumptions=_assumptions(request, verdict),
     )
+
+
+def _instead(request: Request) -> str:
+    """Say that counts were judged where the labels come from an embedding."""
+    expression = request.dataset.expression
+    if request.use_rep is None or expression is None:
+        return ""
+    return f" This is about the counts in {expression.slot}, not about the embedding {request.use_rep!r}."
 
 
 def _partly(request: Request, root: NodeTest) -> bool:
@@ -133,7 +141,9 @@ def _assumptions(request: Request, verdict: str) -> tuple[Assumption, ...]:
     known: Mapping[str, Literal["holds", "violated"]] = {"groups": "holds", "closed gradient": "violated"}
     within = [name for name, _ in request.dataset.roles if name in {"batch", "donor"}]
     said = f"residuals are centred in each {' and '.join(within)}" if within else "no batch or donor is declared"
+    view = Assumption("the embedding shows the groups of the counts", "untested", _instead(request).strip())
     return (
+        *((view,) if request.use_rep is not None else ()),
         Assumption("groups, not a gradient", known.get(verdict, "untested"), STRUCTURE_VERDICTS[verdict]),
         Assumption("gaps are not those between batches or donors", "holds" if within else "untested", said),
         Assumption("labels may be made from the same counts", "holds", "directions are learnt on other cells"),

@@ -15,12 +15,13 @@ from rashomon.ask.which_score.trial import AGAIN, OWN, PLANTED, RERUN_SCORES, TR
 from rashomon.core.labels import MISSING
 from rashomon.multiverse import Multiverse
 from rashomon.score import SCORES, STABILITY, half_sample_draws, score
+from rashomon.score.receptor import RECEPTOR_SCORES
 
-__all__ = ["Trial", "direction", "trials"]
+__all__ = ["N_PAIRS", "Trial", "direction", "trials"]
 
 _Home = Callable[[Finished], tuple[Any, ...]]
 
-_N_PAIRS = 10
+N_PAIRS = 10
 """Pairs of half-samples of cells on which every pipeline is compared with the planted truth."""
 
 
@@ -58,14 +59,17 @@ def direction(name: str) -> int:
     Parameters
     ----------
     name
-        A score in `ON_TRIAL`.
+        A score in `ON_TRIAL`, or in `rashomon.ask.which_score.receptor_score.RECEPTORS_ON_TRIAL`.
 
     Examples
     --------
-    >>> direction("silhouette"), direction("davies_bouldin")
-    (1, -1)
+    >>> direction("silhouette"), direction("davies_bouldin"), direction("percolation")
+    (1, -1, -1)
     """
-    return SCORES[name].direction if name in SCORES else STABILITY[name].direction
+    if name in SCORES or name in STABILITY:
+        return SCORES[name].direction if name in SCORES else STABILITY[name].direction
+    # what is left over a background or over chance is as what it is left of
+    return RECEPTOR_SCORES[name.removesuffix("_excess")].direction
 
 
 def trials(request: Request, finished: Sequence[Finished]) -> tuple[list[Trial], dict[str, str]]:
@@ -112,7 +116,7 @@ def _trial(request: Request, key: tuple[Any, ...], made: list[Finished]) -> Tria
     truth = run[0].record.slots[PLANTED]
     rng = request.rng("score trial", *map(str, key))
     pairs = [(_on_all(each, truth.size), truth) for each in run]
-    halves = half_sample_draws("ami", pairs, n_pairs=_N_PAIRS, rng=rng)
+    halves = half_sample_draws("ami", pairs, n_pairs=N_PAIRS, rng=rng)
     whole = [score("ami", *pair).value for pair in pairs]
     place = np.array([names.index(homes(each)) for each in run])
     scores = {name: _means(names, homes, [e for e in made if e.unit.facts["score"] == name]) for name in TRIAL_STEPS}

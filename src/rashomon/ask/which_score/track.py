@@ -35,12 +35,14 @@ Trust = Literal["believe", "no matter", "do not believe", "cannot tell"]
 TRACK_COLUMNS = {
     "truth": "the planted label column",
     "strength": "how far its classes differ, as a multiple of what was fitted to the data; 1 decides",
-    "among": "what is chosen: the resolution of the default pipeline, or any pipeline on trial",
+    "among": "what is chosen: the resolution of the default pipeline (of receptors: distance and cutoff), or any "
+    "pipeline on trial",
     "score": "name of the score",
     "n_draws": "twins in which it was asked",
     "n_pipelines": "pipelines among which it chooses; seeds are averaged",
     "rank_correlation": "Spearman's, between score (better is higher) and agreement with the planted truth; mean",
-    "hit": "share of the twins in which the pipeline it picks is within 0.05 of the best agreement (AMI)",
+    "hit": "share of the twins in which the pipeline it picks is within 0.05 of the best agreement (AMI; of receptors, "
+    "AMI over what the planted families allow)",
     "hit_low": "lower end of the exact 95 % interval over twins",
     "hit_high": "upper end",
     "default_hit": "the same share of the default pipeline, which is chosen without looking",
@@ -229,7 +231,7 @@ def _against_default(interval: tuple[float, float], default_hit: float, n_draws:
     return "cannot tell", f"{n_draws} twins are too few: {low:.2f} to {high:.2f} against {needed:.2f} needed"
 
 
-def track(trials: Sequence[Trial], *, scores: Sequence[str] = ON_TRIAL) -> pd.DataFrame:
+def track(trials: Sequence[Trial], *, scores: Sequence[str] = ON_TRIAL, first: str = RESOLUTION) -> pd.DataFrame:
     """Return the record of every score.
 
     Parameters
@@ -237,7 +239,9 @@ def track(trials: Sequence[Trial], *, scores: Sequence[str] = ON_TRIAL) -> pd.Da
     trials
         Twins; those of one truth and strength follow each other.
     scores
-        Names in `ON_TRIAL`.
+        Names in `ON_TRIAL`, or of receptors.
+    first
+        What is chosen among the pipelines with the settings of the default one, in words.
 
     Returns
     -------
@@ -246,15 +250,15 @@ def track(trials: Sequence[Trial], *, scores: Sequence[str] = ON_TRIAL) -> pd.Da
     rows = [
         row
         for (truth, strength), group in groupby(trials, key=lambda trial: (trial.truth, trial.strength))
-        for row in _rows(list(group), {"truth": truth, "strength": strength}, scores)
+        for row in _rows(list(group), {"truth": truth, "strength": strength}, scores, first)
     ]
     return pd.DataFrame(rows, columns=list(TRACK_COLUMNS))
 
 
-def _rows(draws: list[Trial], facts: dict[str, Any], scores: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for among in (RESOLUTION, EVERY):
+def _rows(draws: list[Trial], facts: dict[str, Any], scores: Sequence[str], first: str) -> Iterator[dict[str, Any]]:
+    for among in (first, EVERY):
         sides = [_among(trial, among) for trial in draws]
-        if among == EVERY and all(side.all() for side in (_among(trial, RESOLUTION) for trial in draws)):
+        if among == EVERY and all(side.all() for side in (_among(trial, first) for trial in draws)):
             return
         known = {**facts, "among": among, **_of_pipelines(draws, sides)}
         for score in scores:
@@ -263,7 +267,7 @@ def _rows(draws: list[Trial], facts: dict[str, Any], scores: Sequence[str]) -> I
 
 def _among(trial: Trial, among: str) -> np.ndarray:
     here = trial.settings == trial.settings[0]
-    return here if among == RESOLUTION else np.ones_like(here)
+    return np.ones_like(here) if among == EVERY else here
 
 
 def _of_pipelines(draws: list[Trial], sides: list[np.ndarray]) -> dict[str, Any]:
@@ -354,7 +358,7 @@ def deciding(table: pd.DataFrame, *, truth: str, among: str = RESOLUTION) -> pd.
     truth
         The planted column.
     among
-        `RESOLUTION` or `EVERY`.
+        `RESOLUTION` (of receptors: that of `rashomon.ask.which_score.receptor_trial.CUTOFF`), or `EVERY`.
     """
     chosen = (table["truth"] == truth) & (table["strength"] == STRENGTHS[0]) & (table["among"] == among)
     return table[chosen]

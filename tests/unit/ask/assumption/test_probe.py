@@ -31,6 +31,7 @@ from tests.planted import (
     donor_role,
     groups,
     judged,
+    noise,
     shuffled,
     technical,
     toy_multiverse,
@@ -137,6 +138,24 @@ def test_neighbours_are_exact_unless_varied():
     varied = Multiverse((Choice("neighbour_search", (Option("exact", ""), Option("approximate", ""))),))
     assert approximate_neighbours(request(multiverse=varied), {})[0] == "untested"
     assert approximate_neighbours(replace(request(), multiverse=None), {})[0] == "untested"
+
+
+def test_two_searches_are_compared_by_what_they_change():
+    """Labels that the search changes no more than a seed hold, others are violated, and both numbers are said."""
+    searches = Choice("neighbour_search", (Option("exact", ""), Option("approximate", "")))
+    multiverse = Multiverse((searches, Choice("seed", (Option(0, ""), Option(1, "")), replicate=True)))
+
+    def by_seed(pipeline):
+        return noise(groups(), 0.1 * pipeline["seed"], seed=3)
+
+    def by_search(pipeline):
+        return noise(groups(), 0.5 * (pipeline["neighbour_search"] == "approximate"), seed=3)
+
+    status, said = approximate_neighbours(request(label=by_seed, multiverse=multiverse), {})
+    assert (status, said.startswith("runs that differ in the search alone agree at 1.00")) == ("holds", True)
+    assert approximate_neighbours(request(label=by_search, multiverse=multiverse), {})[0] == "violated"
+    alone = Multiverse((Choice("neighbour_search", (Option("approximate", ""),)),))
+    assert "add exact" in approximate_neighbours(request(label=by_search, multiverse=alone), {})[1]
 
 
 def test_an_index_that_picks_well_on_twins():

@@ -1,9 +1,11 @@
-"""Seventeen assumptions, each with a name, a world, and a status in the user's data."""
+"""Seventeen assumptions, each with a name, a world, and a probe of the user's data."""
+
+from dataclasses import replace
 
 import pytest
 
 from rashomon.ask import Request
-from rashomon.ask.assumption.record import ASSUMPTION_COLUMNS, ASSUMPTIONS, assumptions_table, status_of
+from rashomon.ask.assumption.record import ASSUMPTIONS, status_of
 from rashomon.core import UsageError, resolve
 from rashomon.sim.catalogue import WORLDS
 from tests.planted import dataset, judged
@@ -12,29 +14,34 @@ SEVEN = {"structure", "stability", "truths", "choices", "confounding", "which_sc
 
 
 def test_all_seventeen_are_there():
-    """Each is relied on by a question, has a world of the catalogue, and a probe or a reason why there is none."""
+    """Each is relied on by a question, has a world of the catalogue, and a probe."""
     assert len(ASSUMPTIONS) == 17
     assert len({record.summary for record in ASSUMPTIONS.values()}) == 17
     for record in ASSUMPTIONS.values():
         assert set(record.questions) <= SEVEN
         assert record.questions
         assert record.world in WORLDS
-        assert bool(record.probe) != bool(record.untold)
-        assert not record.probe or callable(resolve(record.probe))
+        assert callable(resolve(record.probe))
     assert {question for record in ASSUMPTIONS.values() for question in record.questions} == SEVEN
 
 
-def test_a_status_comes_with_what_was_looked_at():
-    """Every status has evidence, and what data cannot tell says why."""
+@pytest.mark.parametrize("name", ASSUMPTIONS)
+def test_a_status_comes_with_what_was_looked_at(name):
+    """Every probe answers from data and labels alone, and says what it looked at or why it could not."""
+    found = status_of(name, Request(dataset(), judged(), 0))
+    assert found.statement == ASSUMPTIONS[name].summary
+    assert found.status in {"holds", "violated", "untested"}
+    assert found.evidence
+
+
+def test_what_is_about_other_items_is_untested():
+    """Dispersions are about cells, chains of links about receptors; a row of a table of receptors is one of these."""
     request = Request(dataset(), judged(), 0)
-    table = assumptions_table(request)
-    assert list(table) == list(ASSUMPTION_COLUMNS)
-    assert list(table["assumption"]) == list(ASSUMPTIONS)
-    assert (table["evidence"] != "").all()
-    told = table.set_index("assumption")["status"]
-    assert told["groups_not_gradient"] == "untested"
-    assert told["cells_exchangeable"] == "holds"
-    assert status_of("groups_not_gradient", request).evidence == "question 1 puts it to the test"
+    assert status_of("no_chaining", request).evidence == "it is about receptors"
+    of_receptors = replace(request, dataset=replace(dataset(), item="row"))
+    assert status_of("dispersion_trend", of_receptors).evidence == "it is about cells"
+    assert ASSUMPTIONS["no_chaining"].concerns("row")
+    assert ASSUMPTIONS["cells_exchangeable"].concerns("row")
 
 
 def test_an_unknown_name_lists_the_known_ones():

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom, permutation_test
 
-from rashomon.ask.power.donor import CLONE_COLUMNS, DONOR_COLUMNS, clone_power, donor_power, least_p
+from rashomon.ask.power.donor import (
+    CLONE_COLUMNS,
+    DONOR_COLUMNS,
+    clone_power,
+    cluster_donors,
+    donor_power,
+    donors_needed,
+    least_p,
+)
 from rashomon.core import UsageError
 
 
@@ -42,3 +50,20 @@ def test_clones_are_seen_as_draws_see_them():
     assert (binom.sf(0, table["receptors_needed"], f) >= 0.95 - 1e-9).all()
     assert (binom.sf(0, table["receptors_needed"] - 1, f) < 0.95).all()
     assert table["expected_neighbours"].to_numpy() == pytest.approx(2999 * f)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_the_donors_needed_are_the_fewest(share):
+    """With them two or more have it in 80 % of repeats, with one fewer not."""
+    n = donors_needed(share)
+    assert binom.sf(1, n, share) >= 0.8 > binom.sf(1, n - 1, share)
+
+
+def test_donors_of_few_cells_are_no_evidence():
+    """A donor of ten cells could not have five of a cluster of a tenth, and is not counted as one without it."""
+    codes = np.concatenate([np.repeat([0, 1], [90, 10]), np.repeat([0, 1], [90, 10]), np.zeros(10, dtype=int)])
+    found = cluster_donors(codes, np.repeat([0, 1, 2], [100, 100, 10]), n_clusters=2)
+    assert found["donors_able"].tolist() == [3, 2]
+    assert found["donors_with"].tolist() == [3, 2]
+    one = cluster_donors(codes, np.zeros(210, dtype=int), n_clusters=2)
+    assert one["donors_say"].tolist() == ["cannot tell from one donor"] * 2

@@ -5,18 +5,19 @@ import pandas as pd
 import pytest
 
 from rashomon.ask.power.draw import SIMULATED_COLUMNS, with_draws
-from rashomon.ask.power.grid import point_table
+from rashomon.ask.power.outcome import point_table
 
 CELLS, DEPTHS = (250, 500, 1000, 2000), (500.0, 1000.0, 2000.0)
 NAMES = ("a", "b")
 
 
-def drawn(hits, *, deep=(0, 20)):
+def drawn(hits, *, deep=(0, 20), ceiling=1.0):
     """Draws of cluster 0 with so many of 20 recovered at each number of cells, and at half and double the depth."""
     settings = [*zip(CELLS, [1000.0] * 4, hits, strict=True), *zip([1000] * 2, DEPTHS[::2], deep, strict=True)]
     rows = [
         {"cluster": 0, "n_obs": n, "depth": depth, "replicate": r, "prevalence": 0.1, "n_clusters": 3, "f1": 0.9,
-         "recovered": r < k, "status": "ok", "reason": ""}
+         "recovered": r < k, "status": "ok", "reason": "", "strength": 1.0, "detected": 1.0, "ceiling_f1": ceiling,
+         "ceiling_recovered": ceiling, "ceiling_kind": "oracle"}
         for n, depth, k in settings for r in range(20)
     ]  # fmt: skip
     draws = pd.DataFrame(rows)
@@ -84,3 +85,14 @@ def test_the_interval_is_the_same_for_the_same_root():
     a, b = judged((0, 5, 12, 20)), judged((0, 5, 12, 20))
     pd.testing.assert_frame_equal(a, b)
     assert a["cells_low"][0] == pytest.approx(b["cells_low"][0])
+
+
+def test_where_no_method_could_it_is_said():
+    """The oracle finds it in none of the draws: more cells are asked for with that word; where it does, without."""
+    hopeless, able = (judged((0, 0, 6, 20), ceiling=ceiling).iloc[0]["says"] for ceiling in (0.0, 1.0))
+    assert hopeless.endswith("; here even known profiles find it in 0% of draws")
+    assert hopeless.startswith(able)
+    row = judged((0, 0, 6, 20)).iloc[0]
+    assert (row["detected"], row["ceiling"]) == (1.0, 1.0)
+    assert row["depth_needed"] > 1000
+    assert np.isnan(row["strength_needed"])

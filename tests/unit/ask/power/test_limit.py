@@ -18,6 +18,7 @@ from rashomon.ask.power.limit import (
     least_factor,
     neighbour_odds,
     odds,
+    odds_needed,
     of_difference,
 )
 from rashomon.ask.power.profile import Profiles
@@ -125,3 +126,12 @@ def test_genes_without_difference_or_noise():
     assert (found.distance, found.n_effective) == (1.0, 3.0)
     assert of_difference(np.array([1.0, 0, 0]), np.ones(3), 0.5).distance == 0.5
     assert of_difference(np.array([1.0, 0.0]), np.zeros(2)).distance == 0.0
+
+
+def test_a_resolution_that_keeps_a_large_group_whole_asks_for_more():
+    """A group of 30 % is whole at 0.2 alone, at which two are one unless they have a fifth of the links of chance."""
+    assert odds_needed(0.05, 0.95) == odds_needed(0.1, 0.9) == ENOUGH
+    for share in (0.25, 0.3, 0.5):
+        needed = odds_needed(share, 1 - share)
+        assert 1 / (needed * share + 1 - share) == pytest.approx(0.2)
+        assert needed > ENOUGH

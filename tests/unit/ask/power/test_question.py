@@ -6,6 +6,7 @@ import pytest
 
 from rashomon.ask import Finished, Judged, Request
 from rashomon.ask.power.cluster import POWER_COLUMNS
+from rashomon.ask.power.donor import CLUSTER_DONOR_COLUMNS
 from rashomon.ask.power.draw import SIMULATED_COLUMNS
 from rashomon.ask.power.question import LIMIT_COLUMNS, conclude, plan, slots
 from rashomon.dataset import Dataset, Expression, Roles, Truth
@@ -57,15 +58,15 @@ def test_quick_says_what_a_larger_budget_would_add():
     assert "budget='default'" in conclude(replace(asked, multiverse=multiverse), []).answer.next_step
 
 
-def test_the_default_budget_plans_48_draws():
-    """At every resolution, behind one fit."""
+def test_the_default_budget_plans_64_draws():
+    """At every resolution, behind one fit; of each point four are tested and two are asked for their ceiling."""
     asked = make()
     multiverse = expression_multiverse(asked.dataset, wishes=Wishes({"resolution": [1.0, 0.5]}))
     units = plan(replace(asked, multiverse=multiverse, budget="default"))
-    assert len(units) == 1 + 2 * 48
-    draws = {(u.facts["n_obs"], u.facts["depth"], u.facts["replicate"]) for u in units[1:]}
-    assert len(draws) == 48
-    assert max(n for n, _, _ in draws) == 600
+    assert len(units) == 1 + 2 * 64 + 8 * (4 + 2)
+    draws = {tuple(u.facts[name] for name in ("n_obs", "depth", "strength", "replicate")) for u in units[1:]}
+    assert len(draws) == 64
+    assert max(n for n, *_ in draws) == 600
 
 
 def test_a_fit_that_fails_leaves_the_closed_forms_and_the_reason():
@@ -143,3 +144,15 @@ def test_receptors_have_clones_in_place_of_clusters():
     assert said.answer.verdict.startswith("enough for clones above")
     assert (said.tables["power"]["n_receptors"] == 40).all()
     assert (said.tables["power_donors"]["n_donors"] == 2).all()
+
+
+def test_donors_of_every_cluster_are_counted():
+    """A cluster that one donor of three has needs more donors; the answer says so. Those of all have enough."""
+    asked = make()
+    donor = np.where(asked.judged.codes == 2, 0, np.arange(300) % 3)
+    said = conclude(replace(asked, dataset=replace(asked.dataset, roles=Roles(donor=technical("donor", donor)))), [])
+    power = said.tables["power"]
+    assert list(power.columns) == [*POWER_COLUMNS, *CLUSTER_DONOR_COLUMNS]
+    assert power["donors_with"].tolist() == [3, 3, 1]
+    assert power["donors_say"].iloc[2].startswith("needs about 8 donors")
+    assert "1 of 3 need more donors: c needs about 8 donors" in said.answer.text

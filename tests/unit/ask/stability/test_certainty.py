@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from rashomon.ask.stability.certainty import CERTAINTY_COLUMNS, certainty, promised
-from tests.planted import judged_request, planted_audit
+from rashomon.ask.stability.certainty import CERTAINTY_COLUMNS, certainty
+from rashomon.ask.stability.label_set import label_sets
+from rashomon.study import audit
+from tests.planted import N_OBS, dataset, groups, judged, judged_request, options, planted_audit
+
+VIEW = {"X_emb": (np.random.default_rng(0).normal(size=(N_OBS, 4)) + 8 * groups()[:, None]).astype(np.float32)}
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +37,22 @@ def test_the_promise_is_said_with_the_answer(found):
 
 def test_without_repeats_nothing_is_claimed():
     """Labels that cannot be made again have no certainty."""
-    request = judged_request()
-    assert certainty(request, None, None) == {}
-    assert promised(request, None) is None
+    found = certainty(judged_request(), None, None)
+    assert (dict(found.columns), found.promise) == ({}, None)
+
+
+def test_the_sets_are_made_once(monkeypatch):
+    """An audit makes the sets of labels for the column and for the promise in one go."""
+    made = []
+
+    def counted(*args, **named):
+        made.append(args)
+        return label_sets(*args, **named)
+
+    monkeypatch.setattr("rashomon.ask.stability.certainty.label_sets", counted)
+    found = audit(dataset(views=VIEW), judged(), options=options(use_rep="X_emb", n_replicates=2))
+    assert "label_set" in found.cells
+    assert len(made) == 1
 
 
 def test_the_numbers_are_those_of_the_half_samples(found):

@@ -88,6 +88,31 @@ def test_without_counts_it_cannot_tell(rng):
     assert not found.cells
 
 
+def test_from_an_embedding_the_counts_are_tested(groups):
+    """The same verdict and labellings as without it; it is said that counts were judged."""
+    request, _, without = groups
+    seen = replace(request, use_rep="X_emb")
+    units = plan(seen)
+    assert set(slots(seen)) == {"types", "x"}
+    assert set(slots(request)) == {"types"}
+    executor = Executor({"rows": np.arange(400), **slots(seen)}, request.entropy)
+    found = conclude(seen, list(map(Finished, units, executor.run(units, task="t"), executor.keys(units))))
+    assert found.answer.verdict == without.answer.verdict
+    assert found.tables["labellings"]["recommended"].nunique() == 2
+    assert "This is about the counts in X, not about the embedding 'X_emb'." in found.answer.text
+    assert "embedding" not in without.answer.text
+    assert found.answer.assumptions[0].statement == "the embedding shows the groups of the counts"
+
+
+def test_an_embedding_without_counts_cannot_tell(rng):
+    """Logarithms beside an embedding are no counts."""
+    counts, group = populations(rng, n=60)
+    request = replace(ask(counts, group, kind="lognormalised"), use_rep="X_emb")
+    assert plan(request) == []
+    assert set(slots(request)) == {"types"}
+    assert conclude(request, []).answer.text.startswith("X holds no counts.")
+
+
 def test_batches_are_read_where_there_are_two(rng):
     """A split along the batches cannot be told, and the assumption says within what was tested."""
     counts, group = populations(rng, n=200)

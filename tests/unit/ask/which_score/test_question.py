@@ -9,11 +9,16 @@ import pytest
 
 from rashomon.ask import Finished, Request
 from rashomon.ask.which_score.question import BEST_COLUMNS, conclude, plan, slots
+from rashomon.ask.which_score.receptor_score import RECEPTORS_ON_TRIAL
+from rashomon.ask.which_score.receptor_trial import CUTOFF
 from rashomon.ask.which_score.track import TRACK_COLUMNS, deciding
 from rashomon.ask.which_score.trial import ON_TRIAL, TRIAL_SIZES, TrialSize
 from rashomon.ask.which_score.tripwire import SCORE_TRIPWIRE_COLUMNS
 from rashomon.multiverse import Executor, expression_multiverse, slots_of
 from tests.planted import SERIAL, dataset, groups, judged, noise, toy_multiverse, toy_parts
+from tests.receptor_sample import receptors
+from tests.unit.ask.which_score.test_receptor_trial import request as receptor_request
+from tests.unit.ask.which_score.test_receptor_twin import world
 
 TINY = TrialSize(n_deciding=5, n_other=1, n_settings=1, n_truths=1, n_seeds=1)
 
@@ -121,7 +126,7 @@ def test_words_follow_the_record(monkeypatch, changed, verdict, step):
 
 
 def test_refusals_are_answers():
-    """Log values, receptors and bare labels have each their reason."""
+    """Log values and bare labels, of cells or of receptors, have each their reason."""
     logs = run(asked(budget="default", kind="lognormalised"))
     assert logs.answer.verdict == "cannot tell"
     assert "holds no counts" in logs.answer.text
@@ -130,7 +135,7 @@ def test_refusals_are_answers():
     assert plan(bare) == []
     assert "labels alone cannot be re-made" in conclude(bare, []).answer.text
     receptors = replace(bare, dataset=replace(bare.dataset, item="receptor"))
-    assert conclude(receptors, []).answer.status == "not applicable"
+    assert conclude(receptors, []).answer.verdict == "cannot tell"
 
 
 def test_the_best_of_many_pipelines_is_corrected():
@@ -146,6 +151,54 @@ def test_the_best_of_many_pipelines_is_corrected():
     assert row["best_corrected"] <= row["best"]
     # equivalent pipelines only: 3 settings, 2 resolutions, 2 seeds
     assert row["n_pipelines"] == 12
+
+
+def of_receptors():
+    """The answer on receptors with planted families, from a twin written by hand."""
+    from rashomon.ask.which_score import receptor_twin
+
+    asked = receptor_request()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(TRIAL_SIZES, "default", TrialSize(n_deciding=5, n_other=0, n_settings=0, n_truths=1, n_seeds=1))
+        patch.setattr(receptor_twin, "fit_receptors", lambda *_, **__: world())
+        return run(asked)
+
+
+def test_a_quick_answer_on_receptors_says_what_a_larger_budget_adds():
+    """Nothing is run; trip-wires are looked at; the next step names the label that would be planted."""
+    assert plan(receptor_request(budget="quick")) == []
+    found = run(receptor_request(budget="quick"))
+    assert (found.answer.status, found.answer.verdict) == ("cannot tell", "not calibrated at this budget")
+    assert "it plants epitope in 10 twins and tries" in found.answer.next_step
+    assert found.tables["score_track"].empty
+    assert "labels_follow_source" in set(found.tables["score_tripwires"]["tripwire"])
+
+
+def test_scores_of_receptors_are_tried_at_every_cutoff():
+    """A row per score with the columns of cells; the answer speaks of cutoffs and of the epitope."""
+    found = of_receptors()
+    track = found.tables["score_track"]
+    assert list(track) == list(TRACK_COLUMNS)
+    assert track["score"].tolist() == list(RECEPTORS_ON_TRIAL)
+    assert set(track["among"]) == {CUTOFF}
+    assert (track["n_draws"] == 5).all()
+    assert "Where epitope was planted in twins of these data" in found.answer.text
+    assert found.answer.evidence.startswith("5 twins, 8 cutoffs")
+    assert "resolution" not in found.answer.verdict + found.answer.next_step
+    assert [each for each in found.answer.assumptions if "one residue" in each.statement]
+
+
+def test_receptors_that_nobody_labelled_and_b_cells_are_told_apart():
+    """Without a label there is nothing to plant: declare one; B cells have no twin at all."""
+    asked = receptor_request(truths={})
+    bare = conclude(asked, []).answer
+    assert (bare.status, bare.verdict) == ("cannot tell", "cannot tell")
+    assert bare.next_step.startswith("Declare a column of what receptors bind")
+    chains = asked.dataset.receptors
+    heavy = replace(chains, locus=receptors(["CASSF"] * chains.n_chains, locus="IGH").locus)
+    labelled = receptor_request()
+    of_b = conclude(replace(labelled, dataset=replace(labelled.dataset, receptors=heavy)), []).answer
+    assert (of_b.status, of_b.verdict) == ("not applicable", "not applicable")
 
 
 def test_tables_have_the_columns_that_are_explained():
