@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -62,7 +63,7 @@ def write_relations(
     publish_text(home / SPEC, json.dumps({"source": source, **marked, **call}, indent=2, ensure_ascii=False) + "\n")
     groups = deciding_groups(truths)
     for name, table in (("relations", relations), ("deciding", groups)):
-        publish_text(home / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        publish_text(home / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
     columns = drawn([*truths.values()], n=3) or drawn([*truths.values()])
     picture = ""
     if columns:

@@ -42,6 +42,22 @@ def test_without_lines_only_points_are_drawn():
     assert not power({k: v for k, v in tables().items() if k != "power_lines"}, "a").get_lines()
 
 
+def test_strength_is_drawn_at_the_depth_of_the_data_and_rings_are_ceilings():
+    """Points of other strengths are left out over depth, and those of other depths over strength."""
+    crossed = tables()
+    points = crossed["detectability"].assign(strength=1.0, ceiling=1.0)
+    other = points[points["depth"] == 800.0].assign(strength=2.0, ceiling=np.nan)
+    crossed["detectability"] = pd.concat([points, other], ignore_index=True)
+    over_depth, over_strength = power(crossed, "a"), power(crossed, "a", y="strength")
+    assert len(over_depth.collections[0].get_offsets()) == 5
+    assert len(over_strength.collections[0].get_offsets()) == 6
+    rings = [each for each in over_strength.collections if each.get_label() == "best of any method"]
+    assert [len(each.get_offsets()) for each in rings] == [3]
+    assert over_strength.get_ylabel().startswith("difference of the clusters")
+    diamond = next(each for each in over_strength.collections if each.get_label() == "your data")
+    assert diamond.get_offsets().tolist() == [[210.0, 1.0]]
+
+
 def test_nothing_drawn_and_unknown_clusters_are_refused():
     """With what to do."""
     with pytest.raises(UsageError, match="no look-alike"):
