@@ -51,6 +51,8 @@ class Request:
         Causal arrows between columns that the user declared; None: those that are offered.
     population
         What the stand-in pipeline makes of one population; None before it was drawn.
+    questions
+        Keys of the questions that are asked; all when empty.
     """
 
     dataset: Dataset
@@ -64,12 +66,23 @@ class Request:
     budget: Budget = "quick"
     dag: tuple[tuple[str, str], ...] | None = None
     population: Population | None = None
+    questions: tuple[str, ...] = ()
     truths: Mapping[str, Truth] = field(init=False)
 
     def __post_init__(self) -> None:
         # technical columns compete with the declared truths: "the clusters follow the batch" is an answer
         roles = {truth.name: truth for _, truth in self.dataset.roles}
         object.__setattr__(self, "truths", {**roles, **self.dataset.truths})
+
+    def asks(self, question: str) -> bool:
+        """Return whether a question is asked.
+
+        Parameters
+        ----------
+        question
+            Its key.
+        """
+        return not self.questions or question in self.questions
 
     def rng(self, *names: object) -> np.random.Generator:
         """Return the random stream called `names`."""

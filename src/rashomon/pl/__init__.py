@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rashomon.pl.alluvial import alluvial
+from rashomon.pl.break_point import break_points
 from rashomon.pl.calibration import calibration
 from rashomon.pl.canvas import encode, house_style
 from rashomon.pl.cell import cell_panels, cells
 from rashomon.pl.detectability import detectability
+from rashomon.pl.knob_effect import knob_effects
 from rashomon.pl.label import label, visible
 from rashomon.pl.logo import logo
 from rashomon.pl.percolation import percolation
@@ -25,6 +27,7 @@ from rashomon.pl.world import causal_graph
 
 __all__ = [
     "alluvial",
+    "break_points",
     "calibration",
     "causal_graph",
     "cell_panels",
@@ -33,6 +36,7 @@ __all__ = [
     "detectability",
     "encode",
     "house_style",
+    "knob_effects",
     "label",
     "logo",
     "percolation",

@@ -75,7 +75,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     if not dataset.can_cluster and options.use_rep is None:
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
-        request = Request(dataset, judged, entropy, budget=options.budget, dag=options.dag)
+        request = Request(dataset, judged, entropy, budget=options.budget, dag=options.dag, questions=options.questions)
         return _finish(request, None, Runs.none(), None, options, begun)
     multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
     for line in lines(multiverse, dataset, options=options):
@@ -101,6 +101,7 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         use_rep=options.use_rep,
         budget=options.budget,
         dag=options.dag,
+        questions=options.questions,
     )
     finished = run_questions(request, executor, options, base.forecast)
     return _finish(request, base, finished, executor, options, begun)
@@ -115,7 +116,7 @@ def _run_base(
     foreseen = forecast(multiverse, dataset, executor, options=options, entropy=executor.entropy, judged=judged)
     options.announce(f"the whole audit: {foreseen.whole}")
     options.announce(f"the multiverse: {foreseen.multiverse}")
-    labels, scored = multiverse_units(multiverse)
+    labels, scored = multiverse_units(multiverse, scores=options.scores)
     records = executor.run([*labels, *scored], task="multiverse")
     keys = executor.keys(labels)
     parts = collect(labels, records[: len(labels)], keys, obs_names=dataset.obs_names, item=dataset.item)
@@ -156,12 +157,12 @@ def _finish(
         parts = parts.concat(each.partitions) if parts is not None and each.partitions is not None else parts
     on_view = list(base.on_view) if base is not None else []
     if executor is not None and runs.reference is not None and runs.reference.status == "ok":
-        on_view += zip(*reference_scores(request, runs.reference, executor), strict=True)
+        on_view += zip(*reference_scores(request, runs.reference, executor, scores=options.scores), strict=True)
     labels = [request.judged.categories[code] if code >= 0 else "" for code in request.judged.codes]
     columns = {name: values for each in answered.values() for name, values in each.cells.items()}
     skipped = [(e.choice, str(e.level), e.because) for e in (request.multiverse.not_run if request.multiverse else ())]
     skipped += [row for each in answered.values() for row in each.not_run]
-    scores = all_scores(request, on_view)
+    scores = all_scores(request, on_view, scores=options.scores)
     answers = {name: each.answer for name, each in answered.items()}
     tables = {name: table for each in answered.values() for name, table in each.tables.items()}
     sure = certainty(request, answered["stability"].partitions, runs.reference)

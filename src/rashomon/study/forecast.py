@@ -95,10 +95,18 @@ def plan_multiverse(dataset: Dataset, judged: Judged | None, *, options: AuditOp
     )
 
 
-def multiverse_units(multiverse: Multiverse) -> tuple[list[Unit], list[Unit]]:
-    """Return the units of every pipeline, and those that score it while its view is in memory."""
+def multiverse_units(multiverse: Multiverse, *, scores: tuple[str, ...] = ()) -> tuple[list[Unit], list[Unit]]:
+    """Return the units of every pipeline, and those that score it while its view is in memory.
+
+    Parameters
+    ----------
+    multiverse
+        Pipelines.
+    scores
+        Names of those that are computed; all when empty.
+    """
     labels = label_units(multiverse)
-    return labels, score_units(labels)
+    return labels, [unit for unit in score_units(labels) if not scores or unit.facts["score"] in scores]
 
 
 def forecast(
@@ -121,7 +129,7 @@ def forecast(
     executor
         Runs the timed paths.
     """
-    labels, scored = multiverse_units(multiverse)
+    labels, scored = multiverse_units(multiverse, scores=options.scores)
     planned = plan_questions(_foreseen(multiverse, dataset, judged, options=options, entropy=entropy))
     repeats = planned.first
     memory, costs = peak_bytes(multiverse, dataset), Costs()

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from rashomon.ask import Judged
+from rashomon.ask import QUESTIONS, Judged
 from rashomon.core import RNGLike, Step, Teller, UsageError, did_you_mean, require_portable, silent
 from rashomon.dataset import Dataset
 from rashomon.engine import Engine, MemoryStore, Store
 from rashomon.multiverse import Budget, Level, Wishes, refuse_excluded
+from rashomon.score import SCORES
 
 __all__ = ["AuditOptions"]
 
@@ -41,6 +42,8 @@ class AuditOptions:
         Causal arrows between columns; those that are offered when None.
     n_replicates
         How often each perturbation is repeated.
+    questions, scores
+        Keys of the questions that are answered and names of the scores that are computed; all when empty.
     rng
         Root of all random streams.
     engine, store
@@ -64,6 +67,8 @@ class AuditOptions:
     max_pipelines: int | None = None
     dag: tuple[tuple[str, str], ...] | None = None
     n_replicates: int = 20
+    questions: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
     rng: RNGLike = 0
     engine: Engine = field(default_factory=Engine)
     store: Store = field(default_factory=MemoryStore)
@@ -96,6 +101,7 @@ class AuditOptions:
                     fix=did_you_mean(self.use_rep, dataset.views),
                 )
             refuse_excluded("use_rep", self.use_rep, dataset=dataset)
+        self._refuse_unknown()
         if self.n_replicates < 2:
             raise UsageError(f"n_replicates is {self.n_replicates}", where="n_replicates", expected="2 or more")
         if not dataset.can_cluster and self.use_rep is None:
@@ -129,6 +135,12 @@ class AuditOptions:
                 fix=f"leave {useless[0]} out, or give {dataset.source} with its matrix (without labels_only)",
             )
 
+    def _refuse_unknown(self) -> None:
+        for name, known in (("questions", QUESTIONS), ("scores", SCORES)):
+            for each in getattr(self, name):
+                if each not in known:
+                    raise UsageError(f"unknown name {each!r}", where=name, fix=did_you_mean(each, known))
+
     def described(self) -> dict[str, Any]:
         """Return the options that change a result, in JSON types."""
         return {
@@ -141,6 +153,7 @@ class AuditOptions:
             "max_pipelines": self.max_pipelines,
             "dag": [" -> ".join(arrow) for arrow in self.dag] if self.dag is not None else None,
             "n_replicates": self.n_replicates,
+            **{name: list(asked) for name in ("questions", "scores") if (asked := getattr(self, name))},
         }
 
 

@@ -74,8 +74,9 @@ def plan_questions(request: Request) -> Planned:
     if request.multiverse is None or request.standin is None:
         return Planned()
     on_data = {POPULATION: plan_population(request)}
-    on_data |= {name: question.plan(request) for name, question in QUESTIONS.items() if not question.own_slots}
-    beside = {name: question.plan(request) for name, question in QUESTIONS.items() if question.own_slots}
+    asked = {name: question.plan(request) if request.asks(name) else [] for name, question in QUESTIONS.items()}
+    on_data |= {name: units for name, units in asked.items() if not QUESTIONS[name].own_slots}
+    beside = {name: units for name, units in asked.items() if QUESTIONS[name].own_slots}
     slots = {
         slot: value for name, units in beside.items() if units for slot, value in QUESTIONS[name].slots(request).items()
     }

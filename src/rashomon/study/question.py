@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from rashomon.ask import QUESTIONS, Answered, Finished, Request
+from rashomon.ask import QUESTIONS, Answer, Answered, Finished, Request
 from rashomon.ask.assumption.status import with_assumptions
 from rashomon.ask.structure.population import conclude_population
 from rashomon.engine import Record
@@ -47,7 +47,10 @@ class Runs:
             What was asked about.
         """
         request = replace(request, population=conclude_population(request, self.finished[POPULATION]))
-        said = {name: question.conclude(request, self.finished[name]) for name, question in QUESTIONS.items()}
+        said = {
+            name: question.conclude(request, self.finished[name]) if request.asks(name) else _not_asked(name, request)
+            for name, question in QUESTIONS.items()
+        }
         return request, with_assumptions(request, said)
 
 
@@ -78,6 +81,15 @@ def run_questions(request: Request, executor: Executor, options: AuditOptions, f
     done = _finished(units, planned.executor(executor), task="nulls and twins") if units else iter(())
     finished |= {name: list(islice(done, len(each))) for name, each in planned.beside.items()}
     return Runs(finished, first.record)
+
+
+def _not_asked(name: str, request: Request) -> Answered:
+    """Return what is known without a run, under an answer that says that nobody asked."""
+    known = QUESTIONS[name].conclude(replace(request, multiverse=None, parts=None, standin=None), [])
+    answer = Answer(
+        name, "not applicable", "not asked", "This question was not asked.", next_step="Add it to questions."
+    )
+    return replace(known, answer=answer)
 
 
 def _finished(units: list[Unit], executor: Executor, *, task: str) -> Iterator[Finished]:

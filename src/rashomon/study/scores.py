@@ -23,7 +23,9 @@ REFERENCE = "reference"
 _AGAINST_TRUTH = ("ami", "ari", "nmi", "homogeneity", "completeness", "element_centric")
 
 
-def reference_scores(request: Request, reference: Record, executor: Executor) -> tuple[list[Unit], list[Record]]:
+def reference_scores(
+    request: Request, reference: Record, executor: Executor, *, scores: tuple[str, ...] = ()
+) -> tuple[list[Unit], list[Record]]:
     """Score the judged labels and the first seed of every pipeline on one common view, where they can be ranked.
 
     One unit per score, which scores all labelings: what they share, such as distances, is computed once. Scores whose
@@ -37,6 +39,8 @@ def reference_scores(request: Request, reference: Record, executor: Executor) ->
         Finished unit of `rashomon.ask.truths.question.plan`: view and neighbours of the pipeline that stands in.
     executor
         Its store and engine are used again, on other data.
+    scores
+        Names of those that are computed; all when empty.
     """
     parts = _compared(request, first_seed=True)
     rows = reference.slots["rows"]
@@ -51,19 +55,29 @@ def reference_scores(request: Request, reference: Record, executor: Executor) ->
     units = [
         Unit((Call(step, {"name": step.name}),), step.writes, {**facts, "score": step.name})
         for step in TABLE_STEPS.values()
-        if set(step.reads) <= set(data)
+        if set(step.reads) <= set(data) and (not scores or step.name in scores)
     ]
     return units, common.run(units, task="scores on the common view") if units else []
 
 
-def all_scores(request: Request, on_view: list[tuple[Unit, Record]]) -> pd.DataFrame:
+def all_scores(request: Request, on_view: list[tuple[Unit, Record]], *, scores: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return one row per (run, truth, score), for the judged labels and all pipelines, and the scores on views.
 
     The column ``view`` names the view: runs are ranked only on the common one, ``reference``; a score on a run's own
     view says nothing about another run.
+
+    Parameters
+    ----------
+    request
+        Labels of all runs, and the truths.
+    on_view
+        Units that scored runs on a view, and what came of them.
+    scores
+        Names of those that are computed; all when empty.
     """
+    against = [name for name in _AGAINST_TRUTH if not scores or name in scores]
     parts = _compared(request)
-    tables = [agreement(parts, truth, scores=_AGAINST_TRUTH) for truth in request.truths.values()]
+    tables = [agreement(parts, truth, scores=against) for truth in request.truths.values()] if against else []
     tables.append(score_table(row for unit, record in on_view for row in _view_rows(unit, record, parts)))
     filled = [table for table in tables if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else score_table([])

@@ -51,6 +51,8 @@ def audit(
     steps: Sequence[str | Callable[..., Any] | Step] | None = None,
     max_pipelines: int | None = None,
     n_replicates: int = 20,
+    questions: Sequence[str] = (),
+    scores: Sequence[str] = (),
     n_jobs: int = 0,
     engine: Engine | Mapping[str, Any] | None = None,
     key_added: str = NAMESPACE,
@@ -107,6 +109,8 @@ def audit(
         and seed, which are not counted.
     n_replicates
         Repeats of each perturbation.
+    questions, scores
+        Questions to answer (``"stability"``) and scores to compute (``"ami"``); all by default.
     n_jobs
         Worker processes; 0 = as many as cores and memory allow, 1 = this process. The result does not depend on it.
     engine
@@ -172,6 +176,8 @@ def audit(
         steps=[as_step(each) for each in steps or ()],
         max_pipelines=max_pipelines,
         n_replicates=n_replicates,
+        questions=tuple(questions),
+        scores=tuple(scores),
         rng=rng,
         engine=chosen_engine(engine, n_jobs=n_jobs, progress=progress),
         store=chosen_store(store),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rashomon import io, report, study
 from rashomon.ask.confounding.dag import parse_arrows
-from rashomon.core import UsageError, publish_text, say
+from rashomon.core import Teller, UsageError, publish_text, say
 from rashomon.engine import Engine, Store
 from rashomon.io.within import rows_within
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, with_words
@@ -161,27 +161,30 @@ def _made(file: Path, *, labels_from: Path | str | None, arguments: Mapping[str,
     data = read_both(file)
     adata = expression_of(data)
     if labels_from is not None:
-        added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
-        for note in notes:
-            arguments.get("announce", say)(note)
-        for name in added:
-            if name in adata.obs:
-                raise UsageError(
-                    f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them"
-                )
-            adata.obs[name] = added[name].to_numpy()
+        _add_labels(adata, labels_from, announce=arguments.get("announce", say))
     call = {"labels_from": None if labels_from is None else Path(labels_from).name}
     return audit(data, source=file.name, **{**arguments, "call": call}), adata
 
 
-def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
+def _add_labels(adata: AnnData, labels_from: Path | str, *, announce: Teller) -> None:
+    """Add the columns of a table of labels to the cells that it names."""
+    added, notes = io.align_labels(io.read_labels_csv(labels_from), adata.obs_names.to_numpy(dtype=str))
+    for note in notes:
+        announce(note)
+    for name in added:
+        if name in adata.obs:
+            raise UsageError(f"both tables have a column {name!r}", where=str(labels_from), fix="rename one of them")
+        adata.obs[name] = added[name].to_numpy()
+
+
+def plan_file(file: Path | str, *, labels_from: Path | str | None = None, arguments: Mapping[str, Any]) -> list[str]:
     """Return what an audit of a file would run and cost, as lines: the tree of choices, time and memory.
 
     A few pipelines are run to learn how long each step takes; nothing is written.
 
     Parameters
     ----------
-    file
+    file, labels_from
         As in `audit_file`.
     arguments
         Arguments of `audit`.
@@ -200,22 +203,38 @@ def plan_file(file: Path | str, *, arguments: Mapping[str, Any]) -> list[str]:
     if io.identify(Path(file)) == "table":
         raise UsageError("a table of labels has no multiverse", where=Path(file).name, fix="give a file with a matrix")
     given, adata = dict(arguments), io.read_adata(file)
-    within = given.get("within") or {}
+    if labels_from is not None:
+        _add_labels(adata, labels_from, announce=given.get("announce", say))
+    within, words = given.get("within") or {}, given.get("unassigned") or ()
     part = adata[rows_within(adata.obs, within, source=Path(file).name)].copy() if within else adata
-    keys = ("donor_key", "batch_key", "condition_key", "layer", "use_rep")
+    keys = ("donor_key", "batch_key", "sample_key", "condition_key", "layer", "use_rep")
     named: dict[str, Any] = {key: given.get(key) for key in keys}
-    dataset = io.from_anndata(part, source=Path(file).name, **named)
-    options = study.AuditOptions(
-        budget=given.get("budget", "quick"),
-        use_rep=given.get("use_rep"),
+    dataset = io.from_anndata(
+        part,
+        truths=with_words(given.get("truths"), words, io.namespace(adata.uns)),
+        with_expression=not given.get("labels_only"),
+        source=Path(file).name,
+        **named,
+    )
+    judged = judged_column(dataset, given.get("labels"), words)
+    if given.get("labels_only"):
+        return ["labels alone: question 3 is answered, and nothing is clustered"]
+    return study.foresee(dataset, judged, options=_plan_options(given))
+
+
+def _plan_options(given: Mapping[str, Any]) -> study.AuditOptions:
+    plain = ("budget", "pipeline", "use_rep", "max_pipelines", "n_replicates", "rng")
+    dag = given.get("dag")
+    return study.AuditOptions(
+        **{name: given[name] for name in plain if name in given},
+        dag=None if dag is None else parse_arrows(dag),
         multiverse=given.get("multiverse") or {},
         clusterers=[as_clusterer(each) for each in given.get("clusterers") or ()],
         steps=[as_step(each) for each in given.get("steps") or ()],
-        max_pipelines=given.get("max_pipelines"),
+        questions=tuple(given.get("questions") or ()),
+        scores=tuple(given.get("scores") or ()),
         engine=Engine("serial" if given.get("n_jobs") == 1 else "processes", given.get("n_jobs", 0)),
-        rng=given.get("rng", 0),
     )
-    return study.foresee(dataset, judged_column(dataset, given.get("labels"), ()), options=options)
 
 
 def _for_receptors(file: Path, arguments: Mapping[str, Any]) -> dict[str, Any]:

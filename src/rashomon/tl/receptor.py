@@ -117,6 +117,8 @@ def audit_receptors(
     clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
     max_pipelines: int | None = None,
     n_replicates: int = 20,
+    questions: Sequence[str] = (),
+    scores: Sequence[str] = (),
     n_jobs: int = 0,
     engine: Engine | Mapping[str, Any] | None = None,
     store: Path | str | Store | None = None,
@@ -142,7 +144,7 @@ def audit_receptors(
         Causal arrows between declared columns, and to ``clusters``; the one that is offered when None.
     within
         Only the rows with these values: ``{"species": "HomoSapiens"}``.
-    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates
+    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, questions, scores
         As in `rashomon.audit`.
     n_jobs, engine, store, announce, progress, rng
         As in `rashomon.audit`.
@@ -176,6 +178,8 @@ def audit_receptors(
         clusterers,
         engine=chosen_engine(engine, n_jobs=n_jobs, progress=progress),
         store=chosen_store(store),
+        questions=tuple(questions),
+        scores=tuple(scores),
         call={"unassigned": list(unassigned), "item": "receptor"},
         announce=announce,
     )

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from rashomon import study
-from rashomon.core import Listener, Progress, RashomonError, Teller, lines, publish_text
+from rashomon.core import Listener, Progress, RashomonError, StoreError, Teller, lines, publish_text
 from rashomon.engine import DirectoryStore, Engine, Interrupted, LedgerStore, MemoryStore, Stop, Store
 from rashomon.engine.ledger import LEDGER
 from rashomon.engine.lock import LOCK
 from rashomon.study.seal import Origin, seal
+from rashomon.study.seal.key import read_private
+from rashomon.study.seal.manifest import MANIFEST, SIGNATURE, STATEMENT
 from rashomon.study.spec import memory_bytes
 
 __all__ = ["STUDY_FILE", "Occasion", "Session", "chosen_engine", "chosen_store", "session"]
@@ -89,15 +91,23 @@ def session(out: Path | str, occasion: Occasion, *, engine: Engine, announce: Te
         When another process runs the study, or its folder cannot be written to; before anything is computed.
     """
     folder = study.check_directory(out)
+    if occasion.key is not None:
+        # a key that cannot be used is said before the work, not after it
+        read_private(occasion.key)
     command = " ".join(occasion.command)
     # asked to stop, it still says what it has
     stop = Stop(announce, partial=True)
     with stop.listening(), _nothing_left(folder):
         with LedgerStore.open(folder, command=command, spec_digest=occasion.spec_digest, announce=announce) as store:
-            # the seal of an earlier session speaks of other files from here on
+            for name in (SIGNATURE, STATEMENT, MANIFEST):
+                # the seal of an earlier session speaks of other files from here on
+                (folder / name).unlink(missing_ok=True)
             origin = Origin(("rashomon", *occasion.command), tuple(occasion.inputs), title=occasion.title)
             if occasion.spec_text:
                 publish_text(folder / STUDY_FILE, occasion.spec_text)
+            else:
+                # what no file can say, the file of an earlier call does not say either
+                (folder / STUDY_FILE).unlink(missing_ok=True)
             shown = engine.listener
 
             def listener(event: Progress) -> None:
@@ -131,7 +141,10 @@ def _nothing_left(folder: Path) -> Iterator[None]:
     before = folder.exists()
     try:
         yield
-    except Exception:
+    except Exception as error:
+        if isinstance(error, StoreError) and error.code == "store.locked":
+            # the folder is that of the process which holds the lock
+            raise
         records = folder / study.ARTEFACTS
         kept = records.is_dir() and any(records.iterdir())
         if not before and folder.exists() and not kept and {each.name for each in folder.iterdir()} <= ours:

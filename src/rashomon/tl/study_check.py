@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from rashomon import study
+from rashomon import io, study
 from rashomon.core import silent
 from rashomon.core.thread import n_cores
 from rashomon.engine import MemoryStore
 from rashomon.multiverse import Executor
 from rashomon.study.benchmark import plan_spec
 from rashomon.study.spec import BenchmarkSpec, audit_arguments, read_spec, spec_remarks, study_folder
-from rashomon.tl.file import plan_file
+from rashomon.tl.file import audit_again, plan_file
 from rashomon.tl.session import chosen_engine
 from rashomon.tl.study_run import edited
 
@@ -49,7 +51,17 @@ def check_study(file: Path | str, *, out: Path | str | None = None) -> list[str]
         return [*remarks, *_benchmark(spec, Path(file).parent), f"results go to {folder}"]
     named = audit_arguments(spec, Path(file).parent)
     arguments = {name: value for name, value in named["arguments"].items() if name != "engine"}
-    return [*remarks, *plan_file(named["file"], arguments=arguments), f"results go to {folder}"]
+    arguments["announce"] = remarks.append
+    planned = _audit(named["file"], labels_from=named["labels_from"], arguments=arguments)
+    return [*remarks, *planned, f"results go to {folder}"]
+
+
+def _audit(file: Path, *, labels_from: Path | None, arguments: Mapping[str, Any]) -> list[str]:
+    if arguments.get("receptors") or io.receptor_format(file) is not None or io.identify(file) != "table":
+        return plan_file(file, labels_from=labels_from, arguments=arguments)
+    # nothing has to be clustered, so that doing all of it is the best check
+    audit_again(file, store=MemoryStore(), labels_from=labels_from, arguments={**arguments, "announce": silent})
+    return ["a table of labels: question 3 is answered, and nothing is clustered"]
 
 
 def _benchmark(spec: BenchmarkSpec, folder: Path) -> list[str]:

@@ -114,7 +114,7 @@ def run_study(
     )
     runs = chosen_engine(spec.engine.settings(), n_jobs=spec.engine.n_jobs, progress=progress)
     if ahead is not None:
-        runs = replace(runs, name="serial", n_jobs=1, ahead=ahead)
+        runs = replace(runs, name="serial", n_jobs=1, address=None, slurm=None, ahead=ahead)
     if isinstance(spec, BenchmarkSpec):
         return StudyRun(folder, _benchmark(spec, Path(file), folder, occasion, engine=runs, announce=announce))
     named = audit_arguments(spec, Path(file).parent)

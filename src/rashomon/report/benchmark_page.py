@@ -1,0 +1,286 @@
+"""The page of a benchmark: sentences, whether its controls hold, which knob breaks which score, and what failed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from rashomon import pl
+from rashomon.core import first_few
+from rashomon.pl.benchmark_score import KEYS, chosen_scores
+from rashomon.pl.break_point import break_points
+from rashomon.pl.knob_effect import knob_effects
+from rashomon.report.benchmark_methods import benchmark_methods
+from rashomon.report.escape import pathless
+from rashomon.report.page import render
+from rashomon.report.section import Picture
+from rashomon.report.table import ShownTable, cell_text, show_table
+from rashomon.study.benchmark import Benchmark
+from rashomon.study.benchmark.break_point import BREAK_COLUMNS
+from rashomon.study.benchmark.control import CONTROL_COLUMNS
+from rashomon.study.benchmark.ranking import RANKING_COLUMNS
+from rashomon.study.benchmark.table import ALL_PIPELINES, EFFECT_COLUMNS
+
+__all__ = ["benchmark"]
+
+_PANELS = 8
+"""Scores in the figure of a knob; the table holds them all."""
+
+_MOST_BYTES = 1_500_000
+"""Size up to which a table is inside the page as a file; larger ones are only in the folder."""
+
+_SOONEST = ("broken at the fixed point", "breaks", "ends", "cannot tell", "holds")
+_WORST = ("invalid", "cannot tell", "valid", "not applicable")
+_LEFT_OUT = ["judged_by", "loss_low", "loss_high", "gain_low", "gain_high"]
+"""Columns of the table of levels that only its file has."""
+_TRUTH_SIDE = "positive"
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table on the page, the file of it, and what its columns mean."""
+
+    shown: ShownTable
+    uri: str
+    columns: tuple[tuple[str, str], ...]
+
+
+def benchmark(found: Benchmark) -> str:
+    """Return the report of a benchmark: one HTML page without scripts, links or fonts to fetch.
+
+    Invalid scores are named before anything else, failed runs are counted at the top and listed with their reasons.
+    Everything that comes from the study is escaped; absolute paths are left out, also of the tables inside the page.
+
+    Parameters
+    ----------
+    found
+        From `rashomon.study.benchmark.run_benchmark`; nothing else is read.
+    """
+    return render("benchmark.html", _context(found))
+
+
+def _context(found: Benchmark) -> dict[str, Any]:
+    world = str(found.spec.get("world", ""))
+    failed = found.failed
+    return {
+        "title": str(found.spec.get("title") or f"Which knob breaks which score: the world {world}"),
+        "world": world,
+        "digest": str(found.spec.get("world_digest", "")),
+        "lines": found.lines,
+        "sentences": found.sentences(),
+        "first": _first_to_break(found),
+        "judged": _judged(found),
+        "target": found.target,
+        "invalid": _invalid(found),
+        "n_invalid": len(found.invalid),
+        "controls": _controls(found),
+        "n_runs": len(found.tables["runs"]),
+        "n_failed": len(failed),
+        "failures": _failures(failed),
+        "failed": _failed(found),
+        "missing": _missing(found.tables["scores"]),
+        "not_run": _not_run(found.tables["not_run"]),
+        "map": _map(found),
+        "pictures": tuple(_effect_pictures(found)),
+        "tables": tuple(_tables(found)),
+        "spec": json.dumps(dict(found.spec), indent=2, ensure_ascii=False, default=str).splitlines(),
+        "methods": benchmark_methods(found),
+        "environment": found.environment,
+        "version": found.environment.get("rashomon", ""),
+    }
+
+
+def _judged(found: Benchmark) -> tuple[int, int, int]:
+    """Return how many scores have controls, how many of these are valid, and of how many nothing can be told."""
+    status = found.tables["controls"]["status"]
+    counts = [int((status == word).sum()) for word in ("valid", "invalid", "cannot tell")]
+    return sum(counts), counts[0], counts[2]
+
+
+def _first_to_break(found: Benchmark) -> str:
+    """Return the knobs that are first for most scores, of those that break; what cannot be told is no praise."""
+    rows = _chosen(found)
+    first = rows[rows["order"] == 1]
+    counts = first["knob"].value_counts()
+    if not len(first):
+        unknown = int((rows["status"] == "cannot tell").sum())
+        start = len(rows[rows["status"] == "broken at the fixed point"].groupby(KEYS))
+        notes = [f"{start:,} broken before anything is turned" if start else "",
+                 f"{unknown:,} of {len(rows):,} cannot be told" if unknown else ""]  # fmt: skip
+        return "; ".join(filter(None, ["none seen" if unknown else "none", *notes]))
+    told = [f"{knob} ({n:,} of {len(first.groupby(KEYS)):,} scores)" for knob, n in counts.items()]
+    return first_few(told, n=2)
+
+
+def _chosen(found: Benchmark) -> pd.DataFrame:
+    table = found.tables["break_points"]
+    return (
+        chosen_scores(found.tables, truth=found.target) if found.target in set(table["judged_by"]) else table.iloc[:0]
+    )
+
+
+def _invalid(found: Benchmark) -> list[dict[str, str]]:
+    """Return what is said of each score and truth that controls do not bracket, at the view with the largest margin."""
+    entries = []
+    for (score, truth), group in found.invalid.groupby(["score", "truth"], sort=False):
+        row = group.iloc[int(group["margin"].argmax())]
+        said = ("better than", "the truth itself") if row["side"] == _TRUTH_SIDE else ("worse than", "random labels")
+        views = " and ".join(dict.fromkeys(filter(None, group["view"])))
+        against = [f"with {truth}" if str(truth) else "", f"on the {views} view" if views else ""]
+        entries.append(
+            {
+                "score": str(score),
+                "of": ", ".join(filter(None, against)),
+                "why": f"{row['pipeline']} is rated {' '.join(said)} at {row['point']}, by {row['margin']:.3g}",
+                "where": f"outside in {int(group['n_outside'].max()):,} of {int(group['n_compared'].max()):,} "
+                "comparisons of a pipeline with its controls",
+            }
+        )
+    return entries
+
+
+def _controls(found: Benchmark) -> _Table:
+    table = found.tables["controls"]
+    # the worst first on the page; the file keeps its order
+    shown = table.sort_values("status", key=lambda column: column.map(_WORST.index), kind="stable")
+    columns = ["status", *KEYS, "reason", "positive", "attainable", "found", "negative", "n_outside", "n_compared"]
+    return _table(shown[columns], table, "controls", "One row per score: do its controls bracket it?", CONTROL_COLUMNS)
+
+
+def _failures(failed: pd.DataFrame) -> ShownTable | None:
+    if not len(failed):
+        return None
+    groups = failed.groupby(["pipeline", "reason"], sort=False)
+    counts = groups.agg(
+        runs=("point", "size"), settings=("point", lambda points: first_few(dict.fromkeys(points), n=6))
+    )
+    return show_table(counts.reset_index(), name="failures", caption="Why runs failed, and in which settings")
+
+
+def _failed(found: Benchmark) -> _Table | None:
+    failed = found.failed
+    if not len(failed):
+        return None
+    # runs are in the order of data sets, all pipelines of one together; a seed may also be a choice of a pipeline
+    dataset = failed.index.to_numpy() // found.tables["runs"]["pipeline"].nunique()
+    shown = failed[["point", "pipeline", "reason", "key"]].copy()
+    shown.insert(0, "dataset", dataset.astype(str))
+    return _table(shown, failed.assign(dataset=dataset), "failed_runs", "One row per failed run", {})
+
+
+def _missing(scores: pd.DataFrame) -> ShownTable | None:
+    """Return why scores have no value: also those of runs that went well."""
+    none = scores[scores["value"].isna()]
+    if not len(none):
+        return None
+    groups = none.groupby("reason", sort=False, dropna=False)
+    counts = groups.agg(
+        values=("point", "size"),
+        scores=("score", lambda names: first_few(dict.fromkeys(names), n=6)),
+        settings=("point", lambda points: first_few(dict.fromkeys(points), n=4)),
+    )
+    caption = f"Why {len(none):,} of {len(scores):,} values are missing; they take no part in any mean"
+    return show_table(counts.reset_index(), name="missing", caption=caption)
+
+
+def _not_run(table: pd.DataFrame) -> ShownTable | None:
+    return show_table(table, name="not_run", caption="What was not run, and why") if len(table) else None
+
+
+def _tables(found: Benchmark) -> Iterator[_Table]:
+    tables = found.tables
+    effects = tables["effects"]
+    shown = {
+        "break_points": (
+            _last(tables["break_points"], "reason"),
+            "One row per score and knob: where it breaks",
+            BREAK_COLUMNS,
+        ),
+        "effects": (
+            effects[effects["pipeline"] == ALL_PIPELINES].drop(columns="pipeline"),
+            "One row per level and score, mean over pipelines; the file has each pipeline",
+            EFFECT_COLUMNS,
+        ),
+        "ranking": (
+            tables["ranking"].drop(columns=_LEFT_OUT),
+            "One row per level and score: does it rank as the truth does? The file has more columns",
+            RANKING_COLUMNS,
+        ),
+        "sweep": (_as_names(tables["sweep"]), "One row per data set: its setting and its seed", {}),
+    }
+    for name, (table, caption, columns) in shown.items():
+        yield _table(table, tables[name], name, caption, columns)
+
+
+def _last(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    return table[[*table.columns.drop([name, "judged_by"]), name]]
+
+
+def _as_names(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Return seeds and numbers of data sets as text: they are names, not quantities."""
+    return sweep.astype({"dataset": str, "seed": str, "random_seed": str})
+
+
+def _table(shown: pd.DataFrame, whole: pd.DataFrame, name: str, caption: str, columns: dict[str, str]) -> _Table:
+    text = whole.map(_without_path).to_csv(index=False, lineterminator="\n").encode("utf-8", "backslashreplace")
+    encoded = base64.b64encode(text).decode("ascii") if len(text) <= _MOST_BYTES else ""
+    uri = f"data:text/csv;charset=utf-8;base64,{encoded}" if encoded else ""
+    meanings = tuple((key, columns[key]) for key in columns if key in shown.columns)
+    return _Table(show_table(shown, name=name, caption=caption), uri, meanings)
+
+
+def _without_path(value: Any) -> Any:
+    return pathless(value) if isinstance(value, str) else cell_text(value) if isinstance(value, tuple) else value
+
+
+def _map(found: Benchmark) -> Picture | None:
+    rows = _chosen(found)
+    if not len(rows):
+        return None
+    n_scores, n_knobs = len(rows.groupby(KEYS)), rows["knob"].nunique()
+    return _picture(
+        "break_points",
+        lambda: break_points(found.tables, truth=found.target),
+        alt=f"{n_scores} scores by {n_knobs} knobs, with the first level at which each score is broken; the table "
+        "break_points names the same.",
+        caption="Which knob breaks which score first? A square names the first level of a knob, counted from the fixed "
+        f"point (in brackets), at which a score no longer ranks pipelines as {found.target} does, and how it fails.",
+    )
+
+
+def _effect_pictures(found: Benchmark) -> Iterator[Picture]:
+    rows = _chosen(found)
+    for name, of_knob in rows.groupby("knob", sort=False):
+        knob = str(name)
+        soonest = of_knob.assign(place=of_knob["status"].map(_SOONEST.index))
+        soonest = soonest.sort_values(["place", "steps"], kind="stable")
+        drawn = list(dict.fromkeys(soonest["score"]))[:_PANELS]
+        left = of_knob["score"].nunique() - len(drawn)
+        which = (
+            f"{len(drawn)} scores, those that it breaks soonest before others; {left} more are in the table effects."
+            if left
+            else ""
+        )
+        yield _picture(
+            f"effect_{knob}",
+            partial(_draw_effect, found, knob, drawn),
+            alt=f"{len(drawn)} scores over the levels of {knob}: {', '.join(drawn)}; the table effects has the values.",
+            caption=f"What does {knob} do to each score? Each in its own units, with its bounds where a setting has "
+            f"the level: what can be attained of {found.target}, and random labels of the same sizes. {which}".strip(),
+        )
+
+
+def _draw_effect(found: Benchmark, knob: str, scores: list[str]) -> Any:
+    return knob_effects(found.tables, knob, scores=scores, truth=found.target)[0]
+
+
+def _picture(name: str, draw: Callable[[], Any], *, alt: str, caption: str) -> Picture:
+    with pl.house_style():
+        encoded = base64.b64encode(pl.encode(draw(), kind="svg")).decode("ascii")
+    return Picture(name, f"data:image/svg+xml;base64,{encoded}", alt, caption)
