@@ -40,9 +40,12 @@ def not_above(count, n, rate):
     return binomtest(count, n, rate, alternative="greater").pvalue > 0.005
 
 
+FIRST = [f"rashomon.structure.{name}" for name in ("residual", "component", "spectrum", "node")]
+"""What decides whether there is structure at all."""
+
 MODULES = [
-    f"rashomon.structure.{name}"
-    for name in ("residual", "component", "component_ica", "spectrum", "dip", "direction", "reference", "loop", "node")
+    *FIRST,
+    *(f"rashomon.structure.{name}" for name in ("component_ica", "dip", "direction", "reference", "loop")),
 ]
 ENOUGH = 1000
 """Data sets from which on the bound itself must hold; a block alone is held to what chance allows."""
@@ -54,6 +57,18 @@ def held(totals, event, limit=LIMIT):
     return upper(count, n) <= limit if n >= ENOUGH else not_above(count, n, min(limit, LIMIT))
 
 
+def counted(accumulate, kind, *, claim, n, events):
+    """Totals of each event, which rests on its own part of the code: a change of what finds gaps leaves the first."""
+    rests_on = {"structure": FIRST, "groups": MODULES}
+    return {
+        event: accumulate(
+            f"{event}_{kind}", claim=f"{claim}: {event} at a level of 5 %", n=n, events={event: count},
+            modules=rests_on[event],
+        )
+        for event, count in events.items()
+    }  # fmt: skip
+
+
 @pytest.mark.statistical
 @pytest.mark.parametrize("kind", ONE_POPULATION)
 def test_one_population_has_no_structure(kind, accumulate):
@@ -61,11 +76,10 @@ def test_one_population_has_no_structure(kind, accumulate):
     found = [judged_node(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
     structure = sum(each.p_structure <= LEVEL for each in found)
     called = sum(each.verdict == "groups" for each in found)
-    claim = "one population: structure and groups at a level of 5 %"
-    events = {"structure": structure, "groups": called}
-    totals = accumulate(f"structure_{kind}", claim=claim, n=N_NULL, events=events, modules=MODULES)
-    assert held(totals, "structure")
-    assert held(totals, "groups")
+    both = {"structure": structure, "groups": called}
+    said = counted(accumulate, kind, claim="one population", n=N_NULL, events=both)
+    assert held(said["structure"], "structure")
+    assert held(said["groups"], "groups")
 
 
 @pytest.mark.statistical
@@ -76,11 +90,10 @@ def test_one_sparse_population_has_no_structure(kind, accumulate):
     found = [judged_node(lambda rng: sample(kind, rng, g=1500, total=300.0), seed) for seed in seeds(n)]
     structure = sum(each.p_structure <= LEVEL for each in found)
     called = sum(each.verdict == "groups" for each in found)
-    claim = "one sparse population: structure and groups at a level of 5 %"
-    events = {"structure": structure, "groups": called}
-    totals = accumulate(f"structure_{kind}_sparse", claim=claim, n=n, events=events, modules=MODULES)
-    assert held(totals, "structure")
-    assert held(totals, "groups")
+    both = {"structure": structure, "groups": called}
+    said = counted(accumulate, f"{kind}_sparse", claim="one sparse population", n=n, events=both)
+    assert held(said["structure"], "structure")
+    assert held(said["groups"], "groups")
 
 
 @pytest.mark.statistical
@@ -89,11 +102,10 @@ def test_a_continuum_is_no_groups(kind, accumulate):
     """Correlated programmes, a line, branches, circles, an arc, doublets: groups in at most 7 % of the data sets."""
     found = [judged_node(lambda rng: sample(kind, rng), seed) for seed in seeds(N_NULL)]
     called = sum(each.verdict == "groups" for each in found)
-    claim = "a continuum, or one population with doublets: groups at a level of 5 %"
     structure = sum(each.p_structure <= LEVEL for each in found)
-    events = {"structure": structure, "groups": called}
-    totals = accumulate(f"structure_{kind}", claim=claim, n=N_NULL, events=events, modules=MODULES)
-    assert held(totals, "groups")
+    both = {"structure": structure, "groups": called}
+    said = counted(accumulate, kind, claim="a continuum, or one population with doublets", n=N_NULL, events=both)
+    assert held(said["groups"], "groups")
 
 
 @pytest.mark.statistical

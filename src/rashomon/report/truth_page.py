@@ -63,7 +63,10 @@ def write_relations(
     publish_text(home / SPEC, json.dumps({"source": source, **marked, **call}, indent=2, ensure_ascii=False) + "\n")
     groups = deciding_groups(truths)
     for name, table in (("relations", relations), ("deciding", groups)):
-        publish_text(home / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
+        publish_text(
+            home / "tables" / f"{name}.csv",
+            table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC),
+        )
     columns = drawn([*truths.values()], n=3) or drawn([*truths.values()])
     picture = ""
     if columns:

@@ -7,9 +7,10 @@ from rashomon.core import Registry
 
 __all__ = ["GUARANTEES"]
 
-_NODE = tuple(
-    f"rashomon.structure.{name}"
-    for name in ("residual", "component", "component_ica", "spectrum", "dip", "direction", "reference", "loop", "node")
+_FIRST = tuple(f"rashomon.structure.{name}" for name in ("residual", "component", "spectrum", "node"))
+_NODE = (
+    *_FIRST,
+    *(f"rashomon.structure.{name}" for name in ("component_ica", "dip", "direction", "reference", "loop")),
 )
 _TREE = tuple(
     f"rashomon.structure.{name}"
@@ -48,10 +49,11 @@ def _never_groups() -> list[Guarantee]:
     kinds = [(kind, said, ("structure", "groups")) for kind, said in _KINDS.items()]
     kinds += [(kind, said, ("groups",)) for kind, said in _CONTINUA.items()]
     words = {"structure": "said to have structure", "groups": "called groups"}
+    rests_on = {"structure": _FIRST, "groups": _NODE}
     return [
         Guarantee(
             f"{event}_{kind}", "structure", f"{said} is not {words[event]}", words[event], 0.07, "at most",
-            (_COUNTS, "400 cells, 300 genes"), f"structure_{kind}", event, _NODE, "stored_counts",
+            (_COUNTS, "400 cells, 300 genes"), f"{event}_{kind}", event, rests_on[event], "stored_counts",
         )
         for kind, said, events in kinds
         for event in events
