@@ -1,8 +1,9 @@
 """A finished benchmark without clustering: made-up values, and the tables that the package makes of them.
 
 Four pipelines of growing quality on three data sets of each setting. By construction, at the fixed point every score
-but ``dbcv`` ranks them as the truth does; ``silhouette`` turns round at depth 500 and has no value at 250; nothing is
-attainable without an effect; and ``modularity`` rates a pipeline above the truth, so that it is invalid.
+but ``dbcv`` ranks them as their agreement does; ``silhouette`` turns round at depth 500; it and
+``variation_of_information`` have no value at 250; nothing is attainable without an effect; and ``modularity`` rates a
+pipeline above the truth, so that it is invalid.
 """
 
 from types import SimpleNamespace
@@ -75,11 +76,11 @@ def _grid(design, *, failed, reason, controls):
         np.array([point.knobs.get(name, base) for point in design.points])[:, None, None, None]
         for name, base in (("effect_size", 2.0), ("depth", 2000.0))
     )
-    of = {name: np.array([column.score == name for column in COLUMNS]) for name in ("silhouette", "dbcv", "modularity")}
+    of = {column.score: np.array([each.score == column.score for each in COLUMNS]) for column in COLUMNS}
     strength = np.broadcast_to(np.where(effect > 0, 1.0, 0.0), shape)
     value = quality * strength + scatter
     value = np.where(of["silhouette"] & (depth == 500), 0.9 - value, value)
-    value = np.where(of["silhouette"] & (depth == 250), np.nan, value)
+    value = np.where((of["silhouette"] | of["variation_of_information"]) & (depth == 250), np.nan, value)
     value = np.where(of["dbcv"], 0.9 - value, value)
     value = np.where(of["modularity"] & (effect == 1), value + 0.9, value)
     sign = np.array([column.direction for column in COLUMNS])
@@ -100,13 +101,14 @@ def _grid(design, *, failed, reason, controls):
         np.full(shape, 0.05) if controls else none,
         tracked,
         reasons,
+        np.where([column.judged_by == "type" for column in COLUMNS], strength[:, :, 0], np.nan),
     )
 
 
 def _runs(plan, *, failed, reason):
     rows = [
-        {"point": draw.point.name, "seed": draw.seed, "pipeline": name, "n_clusters": 3, "n_used": 90, "status": "ok",
-         "reason": "", "key": f"{number:02d}" * 32}
+        {"point": draw.point.name, "world_seed": draw.seed, "pipeline": name, "n_clusters": 3, "n_used": 90,
+         "status": "ok", "reason": "", "key": f"{number:02d}" * 32}
         for number, (draw, name) in enumerate((draw, name) for draw in plan.draws for name in plan.pipelines)
     ]  # fmt: skip
     for row in rows[len(rows) - failed :]:

@@ -43,9 +43,18 @@ def small_benchmark():
 
 
 def make_grid(
-    value, *, positive=1.0, negative=0.0, attainable=np.nan, tracked=None, direction=1, controlled=True, reason=""
+    value,
+    *,
+    positive=1.0,
+    negative=0.0,
+    attainable=np.nan,
+    tracked=None,
+    direction=1,
+    controlled=True,
+    reason="",
+    ceiling=np.nan,
 ):
-    """Return a grid of one column from numbers: 3 settings x 3 seeds x 4 pipelines."""
+    """Return a grid of one column from numbers: 3 settings x 3 seeds x 4 pipelines; `ceiling` has no pipelines."""
     plan = small_plan()
     shape = (len(plan.design.points), plan.design.n_seeds, len(plan.pipelines), 1)
 
@@ -56,4 +65,5 @@ def make_grid(
     column = Column("mine", "type", "", "type", direction, controlled)
     value = full(value)
     return Grid(plan, (column,), value, full(positive), full(attainable), full(negative), full(0.0),
-                full(np.nan if tracked is None else tracked), np.where(np.isnan(value), reason, ""))  # fmt: skip
+                full(np.nan if tracked is None else tracked), np.where(np.isnan(value), reason, ""),
+                np.broadcast_to(np.asarray(ceiling, dtype=np.float64), shape[:2])[..., None].copy())  # fmt: skip

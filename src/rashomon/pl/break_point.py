@@ -48,7 +48,10 @@ def break_points(
     show: bool | None = None,
     save: Path | str | None = None,
 ) -> Any:
-    """Draw at which level of each knob each score stops to rank pipelines as the truth does.
+    """Draw at which level of each knob each score stops to rank pipelines as AMI with the oracle's labels does.
+
+    Where there is no oracle, the reference is AMI with the truth. AMI holds by construction, or nearly so where
+    oracle and truth differ; scores that define agreement otherwise break where they disagree with it.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ _ENDS = "nothing attainable"
 _HOLDS = "holds"
 _BOUNDS = ["positive", "attainable", "negative", "negative_sd"]
 _LOOKS: dict[str, dict[str, Any]] = {
-    "it ranks pipelines as the truth does": {"marker": "o", "color": ACCENT, "mec": ACCENT, "ms": 5},
+    "it ranks pipelines as AMI does": {"marker": "o", "color": ACCENT, "mec": ACCENT, "ms": 5},
     "broken": {"marker": "X", "color": REFERENCE, "mec": INK, "ms": 8},
     "nothing attainable": {"marker": "s", "color": "#ffffff", "mec": INK, "ms": 5},
     "cannot tell, or nothing to rank": {"marker": "o", "color": "#ffffff", "mec": ACCENT, "ms": 5},
@@ -63,8 +63,9 @@ def knob_effects(  # noqa: PLR0913 - what is drawn, and where, all by keyword
     The Axes, one per score, each in its own units. Thick: the mean over pipelines, with its 95 % interval over data
     sets; thin: each pipeline. Dashed: the same score of the most probable classes given the data; where nobody can
     know these, dotted, that of the truth itself. Hatched: random labels of the same sizes, their mean and two standard
-    deviations. The mark says whether the score still ranks pipelines as the truth does. Where no setting has a level of
-    its own (thirds of a latin hypercube), bounds are not drawn, and the label of the axis says so.
+    deviations. The mark says whether the score still ranks pipelines as their agreement does, which is AMI with the
+    oracle's labels, or with the truth where there is no oracle. Where no setting has a level of its own (thirds of a
+    latin hypercube), bounds are not drawn, and the label of the axis says so.
 
     Raises
     ------

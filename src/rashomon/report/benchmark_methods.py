@@ -53,13 +53,19 @@ def _controlled(found: Benchmark) -> Iterator[str]:
 
 def _concluded(found: Benchmark) -> Iterator[str]:
     yield (
-        f"Pipelines were ranked by their agreement (AMI) with what is attainable of {found.target}. A score is broken "
-        f"at a level where it has no value for half of the runs or more, where the 95 % interval of its mean margin "
-        f"above random labels reaches zero, or where that of the mean rank correlation (Spearman) lies below "
-        f"{FAITHFUL:g}; levels at which the oracle is no better than random labels, or at which pipelines differ by "
-        f"less than {NEAR:g} (receptors: {WORTH_OF_RECEPTORS:g}), are said to be such. Nothing is concluded from fewer "
-        f"than {FEWEST} data sets. Intervals are Student's, over data sets; differences from the fixed point are "
-        "paired by seed. The lines between the words are conventions."
+        f"Pipelines were ranked by their agreement (AMI) with what is attainable of {found.target}: the oracle's "
+        "labels, or the truth itself where there is no oracle. AMI as a score therefore holds by construction, or "
+        "nearly so where oracle and truth differ; scores that define agreement otherwise break where they disagree "
+        "with it."
+    )
+    yield (
+        "A score is broken at a level where it has no value for half of the runs or more, where the 95 % interval of "
+        "its mean margin above random labels reaches zero, or where that of the mean rank correlation (Spearman) lies "
+        f"below {FAITHFUL:g}; levels at which the oracle is no better than random labels (mean AMI with the truth: its "
+        f"interval reaches zero and ends below {NEAR:g}), or at which pipelines differ by less than {NEAR:g} "
+        f"(receptors: {WORTH_OF_RECEPTORS:g}), are said to be such. Nothing is concluded from fewer than {FEWEST} data "
+        "sets. Intervals are Student's, over data sets, those of rank correlations on Fisher's scale; differences from "
+        "the fixed point are paired by seed. The lines between the words are conventions."
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rashomon import pl
 from rashomon.core import first_few
-from rashomon.pl.benchmark_score import KEYS, chosen_scores
+from rashomon.pl.benchmark_score import KEYS, chosen_scores, invalid_scores
 from rashomon.pl.break_point import break_points
 from rashomon.pl.knob_effect import knob_effects
 from rashomon.report.benchmark_methods import benchmark_methods
@@ -104,8 +104,13 @@ def _judged(found: Benchmark) -> tuple[int, int, int]:
 
 
 def _first_to_break(found: Benchmark) -> str:
-    """Return the knobs that are first for most scores, of those that break; what cannot be told is no praise."""
-    rows = _chosen(found)
+    """Return the knobs that are first for most valid scores that break; what cannot be told is no praise."""
+    every = _chosen(found)
+    invalid = invalid_scores(found.tables)
+    valid = [key not in invalid for key in every[KEYS].itertuples(index=False, name=None)]
+    rows = every[pd.Series(valid, every.index, dtype=bool)]
+    left = len(every.groupby(KEYS)) - len(rows.groupby(KEYS))
+    left_out = f"; {left:,} invalid left out" if left else ""
     first = rows[rows["order"] == 1]
     counts = first["knob"].value_counts()
     if not len(first):
@@ -113,9 +118,9 @@ def _first_to_break(found: Benchmark) -> str:
         start = len(rows[rows["status"] == "broken at the fixed point"].groupby(KEYS))
         notes = [f"{start:,} broken before anything is turned" if start else "",
                  f"{unknown:,} of {len(rows):,} cannot be told" if unknown else ""]  # fmt: skip
-        return "; ".join(filter(None, ["none seen" if unknown else "none", *notes]))
+        return "; ".join(filter(None, ["none seen" if unknown else "none", *notes])) + left_out
     told = [f"{knob} ({n:,} of {len(first.groupby(KEYS)):,} scores)" for knob, n in counts.items()]
-    return first_few(told, n=2)
+    return first_few(told, n=2) + left_out
 
 
 def _chosen(found: Benchmark) -> pd.DataFrame:
@@ -167,8 +172,8 @@ def _failed(found: Benchmark) -> _Table | None:
     failed = found.failed
     if not len(failed):
         return None
-    # runs are in the order of data sets, all pipelines of one together; a seed may also be a choice of a pipeline
-    dataset = failed.index.to_numpy() // found.tables["runs"]["pipeline"].nunique()
+    number = found.tables["sweep"].set_index(["point", "world_seed"])["dataset"]
+    dataset = number.loc[list(zip(failed["point"], failed["world_seed"], strict=True))].to_numpy()
     shown = failed[["point", "pipeline", "reason", "key"]].copy()
     shown.insert(0, "dataset", dataset.astype(str))
     return _table(shown, failed.assign(dataset=dataset), "failed_runs", "One row per failed run", {})
@@ -209,7 +214,7 @@ def _tables(found: Benchmark) -> Iterator[_Table]:
         ),
         "ranking": (
             tables["ranking"].drop(columns=_LEFT_OUT),
-            "One row per level and score: does it rank as the truth does? The file has more columns",
+            "One row per level and score: does it rank as AMI does? The file has more columns",
             RANKING_COLUMNS,
         ),
         "sweep": (_as_names(tables["sweep"]), "One row per data set: its setting and its seed", {}),
@@ -224,7 +229,7 @@ def _last(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _as_names(sweep: pd.DataFrame) -> pd.DataFrame:
     """Return seeds and numbers of data sets as text: they are names, not quantities."""
-    return sweep.astype({"dataset": str, "seed": str, "random_seed": str})
+    return sweep.astype({"dataset": str, "world_seed": str, "random_seed": str})
 
 
 def _table(shown: pd.DataFrame, whole: pd.DataFrame, name: str, caption: str, columns: dict[str, str]) -> _Table:
@@ -250,7 +255,8 @@ def _map(found: Benchmark) -> Picture | None:
         alt=f"{n_scores} scores by {n_knobs} knobs, with the first level at which each score is broken; the table "
         "break_points names the same.",
         caption="Which knob breaks which score first? A square names the first level of a knob, counted from the fixed "
-        f"point (in brackets), at which a score no longer ranks pipelines as {found.target} does, and how it fails.",
+        f"point (in brackets), at which a score no longer ranks pipelines as their agreement (AMI) with what is "
+        f"attainable of {found.target} does, and how it fails.",
     )
 
 

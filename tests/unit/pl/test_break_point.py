@@ -40,7 +40,9 @@ def test_every_square_says_where_and_how(axes):
     assert found[0, 0] == ["at 0", "nothing attainable"]
     assert found[1, 0] == ["holds"]
     assert found[2, 0] == ["cannot tell"]
+    assert {found[0, y][1] for y in (0, 1, 2, 4)} == {"nothing attainable"}
     assert found[1, 2] == ["at 500", "ranks otherwise"]
+    assert found[1, 1] == ["at 250", "no value"]
     assert found[1, 3] == ["from the start", "ranks otherwise"]
 
 
@@ -62,7 +64,7 @@ def test_kinds_differ_in_more_than_colour(axes):
     holds, ends = (next(p for p in faces if (int(p.get_x()), int(p.get_y())) == at) for at in ((1, 0), (0, 0)))
     assert (holds.get_hatch(), ends.get_hatch()) == ("", "////")
     one, two = (np.mean(next(p for p in faces if (int(p.get_x()), int(p.get_y())) == at).get_facecolor()[:3])
-                for at in ((1, 2), (0, 2)))  # fmt: skip
+                for at in ((1, 2), (1, 1)))  # fmt: skip
     assert one < two
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [
         "broken 1 level from the fixed point",

@@ -218,6 +218,23 @@ def test_what_cannot_be_told_is_no_praise(undrawn):
     assert f"First to break a score {said}" in page.words
 
 
+def test_invalid_scores_are_no_headline(found, page, undrawn):
+    """What they say of a knob is not counted among what breaks first, and how many are left out is said."""
+    assert "First to break a score depth (2 of 2 scores); 1 invalid left out" in page.words
+    controls = found.tables["controls"].assign(status="invalid", side="positive", margin=1.0)
+    assert (
+        "First to break a score none; 5 invalid left out"
+        in Page(replace(found, tables={**found.tables, "controls": controls})).words
+    )
+
+
+def test_the_data_set_of_a_failed_run_is_read_not_counted(found, undrawn):
+    """Whatever the order of the runs."""
+    shuffled = found.tables["runs"].iloc[::-1].reset_index(drop=True)
+    page = Page(replace(found, tables={**found.tables, "runs": shuffled}))
+    assert pd.read_csv(io.BytesIO(page.files["failed_runs.csv"]))["dataset"].tolist() == [17, 17]
+
+
 def test_the_page_says_how_to_verify(page):
     """The commands, and what a missing signature means; what verify cannot do with a benchmark is not promised."""
     assert "rashomon verify DIR rashomon verify DIR --key KEY.pub rashomon run DIR/study.yaml -o AGAIN" in page.words

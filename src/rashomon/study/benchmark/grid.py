@@ -22,7 +22,7 @@ NO_INPUT = "the pipeline makes no graph"
 """Why a score on the own view has no value where its input is not there."""
 
 _TRACKED = ("ami",)
-"""Agreement by which pipelines are ranked: chance-corrected, for any number of clusters."""
+"""Agreement by which pipelines are ranked: chance-corrected, for any number of clusters and any sizes."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,14 @@ class Grid:
     value, positive, attainable, negative, negative_sd, tracked
         Shape ``(n_points, n_seeds, n_pipelines, n_columns)``: the score of the found labels; of the truth itself; of
         the most probable classes (NaN without an oracle); mean and spread of random labels with the found sizes; and
-        the agreement (AMI) of the found labels with what can be attained of the truth.
+        the agreement (AMI) of the found labels with the oracle's labels of the truth, or with the truth itself where
+        there is no oracle. By it pipelines are ranked: a score that means something else by agreement disagrees.
     reason
         Why there is no value, in the same shape; empty where there is one.
+    ceiling
+        Shape ``(n_points, n_seeds, n_columns)``: AMI of the oracle's labels with the truth that judges the column; NaN
+        without an oracle. Its mean over random labels of the same sizes is 0, whatever the sizes (Vinh, Epps and Bailey
+        2010, JMLR 11:2837-2854).
     """
 
     plan: BenchmarkPlan
@@ -96,6 +101,7 @@ class Grid:
     negative_sd: np.ndarray
     tracked: np.ndarray
     reason: np.ndarray
+    ceiling: np.ndarray
 
     @property
     def direction(self) -> np.ndarray:
@@ -134,7 +140,23 @@ def fill(plan: BenchmarkPlan, results: Results) -> Grid:
     missing = np.isnan(arrays["value"])
     reason = np.where(missing, np.where(reason == "", "undefined", reason), "")
     parts = {name: values.reshape(split) for name, values in arrays.items()}
-    return Grid(plan, columns, reason=reason.reshape(split), **parts)
+    known = np.array([_ceiling(sample, plan) for sample in results.samples])
+    ceiling = known[:, [plan.truths.index(column.judged_by) for column in columns]]
+    ceiling = ceiling.reshape(*split[:2], len(columns))
+    return Grid(plan, columns, reason=reason.reshape(split), ceiling=ceiling, **parts)
+
+
+def _ceiling(sample: Record, plan: BenchmarkPlan) -> np.ndarray:
+    """Return the AMI of the oracle's labels with each truth of a data set; NaN where there is no oracle."""
+    found = np.full(len(plan.truths), np.nan)
+    if sample.status != "ok" or BAYES not in sample.slots:
+        return found
+    for t, (truth, best) in enumerate(zip(sample.slots[TRUTHS], sample.slots[BAYES], strict=True)):
+        if (best >= 0).any() and (truth >= 0).any():
+            values, _ = compare_all([best], [truth], _TRACKED)
+            # undefined where both have one class: there is nothing to know
+            found[t] = np.nan_to_num(values[0, 0, 0], nan=0.0)
+    return found
 
 
 def _columns(plan: BenchmarkPlan) -> tuple[Column, ...]:

@@ -1,4 +1,9 @@
-"""Whether a score ranks pipelines as the truth does, as far as that can be known, at every level of every knob."""
+"""Whether a score ranks pipelines as their agreement with the truth does, at every level of every knob.
+
+Agreement here is AMI with the oracle's labels, or with the truth itself where there is no oracle. AMI as a score
+therefore holds by construction, or nearly so where oracle and truth differ; one that defines agreement otherwise is
+called broken where the two definitions disagree, which need not be an error of that score.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ import pandas as pd
 
 from rashomon.ask.which_score.track import NEAR, rank_correlation
 from rashomon.study.benchmark.grid import Column, Grid
-from rashomon.study.benchmark.interval import FEWEST, Mean, mean_over, mean_over_seeds
+from rashomon.study.benchmark.interval import FEWEST, Mean, correlation_over_seeds, mean_over, mean_over_seeds
 from rashomon.study.benchmark.level import Level
 
 __all__ = ["BREAKS", "FAITHFUL", "RANKING_COLUMNS", "WORTH_OF_RECEPTORS", "Word", "ranking_table"]
@@ -20,10 +25,10 @@ Word = Literal[
 ]  # fmt: skip
 
 BREAKS: tuple[Word, ...] = ("ranks otherwise", "at its negative control", "no value")
-"""Words that say that a score is broken; what nobody could attain is no fault of a score."""
+"""Words that say that a score is broken, judged by AMI; what nobody could attain is no fault of a score."""
 
 FAITHFUL = 0.5
-"""Rank correlation with the truth, averaged over data sets, below which a score ranks pipelines otherwise."""
+"""Rank correlation with the agreement (AMI), averaged over data sets, below which a score ranks pipelines otherwise."""
 
 WORTH_OF_RECEPTORS = 0.01
 """Range of agreement from which on pipelines on receptors can be ranked; of cells it is 0.05. Most receptors are alone,
@@ -38,9 +43,9 @@ RANKING_COLUMNS = {
     "view": "own, reference, or empty",
     "judged_by": "the truth by which pipelines are ranked",
     "n_seeds": "data sets with a value for half of the pipelines or more",
-    "rank_correlation": "Spearman's, over pipelines, between the score (better is higher) and the agreement (AMI) with "
-    "what is attainable of the truth; mean over data sets",
-    "rank_low": "lower end of the 95 % interval over data sets",
+    "rank_correlation": "Spearman's, over pipelines, between the score (better is higher) and the agreement: AMI with "
+    "the oracle's labels, or with the truth where there is no oracle; mean over data sets",
+    "rank_low": "lower end of its 95 % interval over data sets (Student's, on Fisher's scale)",
     "rank_high": "upper end",
     "loss": "agreement of the best pipeline less that of the one the score picks; mean over data sets",
     "loss_low": "lower end of the 95 % interval over data sets",
@@ -50,6 +55,9 @@ RANKING_COLUMNS = {
     "gain_low": "lower end of the 95 % interval over data sets",
     "gain_high": "upper end",
     "attainable_gain": "the same of the most probable classes given the data; NaN without an oracle",
+    "ceiling": "AMI of the oracle's labels with the truth, 0 at random; mean over data sets, NaN without an oracle",
+    "ceiling_low": "lower end of the 95 % interval over data sets",
+    "ceiling_high": "upper end",
     "word": "holds, ranks otherwise, at its negative control, no value, nothing attainable, nothing to rank, "
     "cannot tell, describes",
     "reason": "what decided",
@@ -66,17 +74,27 @@ class _Per(NamedTuple):
     gain: np.ndarray
     attainable: np.ndarray
     valued: np.ndarray
+    ceiling: np.ndarray
 
 
 def ranking_table(grid: Grid, levels: list[Level]) -> pd.DataFrame:
-    """Return one row per level and score: whether it still ranks pipelines as what is attainable of the truth does.
+    """Return one row per level and score: whether it still ranks pipelines as AMI with the oracle's labels does.
 
-    The words, in the order in which they are asked, with 95 % intervals of means over data sets: ``no value`` (for half
-    of the runs or more), ``nothing attainable`` (the oracle's own labels are not above random ones),
-    ``at its negative control`` (the pipelines' mean is not above that of random labels with their sizes),
-    ``nothing to rank`` (pipelines differ by less than 0.05 of agreement, of receptors 0.01), ``ranks otherwise`` (the
-    mean rank correlation is below `FAITHFUL`, with its whole interval), ``holds`` (above it, with its whole interval),
-    else ``cannot tell``.
+    Where there is no oracle, the reference is AMI with the truth itself. AMI holds by construction, or nearly so where
+    oracle and truth differ; scores that define agreement otherwise break where they disagree with it.
+
+    The words, in the order in which they are asked, with 95 % intervals of means over data sets:
+
+    - ``nothing attainable``: AMI of the oracle's labels with the truth is not above that of random labels, which is 0,
+      and below 0.05; asked by AMI, which cluster sizes do not move, so that all scores of a level hear the same;
+    - ``no value``: for half of the runs or more;
+    - ``at its negative control``: the pipelines' mean is not above that of random labels with their sizes;
+    - ``nothing to rank``: pipelines differ by less than 0.05 of agreement, of receptors 0.01;
+    - ``ranks otherwise``: the mean rank correlation is below `FAITHFUL`, with its whole interval;
+    - ``holds``: above it, with its whole interval;
+    - else ``cannot tell``.
+
+    The interval of the rank correlation is that of `rashomon.study.benchmark.interval.correlation_over_seeds`.
 
     Parameters
     ----------
@@ -121,6 +139,7 @@ def _measure(grid: Grid) -> _Per:
         mean_over(grid.gain(grid.value), axis=2),
         mean_over(grid.gain(grid.attainable), axis=2),
         np.isfinite(grid.value).mean(axis=2),
+        grid.ceiling,
     )
 
 
@@ -131,6 +150,7 @@ def _rows(grid: Grid, per: _Per, level: Level) -> list[dict[str, Any]]:
     # settings with one level are averaged first, so that a data set counts once
     each = {name: mean_over(values[list(level.points)]) for name, values in per._asdict().items()}
     means = {name: mean_over_seeds(values) for name, values in each.items()}
+    means["correlation"] = correlation_over_seeds(each["correlation"])
     rows = []
     for j, column in enumerate(grid.columns):
         of = {name: Mean(*(part[j] for part in mean)) for name, mean in means.items()}
@@ -154,6 +174,9 @@ def _rows(grid: Grid, per: _Per, level: Level) -> list[dict[str, Any]]:
                 "gain_low": float(of["gain"].low),
                 "gain_high": float(of["gain"].high),
                 "attainable_gain": float(of["attainable"].mean),
+                "ceiling": float(of["ceiling"].mean),
+                "ceiling_low": float(of["ceiling"].low),
+                "ceiling_high": float(of["ceiling"].high),
                 "word": word,
                 "reason": reason,
             }
@@ -171,6 +194,9 @@ def _word(grid: Grid, column: Column, of: dict[str, Mean], n: int, n_seeds: int)
         return "describes", "more is neither better nor worse"
     if n_seeds < FEWEST:
         return "cannot tell", f"{n_seeds} data sets of this level; {FEWEST} are needed"
+    best = of["ceiling"]
+    if best.n >= FEWEST and not best.low > 0 and best.high < NEAR:
+        return "nothing attainable", f"{_ceiling(column, best)}, that of random labels 0"
     if n < max(FEWEST, n_seeds / 2):
         return "no value", f"{n} of {n_seeds} data sets have a value for half of the pipelines"
     beaten = _beaten(column, of) if grid.plan.n_negative else None
@@ -181,12 +207,21 @@ def _beaten(column: Column, of: dict[str, Mean]) -> tuple[Word, str] | None:
     """Return the word where random labels do as well, else None."""
     if not column.controlled:
         return None
-    best = of["attainable"]
-    if np.isfinite(best.mean) and not best.low > 0:
-        return "nothing attainable", f"the oracle's labels are {float(best.mean):.3f} above random ones"
-    if not of["gain"].low > 0:
-        return "at its negative control", f"pipelines are {float(of['gain'].mean):.3f} above random labels"
-    return None
+    gain, best = of["gain"], of["ceiling"]
+    if gain.n < FEWEST:
+        return "cannot tell", f"{int(gain.n)} data sets with a value and random labels; {FEWEST} are needed"
+    if gain.low > 0:
+        return None
+    said = f"pipelines are {float(gain.mean):.3f} above random labels"
+    # a score is not at fault as long as there may be nothing to see
+    if best.n >= FEWEST and not best.low > 0:
+        return "cannot tell", f"{said}, and {_ceiling(column, best)}"
+    return "at its negative control", said
+
+
+def _ceiling(column: Column, best: Mean) -> str:
+    said = f"{float(best.mean):.3f} ({float(best.low):.3f} to {float(best.high):.3f})"
+    return f"AMI of the oracle's labels with {column.judged_by} is {said}"
 
 
 def _ranked(of: dict[str, Mean], column: Column, *, worth: float) -> tuple[Word, str]:

@@ -17,6 +17,7 @@ from rashomon.study.directory import SPEC, check_directory, json_text, write_tab
 __all__ = ["Benchmark", "write_benchmark"]
 
 _ANSWERS = "answers.json"
+_KEYS = ["score", "truth", "view"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,12 @@ class Benchmark:
         return bool(controls["status"].isin(["valid", "not applicable"]).all())
 
     def sentences(self) -> list[str]:
-        """Return what was found, in plain sentences: the size, the controls, and what each knob breaks first."""
-        return [self._size(), *self._controls(), *self._breaks()]
+        """Return what was found, in plain sentences.
+
+        The size, the controls, by what pipelines are ranked, and what each knob breaks first. Scores that their
+        controls do not bracket are left out of the last, and counted.
+        """
+        return [self._size(), *self._controls(), *self._reference(), *self._breaks()]
 
     def _size(self) -> str:
         runs = self.tables["runs"]
@@ -89,25 +94,42 @@ class Benchmark:
             verb = "rated better than" if reason == "positive" else "rated worse than"
             yield f"The study is invalid for {names}: a pipeline is {verb} {what}."
 
+    def _reference(self) -> Iterator[str]:
+        if not len(self.tables["break_points"]):
+            return
+        ranking = self.tables["ranking"]
+        known = ranking.loc[ranking["judged_by"] == self.target, "ceiling"].notna().any()
+        what = f"the oracle's labels of {self.target}" if known else f"{self.target}, for which there is no oracle"
+        nearly = "nearly " if known else ""
+        yield (
+            f"Pipelines are ranked by their agreement (AMI) with {what}. AMI as a score therefore holds {nearly}by "
+            "construction, and a score that defines agreement otherwise breaks where it disagrees with AMI."
+        )
+
     def _breaks(self) -> Iterator[str]:
-        shown = self._of_target(self.tables["break_points"])
+        every = self._of_target(self.tables["break_points"])
+        invalid = self._invalid_rows(every)
+        shown = every[~invalid]
+        if invalid.any():
+            left = _names(every[invalid])
+            yield f"Left out of what follows, because invalid: {_count(len(left))} ({first_few(left, n=12)})."
         start = shown[shown["status"] == "broken at the fixed point"].drop_duplicates(["score", "view"])
         for word, group in start.groupby("word", sort=False):
             yield f"Broken before anything is turned ({word}): {first_few(_names(group), n=12)}."
+        n_seeds = int(self.tables["sweep"]["world_seed"].nunique())
         for knob, group in shown.groupby("knob", sort=False):
-            broken = group[group["status"] == "breaks"].sort_values("steps", kind="stable")
-            said = [
-                f"at {level} {first_few(_names(part), n=12)} ({', '.join(dict.fromkeys(part['word']))})"
-                for level, part in broken.groupby("level", sort=False)
-            ]
-            ends = group[group["status"] == "ends"]
-            last = f"; from {ends['level'].iloc[0]} on nothing is attainable" if len(ends) else ""
-            yield f"{knob} breaks {'; '.join(said) if said else 'none of these scores'}{last}."
+            yield f"{knob}{_of_knob(group, n_seeds=n_seeds)}."
         first = shown[shown["order"] == 1].groupby(["score", "view"], sort=False)["knob"].agg(list)
         counts = pd.Series([knob for knobs in first for knob in knobs], dtype=object).value_counts()
         if len(counts):
             told = first_few([f"{knob} ({n})" for knob, n in counts.items()], n=5)
             yield f"First to break a score, and how many of {len(first)}: {told}."
+
+    def _invalid_rows(self, rows: pd.DataFrame) -> pd.Series:
+        keys = set(self.invalid[_KEYS].itertuples(index=False, name=None))
+        return pd.Series(
+            [key in keys for key in rows[_KEYS].itertuples(index=False, name=None)], rows.index, dtype=bool
+        )
 
     def _of_target(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows on the target truth; of scores on views, on the common one, where runs can be ranked."""
@@ -156,6 +178,30 @@ def write_benchmark(benchmark: Benchmark, path: Path | str) -> Path:
     for name, table in benchmark.tables.items():
         write_table(table, folder / "tables" / name, world=world)
     return folder
+
+
+def _of_knob(group: pd.DataFrame, *, n_seeds: int) -> str:
+    """Return what one knob does to the scores that are not broken before it is turned."""
+    asked = group[group["status"] != "broken at the fixed point"]
+    if not len(asked):
+        return ": every score is broken before it is turned"
+    broken = asked[asked["status"] == "breaks"].sort_values("steps", kind="stable")
+    said = [
+        f"at {level} {first_few(_names(part), n=12)} ({', '.join(dict.fromkeys(part['word']))})"
+        for level, part in broken.groupby("level", sort=False)
+    ]
+    ends, unknown = (asked[asked["status"] == status] for status in ("ends", "cannot tell"))
+    open_ = f"cannot tell with {n_seeds:,} seeds"
+    if len(unknown) == len(asked):
+        return f": {open_} whether it breaks any of {_count(len(asked))}"
+    none = f"none of {_count(len(asked) - len(unknown))}"
+    notes = [f"of {len(unknown):,} more {open_}" if len(unknown) else "",
+             f"from {ends['level'].iloc[0]} on nothing is attainable" if len(ends) else ""]  # fmt: skip
+    return "; ".join(filter(None, [f" breaks {'; '.join(said) or none}", *notes]))
+
+
+def _count(n: int) -> str:
+    return f"{n:,} score{'' if n == 1 else 's'}"
 
 
 def _named(row: pd.Series) -> str:

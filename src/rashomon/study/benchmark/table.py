@@ -34,7 +34,7 @@ SWEEP_COLUMNS = {
     "dataset": "number of the data set",
     "point": "setting of the world",
     "knob": "the knob that is turned there; empty at the fixed point, and where several are",
-    "seed": "number of the data set among those of the setting; equal numbers share their random numbers",
+    "world_seed": "number of the data set among those of the setting; equal numbers share their random numbers",
     "n_obs": "cells, or receptors before those of a donor that are alike are counted once",
     "random_seed": "seed with which the world of this setting draws these cells",
 }
@@ -42,7 +42,7 @@ SWEEP_COLUMNS = {
 
 RUN_COLUMNS = {
     "point": "setting of the world",
-    "seed": "number of the data set among those of the setting",
+    "world_seed": "number of the data set among those of the setting",
     "pipeline": "what clustered it",
     "n_clusters": "clusters that it found",
     "n_used": "rows that have a label or are unassigned; others were left out by the pipeline",
@@ -50,13 +50,14 @@ RUN_COLUMNS = {
     "reason": "why it failed",
     "key": "of the record that holds the labels",
 }
-"""Columns of the table `runs` and what they mean; one more per choice of the multiverse."""
+"""Columns of the table `runs` and what they mean; one more per choice of the multiverse, `seed` among them: that is the
+pipeline's own, which no data set shares."""
 
 SCORE_COLUMNS = {
     "point": "setting of the world",
     "knob": "the knob that is turned there; empty at the fixed point, and where several are",
     "level": "to what",
-    "seed": "number of the data set; those of one number share their random numbers over all settings",
+    "world_seed": "number of the data set; those of one number share their random numbers over all settings",
     "pipeline": "what clustered it",
     "truth": "what the clusters are compared with; empty for scores of labels alone",
     "score": "name of the score",
@@ -104,7 +105,7 @@ def sweep_table(plan: BenchmarkPlan) -> pd.DataFrame:
             "dataset": place,
             "point": draw.point.name,
             "knob": draw.point.turned,
-            "seed": draw.seed,
+            "world_seed": draw.seed,
             "n_obs": draw.sample.n_obs,
             "random_seed": draw.sample.seed,
             **{knob: _plain(draw.point.knobs.get(knob, level)) for knob, level in base.items()},
@@ -135,7 +136,7 @@ def run_table(
         rows.append(
             {
                 "point": draw.point.name,
-                "seed": draw.seed,
+                "world_seed": draw.seed,
                 "pipeline": unit.facts["name"],
                 **{choice.name: unit.facts[choice.name] for choice in plan.multiverse.choices},
                 "n_clusters": int(np.unique(found[found >= 0]).size),
@@ -170,7 +171,11 @@ def scores_of(grid: Grid) -> pd.DataFrame:
     }
     found: dict[str, Any] = {name: np.array(names, dtype=object)[codes] for name, (codes, names) in coded.items()}
     numbers = ("value", "positive", "attainable", "negative", "negative_sd")
-    found |= {"seed": seed, **{name: getattr(grid, name).ravel() for name in numbers}, "reason": grid.reason.ravel()}
+    found |= {
+        "world_seed": seed,
+        **{name: getattr(grid, name).ravel() for name in numbers},
+        "reason": grid.reason.ravel(),
+    }
     return pd.DataFrame(found)[list(SCORE_COLUMNS)]
 
 

@@ -53,6 +53,27 @@ def test_pipelines_are_ranked_by_what_can_be_attained(plan, results):
     assert grid.tracked[0, 0, 0, place(grid, "homogeneity", truth="batch")] == pytest.approx(by_truth)
 
 
+def test_the_ceiling_is_the_ami_of_the_oracle_with_the_truth(plan, results):
+    """As computed from labels by hand, also for scores without a truth; a truth without an oracle has none."""
+    grid, slots = fill(plan, results), results.samples[1].slots
+    expected = score("ami", slots[BAYES][0], slots[TRUTHS][0]).value
+    assert grid.ceiling.shape == (3, 3, len(grid.columns))
+    assert 0 < expected <= 1
+    for j in (place(grid, "homogeneity", truth="type"), place(grid, "silhouette", view=OWN)):
+        assert grid.ceiling[0, 1, j] == pytest.approx(expected)
+    assert np.isnan(grid.ceiling[..., place(grid, "ari", truth="batch")]).all()
+
+
+def test_there_is_nothing_to_know_of_a_truth_with_one_class(plan, results):
+    """The AMI of one class with itself is undefined, and nobody can do better than chance; a failed data set is NaN."""
+    slots = results.samples[0].slots
+    one = Record({**slots, TRUTHS: np.zeros_like(slots[TRUTHS]), BAYES: np.zeros_like(slots[BAYES])})
+    samples = [one, Record(status="failed", reason="it broke"), *results.samples[2:]]
+    ceiling = fill(plan, Results(samples, results.labels, results.scores, [])).ceiling
+    assert (ceiling[0, 0] == 0.0).all()
+    assert np.isnan(ceiling[0, 1]).all()
+
+
 def test_what_has_no_value_has_a_reason(plan, results):
     """Own views without a graph, and a common view that was not run."""
     grid = fill(plan, results)

@@ -61,13 +61,47 @@ def test_a_score_at_its_negative_control_is_broken():
 
 
 def test_what_nobody_could_attain_is_no_fault_of_the_score():
-    """Where the oracle's own labels are at the negative control, that is said first."""
+    """Where the oracle's own labels are no better than random ones by AMI, that is said first, of every score alike.
+
+    Also of scores that rise with the sizes of clusters, by which the labels of an oracle that knows nothing are far
+    above random ones, and of those without a value.
+    """
     low = (TRACKED - TRACKED.mean(axis=2, keepdims=True)) / 10
-    found = fixed(
-        make_grid(low, tracked=TRACKED, attainable=np.array([0.1, -0.1, 0.0])[None, :, None] * np.ones((3, 3, 4)))
-    )
-    assert found["word"] == "nothing attainable"
-    assert found["word"] not in BREAKS
+    nothing = np.tile([0.01, -0.01, 0.0], (3, 1))
+    for value in (low, TRACKED, np.full((3, 3, 4), np.nan)):
+        found = fixed(make_grid(value, tracked=TRACKED, attainable=0.9, ceiling=nothing))
+        assert found["word"] == "nothing attainable"
+        assert found["word"] not in BREAKS
+        assert (found["ceiling"], found["ceiling_high"] < 0.05) == (pytest.approx(0.0), True)
+    zero = fixed(make_grid(low, tracked=TRACKED, attainable=0.9, ceiling=0.0))
+    assert zero["reason"].startswith("AMI of the oracle's labels with type is 0.000 (0.000 to 0.000)")
+
+
+def test_a_score_that_sees_nothing_of_what_is_attainable_is_at_fault():
+    """Whatever the same score says of the oracle's labels."""
+    low = (TRACKED - TRACKED.mean(axis=2, keepdims=True)) / 10
+    found = fixed(make_grid(low, tracked=TRACKED, attainable=0.0, ceiling=0.4))
+    assert found["word"] == "at its negative control"
+
+
+def test_it_is_not_at_fault_where_nobody_can_tell_what_is_attainable():
+    """Few data sets, or random labels without a value, decide nothing."""
+    low = (TRACKED - TRACKED.mean(axis=2, keepdims=True)) / 10
+    wide = fixed(make_grid(low, tracked=TRACKED, ceiling=np.tile([0.0, 0.3, 0.6], (3, 1))))
+    assert (wide["word"], wide["ceiling_low"] < 0 < wide["ceiling_high"]) == ("cannot tell", True)
+    assert "AMI of the oracle's labels" in wide["reason"]
+    missing = fixed(make_grid(TRACKED, tracked=TRACKED, negative=np.nan))
+    assert missing["reason"] == "0 data sets with a value and random labels; 3 are needed"
+
+
+def test_the_interval_of_a_rank_correlation_stays_inside():
+    """Three seeds that disagree as far as possible: Student's interval would leave [-1, 1]."""
+    value = TRACKED.copy()
+    value[0, 1] = 1 - value[0, 1]
+    found = fixed(make_grid(value, tracked=TRACKED))
+    assert found["rank_correlation"] == pytest.approx(1 / 3)
+    assert -1 <= found["rank_low"] < 1 / 3 < found["rank_high"] <= 1
+    assert found["word"] == "cannot tell"
 
 
 def test_equal_pipelines_leave_nothing_to_rank():

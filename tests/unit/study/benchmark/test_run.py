@@ -65,6 +65,15 @@ def test_types_that_differ_are_found_and_others_are_not(found):
     assert (found.tables["scores"].query("score == 'ari' and truth == 'type'")["positive"] == 1.0).all()
 
 
+def test_without_an_effect_nothing_is_attainable_by_any_score():
+    """Also not by scores that depend on the sizes of clusters, or that judge labels alone."""
+    plan = make_plan(scores=["ami", "fowlkes_mallows", "best_jaccard", "variation_of_information", "silhouette"],
+                     levels={"effect_size": [0.0]}, truths=("type",))  # fmt: skip
+    ranking = run_plan(plan, entropy=5).tables["ranking"]
+    assert set(ranking[ranking["level"] == "0.0"]["word"]) == {"nothing attainable"}
+    assert "nothing attainable" not in set(ranking[ranking["level"] == "3.0"]["word"])
+
+
 def test_the_common_view_ranks_what_own_views_cannot(found):
     """On it every run has every score, whatever the pipeline makes itself."""
     scores = found.tables["scores"]

@@ -38,13 +38,26 @@ def test_the_sweep_says_how_to_draw_every_data_set_again(plan):
     assert row["random_seed"] == plan.draws[0].sample.seed
 
 
+def test_the_seed_of_a_pipeline_and_that_of_a_data_set_are_two_columns(plan, found):
+    """A choice of the pipelines is called seed, and no choice has the name of another column of the runs."""
+    runs = found.tables["runs"]
+    assert runs["world_seed"].tolist() == [draw.seed for draw in plan.draws for _ in plan.pipelines]
+    assert set(runs["seed"]) == {0}
+    assert sorted(set(runs["world_seed"])) == [0, 1, 2]
+    assert runs.columns.is_unique
+    assert not {choice.name for choice in plan.multiverse.choices} & set(RUN_COLUMNS)
+    keys = ["point", "world_seed"]
+    joined = runs.merge(found.tables["sweep"][["dataset", *keys]], on=keys, validate="many_to_one")
+    assert joined["dataset"].tolist() == [place for place in range(9) for _ in range(4)]
+
+
 def test_every_run_and_score_is_a_row(plan, found):
     """Settings x seeds x pipelines x columns, with the level beside the setting."""
     table = found.tables["scores"]
     assert list(table.columns) == list(SCORE_COLUMNS)
     n_columns = 4 * 2 + 3 * 2
     assert len(table) == 9 * 4 * n_columns
-    assert not table.duplicated(["point", "seed", "pipeline", "truth", "score", "view"]).any()
+    assert not table.duplicated(["point", "world_seed", "pipeline", "truth", "score", "view"]).any()
     turned = table[table["point"] == "effect_size=0.0"]
     assert set(zip(turned["knob"], turned["level"], strict=True)) == {("effect_size", "0.0")}
     assert ((table["reason"] == "") == table["value"].notna()).all()
