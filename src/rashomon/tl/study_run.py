@@ -136,9 +136,10 @@ def edited(spec: StudySpec, folder: Path) -> list[str]:
     if not before.exists():
         return []
     old, _ = parse_spec(before.read_bytes(), name=STUDY_FILE)
-    changes = diff_specs(resolve_spec(old), resolve_spec(spec))
-    if not changes:
+    # another engine, title or folder changes no result
+    if spec_digest(old) == spec_digest(spec):
         return []
+    changes = diff_specs(resolve_spec(old), resolve_spec(spec))
     return ["the study file was edited; finished runs that still apply are reused, others are computed:", *changes]
 
 
