@@ -165,7 +165,7 @@ def test_f11_a_damaged_ledger_is_refused_before_anything_runs(study):
     with pytest.raises(StoreError, match="cannot be used") as caught:
         opened(study)
     assert (caught.value.code, caught.value.exit_code) == ("store.ledger", 5)
-    assert "rebuild_ledger" in caught.value.fix
+    assert "rashomon doctor DIR --rebuild" in caught.value.fix
     assert not (study / LOCK).exists()
 
 

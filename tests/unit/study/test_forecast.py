@@ -31,7 +31,7 @@ def test_the_forecast_counts_what_is_run():
     assert found.whole.memory == found.multiverse.memory > 0
 
 
-@pytest.mark.parametrize("labels", [judged(), None])
+@pytest.mark.parametrize("labels", [pytest.param(judged(), marks=pytest.mark.statistical), None])  # slow
 def test_what_is_announced_is_run(labels):
     """As many units as the engine reports for the multiverse, the repeats, the nulls and the twins, and no fewer."""
     told = {}
@@ -41,6 +41,7 @@ def test_what_is_announced_is_run(labels):
     assert found.estimate.n_records == sum(told[name] for name in ("multiverse", "resamples", "nulls and twins"))
 
 
+@pytest.mark.statistical  # plans hundreds of draws
 def test_twins_of_a_larger_budget_are_announced():
     """Scores on trial, draws of the detectability map and draws of one population are counted, and take time."""
     chosen = options(store=MemoryStore(), budget="default", n_replicates=2, max_pipelines=30)

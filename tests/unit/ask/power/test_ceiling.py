@@ -26,6 +26,7 @@ def asked(twin, **knobs):
     return dict(zip(table[:, 0].astype(int).tolist(), table[:, 1].tolist(), strict=True))
 
 
+@pytest.mark.statistical  # half a minute
 def test_every_cluster_has_a_ceiling_that_rises_with_strength(fitted):
     """Codes are those of the data; without differences no set of cells is better than all of them."""
     own, none = asked(fitted), asked(fitted, type_strength=0.0)

@@ -42,6 +42,7 @@ def own(done, *, replicate=0):
     ]
 
 
+@pytest.mark.statistical  # a quarter of a minute
 def test_agreement_is_with_hidden_labels_as_a_share_of_what_families_allow():
     """AMI of scikit-learn over the receptors whose label no score has seen, receptors alone as singletons."""
     asked, done = finished()
