@@ -1,4 +1,4 @@
-"""Small studies as files: a benchmark of cells that runs in seconds, finished once per process, and a table of labels."""
+"""Small studies as files: a benchmark of cells, finished once per process in seconds, and a table of labels."""
 
 import atexit
 import shutil
@@ -84,9 +84,9 @@ def tables(folder):
 
 
 def state(folder):
-    """Time and digest of every file, and time of every folder."""
-    paths = [Path(folder), *sorted(Path(folder).rglob("*"))]
+    """Time and digest of every file, and the names of folders."""
+    paths = sorted(Path(folder).rglob("*"))
     return {
-        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, digest_file(path) if path.is_file() else "")
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, digest_file(path)) if path.is_file() else None
         for path in paths
     }

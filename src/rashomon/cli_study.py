@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,6 +55,7 @@ def check(study: Study) -> None:
     """Say all that is wrong with a study file, or what it would run and cost; nothing is written."""
     from rashomon.tl.study_check import check_study
 
+    _find_own_modules(study.parent)
     _print(check_study(study))
 
 
@@ -68,6 +70,7 @@ def run(
     from rashomon.study.progress import show_progress
     from rashomon.tl.study_run import run_study
 
+    _find_own_modules(study.parent)
     with show_progress() as progress:
         found = run_study(study, out=out, engine=_engine(engine, jobs), key=sign, progress=progress)
     _print(found.lines())
@@ -146,6 +149,7 @@ def plan(
     """Write what is left of a study as a list of jobs, for clusters without daemons; then run-unit, plan again, run."""
     from rashomon.tl.study_units import plan_units
 
+    _find_own_modules(study.parent)
     _print(plan_units(study, out=out, n_units=units))
 
 
@@ -153,6 +157,7 @@ def run_unit(folder: Folder, number: Number) -> None:
     """Run one job of the list that plan wrote."""
     from rashomon.engine.unit_list import run_unit as go
 
+    _find_own_modules(folder.resolve().parent)
     code = go(folder, number)
     if code:
         raise typer.Exit(code)
@@ -182,6 +187,13 @@ def study_lines(folder: Path, *, rebuild: bool) -> list[str]:
     with Ledger(folder / LEDGER, readonly=True) as ledger:
         ledger.check()
     return [f"the ledger of {folder.name} is intact; rashomon verify checks its results"]
+
+
+def _find_own_modules(folder: Path) -> None:
+    """Let ``module:function`` be a file beside the study file; last, so that it hides no library."""
+    beside = str(folder.resolve())
+    if beside not in sys.path:
+        sys.path.append(beside)
 
 
 def _engine(named: str | None, jobs: int | None) -> dict[str, Any]:

@@ -8,7 +8,21 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-TARGETS = ["help", "venv", "install", "demo", "test", "check", "bench", "scale", "statistical", "fuzz", "faults", "lock", "clean"]
+TARGETS = [
+    "help",
+    "venv",
+    "install",
+    "demo",
+    "test",
+    "check",
+    "bench",
+    "scale",
+    "statistical",
+    "fuzz",
+    "faults",
+    "lock",
+    "clean",
+]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 OLD = """#!/bin/sh

@@ -76,16 +76,18 @@ def interrupt(arguments, folder):
 
 
 def tables(folder):
-    """The tables of a study as text."""
-    return {path.name: path.read_bytes() for path in sorted((folder / "tables").glob("*.csv"))}
+    """The tables of a study as text, but for who computed what, and when."""
+    files = sorted((folder / "tables").glob("*.csv"))
+    return {path.name: path.read_bytes() for path in files if path.stem != "provenance"}
 
 
 def test_an_interrupted_audit_says_how_to_go_on(audited):
-    """Ctrl-C: exit code 130, one line, no traceback, and nothing but finished records in the folder."""
+    """Ctrl-C: exit code 130, one line, no traceback; records, their ledger and what was asked stay in the folder."""
     stopped = audited.stopped
     assert (stopped.returncode, stopped.stdout.strip(), "Traceback" in stopped.stderr) == (130, "", False)
     assert stopped.stderr.rstrip().endswith("stopped; run the same command again to go on from here")
-    assert audited.left == ["artefacts"]
+    assert {"artefacts", "ledger.sqlite", "study.yaml"} <= set(audited.left)
+    assert "manifest.json" not in audited.left
 
 
 def test_an_interrupted_audit_goes_on(audited, tmp_path):

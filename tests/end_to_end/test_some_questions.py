@@ -12,7 +12,11 @@ from tests.planted import dataset, judged
 def options(**asked):
     """Fast options; nothing is shown."""
     return study.AuditOptions(
-        max_pipelines=8, n_replicates=2, engine=Engine("serial", listener=silent), multiverse={"resolution": [1.0]}, **asked
+        max_pipelines=8,
+        n_replicates=2,
+        engine=Engine("serial", listener=silent),
+        multiverse={"resolution": [1.0]},
+        **asked,
     )
 
 

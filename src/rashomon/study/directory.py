@@ -17,6 +17,7 @@ from rashomon.core import UsageError, publish, publish_text
 from rashomon.dataset import WorldFacts
 from rashomon.engine.ledger import LEDGER
 from rashomon.engine.ledger_store import RECORDS
+from rashomon.engine.lock import LOCK
 from rashomon.io.world import MARK, table_mark
 from rashomon.partitions import write_partitions
 from rashomon.study.result import Audit
@@ -39,7 +40,7 @@ def check_directory(path: Path | str) -> Path:
     """
     folder = Path(path)
     ours = any((folder / name).exists() for name in _OURS)
-    if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
+    if folder.exists() and not (folder.is_dir() and (ours or all(map(_is_beginning, folder.iterdir())))):
         raise UsageError(
             f"{folder.name} is not empty and not a study of ours",
             where=str(folder),
@@ -48,6 +49,11 @@ def check_directory(path: Path | str) -> Path:
             code="store.folder",
         )
     return folder
+
+
+def _is_beginning(file: Path) -> bool:
+    """Return whether a file is what a study that was killed in its first moments leaves: its lock, unfinished files."""
+    return file.name == LOCK or (file.name.startswith(".") and ".tmp" in file.name)
 
 
 def write_directory(audit: Audit, path: Path | str) -> Path:

@@ -107,6 +107,10 @@ def audit_file(
         When the folder is not ours, or both tables have a column of the same name.
     """
     read = tuple(Path(each) for each in (file, labels_from) if each is not None)
+    for each in read:
+        # what cannot be read is refused by the door before anything, such as its digest, is taken of it
+        if not each.exists() or io.receptor_format(each) is None:
+            io.identify(each)
     text = occasion.spec_text or study_text(file, labels_from=labels_from, arguments=arguments)
     occasion = replace(occasion, inputs=(*read, *occasion.inputs), spec_text=text)
     return _into(

@@ -33,6 +33,16 @@ def test_our_own_folder_is_accepted(tmp_path, name):
     assert check_directory(tmp_path) == tmp_path
 
 
+def test_what_was_killed_at_once_is_ours(tmp_path):
+    """A lock and an unfinished file are all that a study leaves in its first moments; with other things it is not."""
+    (tmp_path / "lock").write_text("{}")
+    (tmp_path / ".ledger.1-00000000.tmp.sqlite").touch()
+    assert check_directory(tmp_path) == tmp_path
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(UsageError, match="not a study of ours"):
+        check_directory(tmp_path)
+
+
 def test_other_folders_and_files_are_refused(tmp_path):
     """A folder with other things, or a file: refused with a fix, nothing written."""
     (tmp_path / "thesis.tex").write_text("mine")

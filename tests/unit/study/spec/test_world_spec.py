@@ -2,8 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from rashomon.score import SCORES
-from rashomon.sim.judge_receptor_score import JUDGED_RECEPTOR_SCORES
 from rashomon.sim import WORLDS
+from rashomon.sim.judge_receptor_score import JUDGED_RECEPTOR_SCORES
 from rashomon.study.spec import BenchmarkSpec, SweepSpec, parse_spec
 from rashomon.study.spec.fault import FAULTS
 
