@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rashomon.cli_option import (
-    FAILED_RUNS,
     Arrows,
     Batch,
     Budget,
@@ -34,7 +33,7 @@ from rashomon.cli_option import (
     Vary,
     Within,
 )
-from rashomon.cli_study import add_to, study_lines
+from rashomon.cli_study import FAILED_RUNS, add_to, study_lines
 
 if TYPE_CHECKING:
     from rashomon.study import Audit

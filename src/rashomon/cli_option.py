@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "FAILED_RUNS",
     "Arrows",
     "Batch",
     "Budget",
@@ -32,9 +31,6 @@ __all__ = [
     "Vary",
     "Within",
 ]
-
-FAILED_RUNS = 4
-"""Exit code of work that was finished while some of its runs failed."""
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help=".h5ad, .zarr, .h5mu, AIRR and other receptors, labels")]
 Truths = Annotated[

@@ -10,9 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from rashomon.cli_option import FAILED_RUNS, File
+from rashomon.cli_option import File
 
-__all__ = ["add_to", "study_lines"]
+__all__ = ["FAILED_RUNS", "add_to", "study_lines"]
+
+FAILED_RUNS = 4
+"""Exit code of work that was finished while some of its runs failed."""
 
 Study = Annotated[Path, typer.Argument(metavar="STUDY.yaml", help="A study file; rashomon init writes one.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.")]
