@@ -38,6 +38,7 @@ def assert_same(found, expected):
     }
 
 
+@pytest.mark.statistical  # half a minute; the engine's own tests are fast
 def test_workers_give_the_same_tables():
     """Two worker processes find what this process finds, to the last bit."""
     workers = Engine("processes", 2, silent)
@@ -57,6 +58,7 @@ def test_a_second_audit_computes_nothing():
     assert_same(found, expected)
 
 
+@pytest.mark.statistical  # ten seconds
 def test_another_seed_draws_other_resamples_only():
     """Another root of randomness: the multiverse is reused, the resamples are new, and the groups still come back."""
     expected = planted_audit()

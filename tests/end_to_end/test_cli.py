@@ -165,6 +165,7 @@ def test_a_missing_column_is_four_lines(file, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.statistical  # twenty seconds; studies that are resumed are tested in test_study.py
 def test_a_second_run_computes_nothing(audited, file):
     """The same command again finds every run, and writes the same tables."""
     folder = audited.folder

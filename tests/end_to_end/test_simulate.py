@@ -51,6 +51,7 @@ def test_a_simulated_file_is_audited_with_its_truths(tmp_path):
     assert "the best that any method could reach here" in report
 
 
+@pytest.mark.statistical  # twenty seconds; worlds are tested one by one
 def test_the_same_command_gives_the_same_cells(tmp_path):
     """Another seed gives others."""
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):

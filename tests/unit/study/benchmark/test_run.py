@@ -41,6 +41,7 @@ def specified(**changed):
     return SimpleNamespace(data=SimpleNamespace(worlds=SimpleNamespace(**worlds)), **{**fields, **changed})
 
 
+@pytest.mark.statistical  # ten seconds
 def test_every_engine_gives_the_same_tables(tmp_path):
     """Two worker processes and a store on disk change no number, and a second run computes nothing anew."""
     plan = make_plan(n_seeds=1, levels={"effect_size": [3.0]}, scores=["ari", "silhouette", "modularity"])

@@ -1,6 +1,7 @@
 """Planning again: the same units from the same spec and data, nothing from the store."""
 
 import numpy as np
+import pytest
 
 from rashomon.engine import MemoryStore
 from rashomon.partitions import Partitions
@@ -20,6 +21,7 @@ def test_the_store_of_the_audit_has_no_part():
     assert found.executor.engine.name == "serial"
 
 
+@pytest.mark.statistical  # nine seconds
 def test_labels_on_trial_decide_what_is_repeated():
     """The repeats are those of the audit's stand-in; with the default on trial, those of the default."""
     audit, base = planted_audit(), _undisturbed()
