@@ -52,8 +52,12 @@ def check_directory(path: Path | str) -> Path:
 
 
 def _is_beginning(file: Path) -> bool:
-    """Return whether a file is what a study that was killed in its first moments leaves: its lock, unfinished files."""
-    return file.name == LOCK or (file.name.startswith(".") and ".tmp" in file.name)
+    """Return whether a study may begin beside a file: it is a lock, an unfinished file, or an empty folder.
+
+    The first two are what a study that was killed in its first moments leaves; workflow managers make empty folders.
+    """
+    empty = file.is_dir() and not any(file.iterdir())
+    return empty or file.name == LOCK or (file.name.startswith(".") and ".tmp" in file.name)
 
 
 def write_directory(audit: Audit, path: Path | str) -> Path:

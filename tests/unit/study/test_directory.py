@@ -114,3 +114,12 @@ def test_an_audit_without_numbers_is_written(tmp_path):
         text = (where / "answers.json").read_text(encoding="utf-8")
         assert "NaN" not in text
         assert json.loads(text)["answers"]["stability"]["estimate"] is None
+
+
+def test_a_study_may_begin_beside_empty_folders(tmp_path):
+    """Workflow managers make the folders of what will be written; a file in one of them is somebody's."""
+    (tmp_path / "units").mkdir()
+    assert check_directory(tmp_path) == tmp_path
+    (tmp_path / "units" / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not a study of ours"):
+        check_directory(tmp_path)
