@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,10 +12,11 @@ import scipy.sparse as sp
 from rashomon.core import Step, UsageError
 from rashomon.dataset import Dataset, Expression, Roles, Truth, TruthKind
 from rashomon.engine import Call
+from rashomon.sim.pack import pack_world, unpack_world
 from rashomon.sim.twin import fit
 from rashomon.sim.world import World
 
-__all__ = ["PLANTED", "TYPES", "draw_call", "draw_twin", "fit_call", "fit_twin", "twin_roles", "twin_world"]
+__all__ = ["PLANTED", "TYPES", "draw_call", "draw_twin", "fit_call", "fit_twin", "twin_roles"]
 
 PLANTED = "planted"
 """Slot of the types that the cells of a draw truly have, ``int32`` codes."""
@@ -103,7 +102,7 @@ def draw_call(
 def fit_twin(
     x: sp.csr_matrix, *codes: np.ndarray, roles: list[str], null: bool, max_obs: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return a world fitted to counts, as bytes; `twin_world` reads it.
+    """Return a world fitted to counts, as bytes; `rashomon.sim.pack.unpack_world` reads it.
 
     Parameters
     ----------
@@ -133,7 +132,7 @@ def fit_twin(
         source="the data",
     )
     world = fit(dataset, None if null else TYPES, null=null, rng=int(rng.integers(2**63)))
-    return _packed(world)
+    return pack_world(world)
 
 
 def draw_twin(
@@ -163,7 +162,7 @@ def draw_twin(
         When a knob is unknown or out of range.
     """
     del replicate
-    world = twin_world(twin)
+    world = unpack_world(twin)
     world = World(world.name, {**world.given, **knobs}, world.summary, world.n_obs, world.fitted, world.labels)
     world = world.do(**do) if do else world
     simulated = world.sample(n_obs, rng=int(rng.integers(2**63)))
@@ -171,35 +170,6 @@ def draw_twin(
     of = {role: _codes(table, role) for role in roles}
     rows = np.arange(simulated.n_obs, dtype=np.int64)
     return (simulated.counts, rows, _codes(table, "type"), *of.values())
-
-
-def twin_world(twin: np.ndarray) -> World:
-    """Return the world that `fit_twin` packed.
-
-    Parameters
-    ----------
-    twin
-        Its bytes, ``uint8``.
-    """
-    with np.load(io.BytesIO(twin.tobytes()), allow_pickle=False) as file:
-        facts = json.loads(str(file["facts"]))
-        fitted = {name.removeprefix("table:"): file[name] for name in file.files if name.startswith("table:")}
-    labels = {kind: tuple(names) for kind, names in facts["labels"].items()}
-    return World(facts["name"], facts["given"], facts["summary"], facts["n_obs"], fitted, labels)
-
-
-def _packed(world: World) -> np.ndarray:
-    facts = {
-        "name": world.name,
-        "given": dict(world.given),
-        "summary": world.summary,
-        "n_obs": world.n_obs,
-        "labels": {kind: list(names) for kind, names in world.labels.items()},
-    }
-    buffer = io.BytesIO()
-    tables: dict[str, Any] = {f"table:{name}": table for name, table in world.fitted.items()}
-    np.savez(buffer, facts=np.array(json.dumps(facts)), **tables)
-    return np.frombuffer(buffer.getvalue(), dtype=np.uint8)
 
 
 def _large(codes: np.ndarray, kept: np.ndarray) -> np.ndarray:

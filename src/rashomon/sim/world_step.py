@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +16,10 @@ from rashomon.dataset import Dataset, Roles
 from rashomon.engine import Call
 from rashomon.multiverse import slots_of
 from rashomon.sim.bayes import consult
-from rashomon.sim.intervention import plain_values
 from rashomon.sim.judge_receptor import receptors_of
+from rashomon.sim.pack import unpack_world
 from rashomon.sim.part import EXPRESSION
 from rashomon.sim.simulation import Simulation
-from rashomon.sim.world import World
 
 __all__ = [
     "BAYES",
@@ -30,10 +28,8 @@ __all__ = [
     "Sample",
     "dataset_of",
     "oracle_call",
-    "pack_world",
     "sample_call",
     "sample_world",
-    "unpack_world",
     "world_oracle",
 ]
 
@@ -74,43 +70,6 @@ class Sample:
     def params(self) -> dict[str, Any]:
         """The sample as parameters of a step."""
         return {"seed": self.seed, "n_obs": self.n_obs, "knobs": dict(self.knobs)}
-
-
-def pack_world(world: World) -> np.ndarray:
-    """Return `world` as bytes, ``uint8``; `unpack_world` reads it, and equal worlds give equal bytes.
-
-    Examples
-    --------
-    >>> world = World("two", {"n_groups": 2})
-    >>> unpack_world(pack_world(world)).digest == world.digest
-    True
-    """
-    facts = {
-        "name": world.name,
-        "given": dict(world.given),
-        "summary": world.summary,
-        "n_obs": world.n_obs,
-        "labels": {kind: list(names) for kind, names in world.labels.items()},
-        "done": plain_values(world.done),
-        "turned": list(world.turned),
-        "parts": list(world.parts),
-    }
-    buffer = io.BytesIO()
-    tables: dict[str, Any] = {f"table:{name}": table for name, table in world.fitted.items()}
-    np.savez(buffer, facts=np.array(json.dumps(facts)), **tables)
-    return np.frombuffer(buffer.getvalue(), dtype=np.uint8)
-
-
-def unpack_world(packed: np.ndarray) -> World:
-    """Return the world that `pack_world` made `packed` of."""
-    with np.load(io.BytesIO(packed.tobytes()), allow_pickle=False) as file:
-        facts = json.loads(str(file["facts"]))
-        fitted = {name.removeprefix("table:"): file[name] for name in file.files if name.startswith("table:")}
-    labels = {kind: tuple(names) for kind, names in facts["labels"].items()}
-    parts, turned = tuple(facts["parts"]), tuple(facts["turned"])
-    return World(
-        facts["name"], facts["given"], facts["summary"], facts["n_obs"], fitted, labels, facts["done"], turned, parts
-    )
 
 
 def sample_call(sample: Sample, *, truths: Sequence[str], receptors: bool) -> Call:
@@ -155,7 +114,7 @@ def sample_world(
     Parameters
     ----------
     world
-        From `pack_world`.
+        From `rashomon.sim.pack.pack_world`.
     seed, n_obs, knobs
         See `Sample`.
     truths
@@ -198,7 +157,7 @@ def dataset_of(world: np.ndarray, sample: Sample) -> Dataset:
     Parameters
     ----------
     world
-        From `pack_world`.
+        From `rashomon.sim.pack.pack_world`.
     sample
         What is drawn.
     """

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from rashomon.core import UsageError
 from rashomon.dataset import Roles
 from rashomon.multiverse import Executor, Unit, slots_of
+from rashomon.sim.pack import unpack_world
 from rashomon.sim.twin_step import (
     PLANTED,
     TYPES,
@@ -17,7 +18,6 @@ from rashomon.sim.twin_step import (
     fit_call,
     fit_twin,
     twin_roles,
-    twin_world,
 )
 from tests.planted import N_OBS, N_VARS, counts, dataset, donor_role, donors, groups, technical
 
@@ -101,7 +101,7 @@ def test_cells_without_a_type_are_not_fitted():
     types = np.where(np.arange(N_OBS) < 70, groups(), -1).astype(np.int32)
     x = counts().toarray()
     x[70:] = 999.0
-    world = twin_world(fitted(types, x=sp.csr_matrix(x)))
+    world = unpack_world(fitted(types, x=sp.csr_matrix(x)))
     assert world.n_obs == 70
     with pytest.raises(UsageError, match="no cell has a known types"):
         fitted(np.full(N_OBS, -1, dtype=np.int32))
@@ -110,16 +110,16 @@ def test_cells_without_a_type_are_not_fitted():
 def test_large_data_are_fitted_to_a_part():
     """Only `max_obs` cells enter, the same for the same random numbers."""
     first, again, other = (fitted(null=True, max_obs=60, seed=seed) for seed in (0, 0, 1))
-    assert twin_world(first).n_obs == 60
+    assert unpack_world(first).n_obs == 60
     assert first.tobytes() == again.tobytes() != other.tobytes()
 
 
 def test_packing_loses_nothing(twin):
     """What is read back draws the same cells as a second reading, to the last bit, and is made without pickle."""
-    world = twin_world(twin)
-    assert world.digest == twin_world(twin.copy()).digest
+    world = unpack_world(twin)
+    assert world.digest == unpack_world(twin.copy()).digest
     assert twin.dtype == np.uint8
-    first, second = world.sample(30, rng=5), twin_world(twin).sample(30, rng=5)
+    first, second = world.sample(30, rng=5), unpack_world(twin).sample(30, rng=5)
     assert (first.counts != second.counts).nnz == 0
 
 

@@ -7,16 +7,15 @@ from rashomon.core import UsageError
 from rashomon.dataset import Dataset
 from rashomon.multiverse import Executor, Unit
 from rashomon.sim import World, consult
+from rashomon.sim.pack import pack_world
 from rashomon.sim.world_step import (
     BAYES,
     TRUTHS,
     Sample,
     dataset_of,
     oracle_call,
-    pack_world,
     sample_call,
     sample_world,
-    unpack_world,
     world_oracle,
 )
 
@@ -32,15 +31,6 @@ def drawn(world=CELLS, *, seed=3, n_obs=40, knobs=None, truths=TRUTH_NAMES):
     (record,) = Executor({"world": pack_world(world)}, 1).run([Unit((call,), call.step.writes)], task="test")
     assert record.status == "ok", record.reason
     return record.slots
-
-
-def test_packed_worlds_come_back_with_everything_that_decides_what_is_drawn():
-    """Interventions and parts are kept, and equal worlds are equal bytes: they are part of keys."""
-    world = CELLS.do(batch_effect=1.0, batch="batch_1")
-    back = unpack_world(pack_world(world))
-    assert (back.digest, back.done, back.turned, back.parts) == (world.digest, world.done, world.turned, world.parts)
-    assert np.array_equal(pack_world(CELLS), pack_world(World("two", dict(CELLS.given))))
-    assert unpack_world(pack_world(RECEPTORS)).parts == ("receptors",)
 
 
 def test_a_sample_is_the_one_that_the_world_draws():

@@ -59,10 +59,10 @@ def ceiling_of_draw(
     from rashomon.sim.bayes import consult
     from rashomon.sim.detect import recovery
     from rashomon.sim.detect.best import best_set
-    from rashomon.sim.twin_step import twin_world
+    from rashomon.sim.pack import unpack_world
     from rashomon.sim.world import World
 
-    world = twin_world(twin)
+    world = unpack_world(twin)
     world = World(world.name, {**world.given, **knobs}, world.summary, world.n_obs, world.fitted, world.labels)
     drawn = world.sample(n_obs, rng=int(rng.integers(2**63)))
     oracle = consult(drawn)

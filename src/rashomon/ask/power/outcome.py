@@ -118,9 +118,9 @@ def _beside(
 
 def _planted_codes(record: Record) -> list[int]:
     """Return the judged codes of the types of the twin, which draws have, too; clusters of few cells are left out."""
-    from rashomon.sim.twin_step import twin_world
+    from rashomon.sim.pack import unpack_world
 
-    names = twin_world(record.slots["twin"]).labels.get("type", ())
+    names = unpack_world(record.slots["twin"]).labels.get("type", ())
     return [int(name.rpartition("_")[2]) for name in names]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +16,7 @@ from rashomon.dataset import Dataset, GeneCalls, Receptors, Roles, Truth, TruthK
 from rashomon.engine import Call
 from rashomon.multiverse import slots_of
 from rashomon.sim.judge_receptor import receptors_of
+from rashomon.sim.pack import pack_world, unpack_world
 from rashomon.sim.repertoire_estimate import fit_receptors
 from rashomon.sim.repertoire_estimate.used import FEWEST_OF_LABEL
 from rashomon.sim.world import World
@@ -28,8 +27,6 @@ __all__ = [
     "draw_receptor_twin",
     "fit_receptor_call",
     "fit_receptor_twin",
-    "pack_receptor_twin",
-    "receptor_twin_world",
 ]
 
 MOST = 2000
@@ -91,7 +88,7 @@ def fit_receptor_twin(  # noqa: PLR0913 - the slots it reads
     max_obs: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Return a world fitted to receptors, as bytes; `receptor_twin_world` reads it.
+    """Return a world fitted to receptors, as bytes; `rashomon.sim.pack.unpack_world` reads it.
 
     Parameters
     ----------
@@ -126,7 +123,7 @@ def fit_receptor_twin(  # noqa: PLR0913 - the slots it reads
         item="receptor",
         source="the data",
     )
-    return pack_receptor_twin(fit_receptors(dataset, _LABELS, rng=int(rng.integers(2**63))))
+    return pack_world(fit_receptors(dataset, _LABELS, rng=int(rng.integers(2**63))))
 
 
 def draw_receptor_twin(
@@ -144,7 +141,7 @@ def draw_receptor_twin(
         Seed of the draw, and chooses the labels that a score may look at.
     """
     del replicate
-    fitted = receptor_twin_world(twin)
+    fitted = unpack_world(twin)
     knobs = _NO_FAMILY if strength is None else {"label_strength": float(strength)}
     world = World(fitted.name, {**fitted.given, **knobs}, fitted.summary, fitted.n_obs, fitted.fitted, fitted.labels,
                   parts=fitted.parts)  # fmt: skip
@@ -163,44 +160,6 @@ def _in_family(found: Dataset, chain: str) -> np.ndarray:
     arms = {"vdj": ("beta_family",), "vj": ("alpha_family",)}.get(chain, ("beta_family", "alpha_family"))
     codes = [found.truths[name].codes >= 0 for name in arms if name in found.truths]
     return np.any(codes, axis=0) if codes else np.zeros(found.n_obs, dtype=bool)
-
-
-def receptor_twin_world(twin: np.ndarray) -> World:
-    """Return the world that `fit_receptor_twin` packed.
-
-    Parameters
-    ----------
-    twin
-        Its bytes, ``uint8``.
-    """
-    with np.load(io.BytesIO(twin.tobytes()), allow_pickle=False) as file:
-        facts = json.loads(str(file["facts"]))
-        fitted = {name.removeprefix("table:"): file[name] for name in file.files if name.startswith("table:")}
-    labels = {kind: tuple(names) for kind, names in facts["labels"].items()}
-    return World(facts["name"], facts["given"], facts["summary"], facts["n_obs"], fitted, labels,
-                 parts=tuple(facts["parts"]))  # fmt: skip
-
-
-def pack_receptor_twin(world: World) -> np.ndarray:
-    """Return a world as bytes, ``uint8``; `receptor_twin_world` reads it.
-
-    Parameters
-    ----------
-    world
-        Of receptors, whose labels are called ``code_`` and the code that they have in the data.
-    """
-    facts = {
-        "name": world.name,
-        "given": dict(world.given),
-        "summary": world.summary,
-        "n_obs": world.n_obs,
-        "labels": {kind: list(names) for kind, names in world.labels.items()},
-        "parts": list(world.parts),
-    }
-    buffer = io.BytesIO()
-    tables: dict[str, Any] = {f"table:{name}": table for name, table in world.fitted.items()}
-    np.savez(buffer, facts=np.array(json.dumps(facts)), **tables)
-    return np.frombuffer(buffer.getvalue(), dtype=np.uint8)
 
 
 def _half(planted: np.ndarray, rng: np.random.Generator) -> np.ndarray:

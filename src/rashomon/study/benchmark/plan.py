@@ -15,8 +15,9 @@ from rashomon.engine import Call
 from rashomon.multiverse import Multiverse, Pipeline, Unit
 from rashomon.multiverse.base import label_unit
 from rashomon.multiverse.path import neighbour_call, view_path
+from rashomon.sim.pack import pack_world
 from rashomon.sim.world import World
-from rashomon.sim.world_step import BAYES, TRUTHS, Sample, dataset_of, oracle_call, pack_world, sample_call
+from rashomon.sim.world_step import BAYES, TRUTHS, Sample, dataset_of, oracle_call, sample_call
 from rashomon.study.benchmark.measure import Measure
 from rashomon.study.benchmark.pipeline import Methods, named_pipelines, plan_methods
 from rashomon.study.benchmark.receptor_step import receptor_scores_call, receptor_truths_call

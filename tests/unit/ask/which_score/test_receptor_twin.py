@@ -11,12 +11,11 @@ from rashomon.ask.which_score.receptor_twin import (
     draw_receptor_twin,
     fit_receptor_call,
     fit_receptor_twin,
-    pack_receptor_twin,
-    receptor_twin_world,
 )
 from rashomon.core import UsageError
 from rashomon.dataset import unique_receptors
 from rashomon.multiverse import slots_of
+from rashomon.sim.pack import pack_world, unpack_world
 from tests.fitted_receptor_table import twin
 from tests.receptor_sample import planted
 
@@ -31,13 +30,13 @@ def draw(*, strength=1.0, chain="vdj", seed=1):
     """The slots of one draw by name."""
     rng = np.random.default_rng(seed)
     call = draw_receptor_call(replicate=0, strength=strength, chain=chain)
-    found = draw_receptor_twin(pack_receptor_twin(world()), replicate=0, strength=strength, chain=chain, rng=rng)
+    found = draw_receptor_twin(pack_world(world()), replicate=0, strength=strength, chain=chain, rng=rng)
     return dict(zip(call.step.writes, found, strict=True))
 
 
 def test_a_world_comes_back_from_its_bytes():
     """Parts, tables, knobs and labels are those that were packed."""
-    back = receptor_twin_world(pack_receptor_twin(world()))
+    back = unpack_world(pack_world(world()))
     assert back.digest == world().digest
 
 
@@ -93,7 +92,7 @@ def test_the_fit_gets_the_receptors_of_the_data(monkeypatch):
     read = {**slots, "truth_0": labels.astype(np.int32)}
     reads = [read[name] for name in call.step.reads]
     packed = fit_receptor_twin(*reads, **call.params, rng=np.random.default_rng(0))
-    assert receptor_twin_world(packed).digest == world().digest
+    assert unpack_world(packed).digest == world().digest
     dataset, column, _ = got[0]
     assert dataset.n_obs == 80
     # 97 receptors have a label: all that are kept have one, but for the class with one receptor
