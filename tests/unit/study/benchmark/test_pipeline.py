@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rashomon.core import UsageError
-from rashomon.sim.world_step import Sample, dataset_of, pack_world
+from rashomon.sim.pack import pack_world
+from rashomon.sim.world_step import Sample, dataset_of
 from rashomon.study.benchmark.pipeline import Methods, named_pipelines, plan_methods
 from tests.small_benchmark import small_plan
 

@@ -7,7 +7,8 @@ from rashomon.core import child
 from rashomon.sim import World
 from rashomon.sim.judge_receptor import cluster_receptors
 from rashomon.sim.judge_receptor_score import JUDGED_RECEPTOR_SCORES, JudgedClusters, JudgedTruth
-from rashomon.sim.world_step import Sample, dataset_of, pack_world
+from rashomon.sim.pack import pack_world
+from rashomon.sim.world_step import Sample, dataset_of
 from rashomon.study.benchmark.receptor_step import score_receptor_truths, score_receptors
 
 KNOBS = {"n_donors": 3, "public_share": 0.6, "n_public": 20, "n_epitopes": 2, "binder_share": 0.8}
