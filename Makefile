@@ -10,7 +10,7 @@ RESULTS := benchmarks/results
 export NUMBA_CACHE_DIR := $(CURDIR)/.numba_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install demo test check bench scale statistical fuzz faults lock clean
+.PHONY: help venv install demo test check tutorials docs bench scale statistical fuzz faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,14 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, docstrings
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said" >&2; exit 1; }
 	@$(BIN)/python -m pytest --quiet tests/architecture/test_docstring.py
 	@echo "make check: lint, format, types, import contracts and docstrings are clean."
+
+tutorials: $(VENV)/.dev ## run every tutorial at full size, about half an hour
+	@RASHOMON_TUTORIAL=full $(BIN)/python -m pytest -p no:randomly --durations=9 tests/tutorial
+	@echo "make tutorials: every page ran, and its conclusion held."
+
+docs: $(VENV)/.docs ## build the documentation site in build/docs
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	@echo "make docs: open build/docs/index.html"
 
 bench: $(VENV)/.dev ## measure; tables in benchmarks/results
 	@set -e; for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" --output $(RESULTS); done
@@ -95,3 +103,7 @@ $(VENV)/.app: $(VENV)/.build
 $(VENV)/.dev: $(VENV)/.build
 	@$(PIP) install -c constraints.txt --no-build-isolation -e ".[dev]"
 	@touch $(VENV)/.app $@
+
+$(VENV)/.docs: $(VENV)/.dev
+	@$(PIP) install -c constraints.txt --no-build-isolation -e ".[docs]"
+	@touch $@
