@@ -15,6 +15,8 @@ TARGETS = [
     "demo",
     "test",
     "check",
+    "tutorials",
+    "docs",
     "bench",
     "scale",
     "statistical",
