@@ -33,7 +33,7 @@ from rashomon.cli_option import (
     Vary,
     Within,
 )
-from rashomon.cli_study import FAILED_RUNS, add_to, study_lines
+from rashomon.cli_study import add_to, study_lines
 
 if TYPE_CHECKING:
     from rashomon.study import Audit
@@ -341,6 +341,8 @@ def _table(table: Any) -> None:
 
 
 def _audit_to(out: Path, run: Callable[[], Audit]) -> None:
+    from rashomon.core import FAILED_RUNS
+
     found = run()
     typer.echo(f"\n{found.dataset.source}, {found.judged.name}:")
     for sentence in found.sentences():

@@ -12,10 +12,7 @@ import typer
 
 from rashomon.cli_option import File
 
-__all__ = ["FAILED_RUNS", "add_to", "study_lines"]
-
-FAILED_RUNS = 4
-"""Exit code of work that was finished while some of its runs failed."""
+__all__ = ["add_to", "study_lines"]
 
 Study = Annotated[Path, typer.Argument(metavar="STUDY.yaml", help="A study file; rashomon init writes one.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.")]
@@ -70,6 +67,7 @@ def run(
     sign: Annotated[Path | None, typer.Option(metavar="KEY", help="Private key of rashomon keygen.")] = None,
 ) -> None:
     """Run a study file, or go on where it was stopped: what is finished is not computed again."""
+    from rashomon.core import FAILED_RUNS
     from rashomon.study.progress import show_progress
     from rashomon.tl.study_run import run_study
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rashomon.core.digest import digest_array, digest_file, digest_json, digest_slots, digest_text
-from rashomon.core.errors import InputError, RashomonError, StoreError, UsageError, did_you_mean, first_few
+from rashomon.core.errors import FAILED_RUNS, InputError, RashomonError, StoreError, UsageError, did_you_mean, first_few
 from rashomon.core.progress import Listener, Progress, Teller, lines, say, silent
 from rashomon.core.publish import publish, publish_text
 from rashomon.core.registry import Named, Registry, resolve
@@ -13,6 +13,7 @@ from rashomon.core.step import Step, refusal, require_portable
 from rashomon.core.user_step import user_step
 
 __all__ = [
+    "FAILED_RUNS",
     "Dropped",
     "InputError",
     "Listener",

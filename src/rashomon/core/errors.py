@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["InputError", "RashomonError", "StoreError", "UsageError", "did_you_mean", "first_few"]
+__all__ = ["FAILED_RUNS", "InputError", "RashomonError", "StoreError", "UsageError", "did_you_mean", "first_few"]
+
+FAILED_RUNS = 4
+"""Exit code of a command that finished although some runs failed; those of errors stand on their classes."""
 
 
 class RashomonError(Exception):

@@ -8,7 +8,7 @@ import os
 import platform
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -70,6 +70,7 @@ class LedgerStore(DirectoryStore):
         self._due: set[str] = set()
         self._reused: set[str] = set()
         self._expected: dict[str, int] = {}
+        self._last: Callable[[], object] | None = None
 
     @classmethod
     def open(cls, folder: Path | str, *, command: str, spec_digest: str, announce: Teller = silent) -> LedgerStore:
@@ -168,6 +169,16 @@ class LedgerStore(DirectoryStore):
         """How many acknowledged or found records were used again in this session."""
         return len(self._reused)
 
+    def at_end(self, act: Callable[[], object]) -> None:
+        """Call `act` when the session has ended well: the ledger is closed by then, and the study is still locked.
+
+        Parameters
+        ----------
+        act
+            Takes nothing; seals the study, for example. Its errors are raised by `close`.
+        """
+        self._last = act
+
     def close(self, outcome: str = "finished") -> None:
         """Write down how the session ended, and give the lock back.
 
@@ -179,6 +190,9 @@ class LedgerStore(DirectoryStore):
         try:
             self._lock.verify()
             self._ledger.end(self.session, outcome=outcome, n_reused=self.n_reused)
+            self._ledger.close()
+            if self._last is not None and outcome == "finished":
+                self._last()
         finally:
             self._ledger.close()
             self._lock.release()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rashomon.core import InputError, StoreError, UsageError, publish_text, require_portable
+from rashomon.core import FAILED_RUNS, InputError, StoreError, UsageError, publish_text, require_portable
 from rashomon.engine.finished import worker_name
 from rashomon.engine.plan import Plan
 from rashomon.engine.record import Record
@@ -17,13 +17,10 @@ from rashomon.engine.transfer import read_task, write_task
 from rashomon.engine.unit import split
 from rashomon.engine.walk import Watch, walk
 
-__all__ = ["FAILED", "UNITS", "run_unit", "unit_lines", "write_units"]
+__all__ = ["UNITS", "run_unit", "unit_lines", "write_units"]
 
 UNITS = "units"
 """Name of the folder in a study."""
-
-FAILED = 4
-"""Exit code of a unit in which a run failed."""
 
 _LIST = "units.tsv"
 _STORE = "store.json"
@@ -145,7 +142,7 @@ def run_unit(folder: Path | str, number: int) -> int:
     walk(plan, data, [key for key in keys if store.get(key, plan.keep[key]) is None], emit=emit, watch=watch)
     done = {"unit": number, "worker": worker_name(), "reused": len(keys) - len(outcomes), "runs": outcomes}
     publish_text(place / "done" / f"{number}.json", json.dumps(done, indent=1) + "\n")
-    return FAILED if any(each["status"] == "failed" for each in outcomes.values()) else 0
+    return FAILED_RUNS if any(each["status"] == "failed" for each in outcomes.values()) else 0
 
 
 def _store_path(place: Path) -> Path:

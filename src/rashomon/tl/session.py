@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,10 @@ def session(out: Path | str, occasion: Occasion, *, engine: Engine, announce: Te
                 shown(event)
 
             running = replace(engine, stop=stop, listener=listener, announce=announce)
+            # nobody else can write between the last result and its seal
+            store.at_end(partial(seal, folder, origin=origin, key=occasion.key))
             with _ended_early(stop):
                 yield Session(folder, store, running)
-        seal(folder, origin=origin, key=occasion.key)
 
 
 @contextmanager
@@ -136,20 +138,29 @@ def _ended_early(stop: Stop) -> Iterator[None]:
 
 @contextmanager
 def _nothing_left(folder: Path) -> Iterator[None]:
-    """Remove a folder that was made for a study which was refused before anything was run."""
+    """Take away what was made in a folder for a study that was refused before anything was run."""
     ours = {LEDGER, LOCK, STUDY_FILE, study.ARTEFACTS}
-    before = folder.exists()
+    existed, before = folder.exists(), _names(folder)
     try:
         yield
     except Exception as error:
         if isinstance(error, StoreError) and error.code == "store.locked":
             # the folder is that of the process which holds the lock
             raise
-        records = folder / study.ARTEFACTS
-        kept = records.is_dir() and any(records.iterdir())
-        if not before and folder.exists() and not kept and {each.name for each in folder.iterdir()} <= ours:
-            shutil.rmtree(folder)
+        if not before & ours and _names(folder) - before <= ours and not _names(folder / study.ARTEFACTS):
+            _remove(folder, _names(folder) - before)
+            if folder.exists() and not existed:
+                folder.rmdir()
         raise
+
+
+def _names(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    for path in map(folder.joinpath, names):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def chosen_engine(given: Engine | Mapping[str, Any] | None, *, n_jobs: int, progress: Listener | None) -> Engine:

@@ -61,6 +61,22 @@ def test_a_refused_input_leaves_no_folder(tmp_path):
     with pytest.raises(InputError), opened(tmp_path / "there"):
         raise InputError("no such column")
     assert (tmp_path / "there").is_dir()
+    assert names(tmp_path / "there") == set()
+
+
+def test_the_seal_is_written_before_the_lock_is_given_back(tmp_path, monkeypatch):
+    """Nobody else can write between the last result and its seal; a seal that fails gives the lock back, too."""
+    seen = []
+
+    def watched(folder, **_):
+        seen.append((folder / LOCK).exists())
+        raise StoreError("full")
+
+    monkeypatch.setattr("rashomon.tl.session.seal", watched)
+    with pytest.raises(StoreError, match="full"), opened(tmp_path / "study"):
+        pass
+    assert seen == [True]
+    assert not (tmp_path / "study" / LOCK).exists()
 
 
 def test_finished_records_are_kept_whatever_comes_after_them(tmp_path):
