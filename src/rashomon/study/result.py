@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from rashomon.study.paired_word import paired_sentences
 
 __all__ = ["Audit"]
 
+_CARD = ("cluster", "n", "word", "detail", "markers", "action")
+"""Columns of the cards that fit beside the answers."""
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Audit:
     """The result of auditing one clustering.
 
@@ -72,6 +76,26 @@ class Audit:
     view: tuple[np.ndarray, str] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """Return the answers, a line each: what a notebook or a terminal shows."""
+        said = [*(f"- {each}" for each in self.sentences()), *(f"! trip-wire {each}" for each in self.warnings())]
+        return "\n".join([self._title, *said, 'more: .answers["stability"], .tables["cards"], .tables["labellings"]'])
+
+    def _repr_html_(self) -> str:
+        """Return the answers and the cards as HTML; names of the data are escaped."""
+        said = "".join(f"<li>{escape(each)}</li>" for each in self.sentences())
+        wires = "".join(f"<li><strong>Trip-wire</strong> {escape(each)}</li>" for each in self.warnings())
+        cards = self.tables.get("cards", pd.DataFrame())
+        shown = [name for name in _CARD if name in cards]
+        with pd.option_context("display.max_colwidth", None):
+            table = cards[shown].to_html(index=False, max_rows=30, border=0) if shown else ""
+        return f"<div><p><strong>{escape(self._title)}</strong></p><ul>{said}{wires}</ul>{table}</div>"
+
+    @property
+    def _title(self) -> str:
+        size = f"{self.dataset.n_obs:,} {self.dataset.item}s, {len(self.judged.categories)} clusters"
+        return f"Audit of {self.judged.name} in {self.dataset.source}: {size}"
 
     @property
     def scores(self) -> pd.DataFrame:

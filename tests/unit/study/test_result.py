@@ -16,6 +16,20 @@ def test_one_sentence_per_question():
     assert all(sentence.endswith(".") for sentence in said)
 
 
+def test_an_audit_shows_its_answers():
+    """A notebook shows a line per question, then trip-wires; as HTML with the cards, and names stay text."""
+    found = planted_audit()
+    shown = repr(found).splitlines()
+    assert shown[0].startswith("Audit of ")
+    assert shown[1:8] == [f"- {each}" for each in found.sentences()]
+    cards = found.tables["cards"].copy()
+    cards.loc[cards.index[0], "cluster"] = "<script>alert(1)</script>"
+    page = replace(found, tables={**found.tables, "cards": cards})._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert page.count("<tr") == len(cards) + 1
+
+
 def test_why_nothing_can_be_told_is_said():
     """The reason stands behind the verdict."""
     untold = Answer("truths", "not applicable", "cannot tell", "No label column was declared. So nothing can be said.")
