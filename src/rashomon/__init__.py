@@ -13,17 +13,19 @@ Examples
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rashomon import datasets, io, pl, pp, report, score, sim, tl, truth
+    from rashomon import datasets, get, io, pl, pp, report, score, sim, tl, truth
     from rashomon.dataset import Dataset, Truth
     from rashomon.partitions import Partitions
     from rashomon.tl import audit
 
 __all__ = [
-    "Dataset", "Partitions", "Truth", "audit", "datasets", "io", "pl", "pp", "report", "score", "sim", "tl", "truth",
+    "Dataset", "Partitions", "Truth",
+    "audit", "datasets", "get", "io", "pl", "pp", "report", "score", "sim", "tl", "truth",
 ]  # fmt: skip
 
 _HOMES = {
@@ -34,10 +36,16 @@ _HOMES = {
 }
 
 
+_ON_ANNDATA = {"audit", "datasets", "get", "io", "pp", "tl"}
+"""Names with which the accessor `adata.rashomon` is registered; `import rashomon.accessor` does it in any case."""
+
+
 def __getattr__(name: str) -> Any:
     """Import a name of the face when it is first used, so that ``rashomon --help`` stays instant."""
     if name not in __all__:
         raise AttributeError(f"module 'rashomon' has no attribute {name!r}")
+    if name in _ON_ANNDATA:
+        import_module("rashomon.accessor")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     return import_module(f"rashomon.{name}")
@@ -45,3 +53,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+if "anndata" in sys.modules:
+    import_module("rashomon.accessor")

@@ -15,6 +15,7 @@ from rashomon.dataset import receptor_items
 from rashomon.encode.kmer import count_kmers
 from rashomon.encode.kmer_form import Form, Norm, weigh
 from rashomon.encode.packed import AMINO_ACIDS
+from rashomon.io.on_copy import on_copy
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -24,6 +25,7 @@ __all__ = ["encode_kmers"]
 _CHAINS = ("vdj", "vj")
 
 
+@on_copy
 def encode_kmers(  # noqa: PLR0913 - the face names every option, so that help and completion show them
     adata: AnnData,
     *,
@@ -56,6 +58,8 @@ def encode_kmers(  # noqa: PLR0913 - the face names every option, so that help a
         Key of the chains in ``obsm``.
     key_added
         Key of the result in ``obsm``.
+    copy
+        Leave `adata` as it is, and return a copy with the k-mers in place of the counts.
 
     Returns
     -------

@@ -107,3 +107,12 @@ def test_wrong_calls_are_refused(adata):
         pp.encode_kmers(adata, airr_key="vdj")
     assert list(adata.obsm) == ["airr"]
     assert list(adata.uns) == ["mine"]
+
+
+def test_a_copy_gets_the_kmers_instead(adata):
+    """The cells stay as they were."""
+    made = pp.encode_kmers(adata, copy=True, k=2)
+    assert "X_kmer" not in adata.obsm
+    assert list(adata.uns) == ["mine"]
+    assert made.obsm["X_kmer"].shape == (10, 400)
+    assert made.uns["rashomon"]["results"]["X_kmer"]["k"] == 2

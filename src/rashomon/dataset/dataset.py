@@ -11,6 +11,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from rashomon.core import RowLog, UsageError, digest_slots, first_few
+from rashomon.dataset.colour import Colours
 from rashomon.dataset.receptors import Receptors
 from rashomon.dataset.roles import Roles
 from rashomon.dataset.truth import Origin, Truth
@@ -79,6 +80,9 @@ class Dataset:
         of the digest.
     item
         What a row is, for scores that state their level, and for sentences.
+    colours
+        Colours that the file gives to the classes of a column of `obs`, by column and class; for drawing only, and no
+        part of the digest.
 
     Raises
     ------
@@ -103,6 +107,7 @@ class Dataset:
     world: WorldFacts | None = None
     receptors: Receptors | None = None
     item: Item = "cell"
+    colours: Colours = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.obs.index.is_unique:

@@ -11,6 +11,8 @@ from rashomon.io.expression import Expected, find_expression
 from rashomon.io.finding import Finding
 from rashomon.io.kind import ValueKind, classify
 from rashomon.io.label import align_labels, read_labels_csv
+from rashomon.io.label_file import read_labels
+from rashomon.io.label_set import label_sets
 from rashomon.io.matrix import BUDGET
 from rashomon.io.origin import namespace
 from rashomon.io.output import CODES
@@ -45,10 +47,12 @@ __all__ = [
     "from_anndata",
     "from_labels",
     "identify",
+    "label_sets",
     "namespace",
     "read",
     "read_adata",
     "read_cells",
+    "read_labels",
     "read_labels_csv",
     "read_receptors",
     "receptor_format",

@@ -12,6 +12,7 @@ import pandas as pd
 from rashomon.core import RowLog, UsageError, did_you_mean, first_few
 from rashomon.core.slots import EXPRESSION
 from rashomon.dataset import Dataset, Roles, Truth, TruthKind, nesting, owners
+from rashomon.dataset.colour import own_colours
 from rashomon.io.expression import Expected, find_expression
 from rashomon.io.label import NOTES
 from rashomon.io.matrix import BUDGET
@@ -108,7 +109,8 @@ def from_anndata(  # noqa: PLR0913 - one argument per role of a column, all by k
         notes += found
     views = {} if use_rep is None else {use_rep: _view(adata, use_rep)}
     keys = {"donor": donor_key, "batch": batch_key, "sample": sample_key, "condition": condition_key}
-    dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source, world=world)
+    colours = own_colours(obs, adata.uns)
+    dataset = Dataset(obs, expression, views, rows=_log(len(obs), notes), source=source, world=world, colours=colours)
     return with_labels(dataset, specs(truths, uns=namespace(adata.uns)), keys, tables=(adata.obsm, adata.uns))
 
 

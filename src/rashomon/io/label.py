@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from rashomon.core import first_few
+from rashomon.io.barcode import LEAST, composed_names, renaming_fix
 from rashomon.io.checksum import Watch, verify
 from rashomon.io.container import identify
 from rashomon.io.matrix import BUDGET
@@ -28,23 +26,6 @@ _SEPARATORS = (",", "\t", ";")
 _PER_BYTE = 12
 """Bytes of memory that a byte of a table takes as text of its own."""
 
-_LEAST = 0.5
-"""Share of the cells that must be in the table."""
-
-_RENAMINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("removing the suffix '-1' and the like", lambda name: re.sub(r"-\d+$", "", name)),
-    ("removing the suffix '_1' and the like", lambda name: re.sub(r"_\d+$", "", name)),
-    ("removing everything up to the last '_'", lambda name: name.rpartition("_")[2]),
-    ("removing everything up to the last ':'", lambda name: name.rpartition(":")[2]),
-    ("removing everything up to the last '#'", lambda name: name.rpartition("#")[2]),
-    (
-        "removing both a prefix up to '_' and a numeric suffix",
-        lambda name: re.sub(r"-\d+$", "", name.rpartition("_")[2]),
-    ),
-    ("removing white space at the ends", str.strip),
-    ("ignoring upper and lower case", str.casefold),
-)
-
 
 def read_labels_csv(path: Path | str, *, memory_budget: int = BUDGET) -> pd.DataFrame:
     """Read a table of labels; the first column names the cells, every value stays text.
@@ -53,7 +34,8 @@ def read_labels_csv(path: Path | str, *, memory_budget: int = BUDGET) -> pd.Data
     ----------
     path
         ``.csv``, ``.tsv`` or ``.txt``, separated by commas, tabs or semicolons; UTF-8 with or without byte order mark,
-        any line ends. Only empty fields are missing; ``NA`` and ``None`` are text.
+        any line ends. Only empty fields are missing; ``NA`` and ``None`` are text. The header may lack the field above
+        the cell names, as in R.
     memory_budget
         Bytes; a table that would take more is refused by its size.
 
@@ -77,6 +59,11 @@ def read_labels_csv(path: Path | str, *, memory_budget: int = BUDGET) -> pd.Data
     watch.check()
     note = verify(file, watch.digest)
     header, rows = lines[0][1], lines[1:]
+    notes = [note]
+    if rows and all(len(fields) == len(header) + 1 for _, fields in rows):
+        # what write.table of R writes
+        header = ["", *header]
+        notes.append(f"{file.name}: the header has one field less than the lines; the first field names the cells")
     _check_header(header, file)
     if not rows:
         raise refuse("table.empty", f"{file.name} has a header and no rows", where=f"{file}, line {lines[0][0]}")
@@ -97,7 +84,7 @@ def read_labels_csv(path: Path | str, *, memory_budget: int = BUDGET) -> pd.Data
         )
     values = [[field or None for field in fields[1:]] for _, fields in rows]
     table = pd.DataFrame(values, index=names, columns=header[1:], dtype=object)
-    table.attrs[NOTES] = (note,)
+    table.attrs[NOTES] = tuple(notes)
     return table
 
 
@@ -152,14 +139,15 @@ def align_labels(labels: pd.DataFrame, obs_names: np.ndarray) -> tuple[pd.DataFr
         ``table.overlap`` when fewer than half of the cells are in the table; a renaming that would help is named, and
         never applied.
     """
-    known, labels = _composed(pd.Index(obs_names), labels)
+    known, rows = composed_names(pd.Index(obs_names), labels.index)
+    labels = labels.set_axis(rows, axis="index")
     found = int(known.isin(labels.index).sum())
-    if found < _LEAST * len(known) or found == 0:
+    if found < LEAST * len(known) or found == 0:
         raise refuse(
             "table.overlap",
             f"{found} of {len(known)} cells ({found / max(len(known), 1):.0%}) are in the table",
             where=f"cells {first_few(obs_names, n=2)}; table {first_few(labels.index, n=2)}",
-            fix=_renaming(known, labels.index),
+            fix=renaming_fix(known, labels.index),
         )
     extra = len(labels) - found
     notes = list(labels.attrs.get(NOTES, ()))
@@ -170,23 +158,3 @@ def align_labels(labels: pd.DataFrame, obs_names: np.ndarray) -> tuple[pd.DataFr
             f"labels: {extra} rows of the table belong to no cell ({first_few(labels.index.difference(known), n=3)})"
         )
     return labels.reindex(known).set_axis(pd.Index(obs_names), axis="index"), tuple(notes)
-
-
-def _composed(cells: pd.Index, labels: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
-    """Return cells and table with names in one spelling of Unicode, where that keeps them different."""
-    composed, rows = (
-        pd.Index([unicodedata.normalize("NFC", name) for name in map(str, index)]) for index in (cells, labels.index)
-    )
-    if composed.has_duplicates or rows.has_duplicates:
-        return cells, labels
-    return composed, labels.set_axis(rows, axis="index")
-
-
-def _renaming(cells: pd.Index, rows: pd.Index) -> str | None:
-    shares = [(float(cells.map(rule).isin(rows.map(rule)).mean()), text, rule) for text, rule in _RENAMINGS]
-    share, text, rule = max(shares, key=lambda entry: entry[0])
-    if share < _LEAST:
-        return None
-    unique = not (cells.map(rule).has_duplicates or rows.map(rule).has_duplicates)
-    caution = "" if unique else "; some names then repeat, so add the sample to them"
-    return f"{text}, on both sides, matches {share:.0%} of the cells{caution}"

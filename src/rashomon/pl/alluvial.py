@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, get_args
@@ -12,10 +12,11 @@ import pandas as pd
 
 from rashomon.core import UsageError, did_you_mean
 from rashomon.dataset import Dataset, Item, Truth
+from rashomon.dataset.colour import Colours, own_colours
 from rashomon.pl.canvas import finish, new_axes
 from rashomon.pl.flow import Flows, Layout, flows, layout, spread
 from rashomon.pl.label import label
-from rashomon.pl.style import INK, MUTED, UNKNOWN, category_colour
+from rashomon.pl.style import INK, MUTED, UNKNOWN, category_colours
 
 __all__ = ["alluvial"]
 
@@ -43,8 +44,9 @@ def alluvial(
     """Draw how the classes of two or three label columns go over into each other.
 
     A ribbon is a group of items with the same class in every column, as wide as the group is large, in the colour of
-    its class in the first column. At most 30 ribbons are drawn: the smallest ones are pooled into one grey ribbon,
-    "other", and how much that is stands below. Items without a class in some column are left out, and counted.
+    its class in the first column: the one that the data bring (``uns["<column>_colors"]``), where they have one. At
+    most 30 ribbons are drawn: the smallest ones are pooled into one grey ribbon, "other", and how much that is stands
+    below. Items without a class in some column are left out, and counted.
 
     Parameters
     ----------
@@ -81,10 +83,12 @@ def alluvial(
     size = (3.0 + 3.1 * (len(columns) - 1), 1.2 + max(2.4, 0.3 * rows, _LINE * 1.25 * n_lines))
     axes = new_axes(ax, size=size, show=show)
     _frame(axes, placed, columns)
+    colours = category_colours(columns[0].categories, _own_colours(data).get(truths[0]))
     for flow in np.argsort(-found.sizes, kind="stable"):
-        _ribbons(axes, found, placed, int(flow))
+        _ribbons(axes, found, placed, int(flow), colours)
     for column, truth in enumerate(columns):
-        _blocks(axes, found, placed, column=column, truth=truth, last=column == len(columns) - 1)
+        last = column == len(columns) - 1
+        _blocks(axes, found, placed, column=column, truth=truth, last=last, colours=() if column else colours)
     axes.set_xlabel(fill(_below(found, _item(data)), 36 + 36 * (len(columns) - 1)), labelpad=6, color=INK)
     finish(axes, show=show, save=save)
     return axes
@@ -117,6 +121,15 @@ def _read(table: pd.DataFrame, position: int, name: str) -> Truth:
     return Truth.from_series(table.iloc[:, position], name=name)
 
 
+def _own_colours(data: Any) -> Colours:
+    """Return the colours that the data bring, by column and class."""
+    holder = getattr(data, "dataset", data)
+    if isinstance(holder, Dataset):
+        return holder.colours
+    obs, uns = getattr(holder, "obs", None), getattr(holder, "uns", None)
+    return own_colours(obs, uns) if isinstance(obs, pd.DataFrame) and isinstance(uns, Mapping) else {}
+
+
 def _frame(axes: Any, placed: Layout, columns: Sequence[Truth]) -> None:
     axes.set(xticks=[], yticks=[], xlim=(-0.62, len(columns) - 1 + 0.62))
     axes.set_ylim(placed.height * 1.01, -placed.height * 0.01)
@@ -134,12 +147,12 @@ def _frame(axes: Any, placed: Layout, columns: Sequence[Truth]) -> None:
         )
 
 
-def _ribbons(axes: Any, found: Flows, placed: Layout, flow: int) -> None:
+def _ribbons(axes: Any, found: Flows, placed: Layout, flow: int, colours: Sequence[str]) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
     size, first = float(found.sizes[flow]), int(found.codes[flow, 0])
-    colour = category_colour(first) if first >= 0 else UNKNOWN
+    colour = colours[first] if first >= 0 else UNKNOWN
     for column in range(found.codes.shape[1] - 1):
         left, right = column + _BLOCK, column + 1 - _BLOCK
         a, b = placed.tops[flow, column], placed.tops[flow, column + 1]
@@ -150,13 +163,15 @@ def _ribbons(axes: Any, found: Flows, placed: Layout, flow: int) -> None:
         axes.add_patch(PathPatch(Outline([*points, *back], codes), facecolor=colour, alpha=0.5, linewidth=0))
 
 
-def _blocks(axes: Any, found: Flows, placed: Layout, *, column: int, truth: Truth, last: bool) -> None:
+def _blocks(
+    axes: Any, found: Flows, placed: Layout, *, column: int, truth: Truth, last: bool, colours: Sequence[str]
+) -> None:
     from matplotlib.patches import Rectangle
 
     blocks = placed.blocks[column]
     texts = [_text(truth, code, int(found.sizes[found.codes[:, column] == code].sum())) for code in blocks]
     for code, (top, bottom) in blocks.items():
-        colour = UNKNOWN if code < 0 else category_colour(code) if column == 0 else MUTED
+        colour = UNKNOWN if code < 0 else colours[code] if colours else MUTED
         axes.add_patch(
             Rectangle(
                 (column - _BLOCK, top), 2 * _BLOCK, bottom - top, facecolor=colour, edgecolor="white", linewidth=0.4

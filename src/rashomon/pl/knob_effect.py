@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +80,18 @@ def knob_effects(  # noqa: PLR0913 - what is drawn, and where, all by keyword
     outer = new_axes(ax, size=(max(2.35 * across, 8.0), 1.3 + 1.8 * down), show=show)
     panels = split(outer, _boxes(len(keys), across, down))
     invalid, bounds = invalid_scores(tables), _bounds(tables, knob)
-    for panel, key in zip(panels, keys, strict=True):
-        _draw(panel, _of(tables, key, knob), bounds.get(key, pd.DataFrame(columns=_BOUNDS)))
-        name = label(key[0], width=26, lines=1) + (" (invalid)" if key in invalid else "")
+    effects = [_of(tables, key, knob) for key in keys]
+    for panel, key, rows in zip(panels, keys, effects, strict=True):
+        _draw(panel, rows, bounds.get(key, pd.DataFrame(columns=_BOUNDS)))
+        name = label(key[0], width=30, lines=1) + (" (invalid)" if key in invalid else "")
         panel.set_title(name, fontsize=8.5, color=INK, pad=3)
     notes = ["" if bounds else "bounds are not drawn: no setting has a third to itself", view_note(keys)]
     said = "; ".join(filter(None, [f"level of {knob}, the fixed point in brackets", *notes]))
     under = label(said, width=105)
     outer.set_xlabel(under, labelpad=8, fontsize=8)
-    _legend(outer, bounded=bool(bounds), lines=1 + under.count("\n"))
+    drawn = [bounds[key] for key in keys if key in bounds]
+    words = {word for rows in effects for word in rows.loc[rows["pipeline"] == _ALL, "word"]}
+    _legend(outer, drawn, words, lines=1 + under.count("\n"))
     finish(outer, show=show, save=save)
     return panels
 
@@ -180,23 +183,34 @@ def _draw_bounds(panel: Any, x: np.ndarray, bounds: pd.DataFrame) -> None:
 
 
 def _mark(word: object) -> dict[str, Any]:
-    names = list(_LOOKS)
+    return _LOOKS[_meaning(word)]
+
+
+def _meaning(word: object) -> str:
+    """Return what the mark of a word says."""
     place = 0 if word == _HOLDS else 1 if word in _BROKEN else 2 if word == _ENDS else 3
-    return _LOOKS[names[place]]
+    return list(_LOOKS)[place]
 
 
-def _legend(outer: Any, *, bounded: bool, lines: int) -> None:
+def _legend(outer: Any, bounds: Sequence[pd.DataFrame], words: Iterable[object], *, lines: int) -> None:
+    """Explain what is drawn, and nothing else."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    means: list[Any] = [
+    handles: list[Any] = [
         Line2D([], [], color=ACCENT, linewidth=1.6, label="mean over pipelines, 95 % interval"),
         Line2D([], [], color=MUTED, linewidth=0.6, label="one pipeline"),
     ]
-    limits: list[Any] = [
-        Line2D([], [], color=INK, linestyle="--", linewidth=1.3, label="attainable (oracle)"),
-        Line2D([], [], color=INK, linestyle=":", linewidth=1.3, label="the truth itself (no oracle)"),
-        Patch(facecolor="none", edgecolor=MUTED, hatch="/////", linewidth=0.0, label="random labels, 2 sd"),
+    known = [bool(table["attainable"].notna().any()) for table in bounds]
+    limits: list[tuple[bool, Any]] = [
+        (any(known), Line2D([], [], color=INK, linestyle="--", linewidth=1.3, label="attainable (oracle)")),
+        (not all(known), Line2D([], [], color=INK, linestyle=":", linewidth=1.3, label="the truth itself (no oracle)")),
+        (
+            bool(known),
+            Patch(facecolor="none", edgecolor=MUTED, hatch="/////", linewidth=0.0, label="random labels, 2 sd"),
+        ),
     ]
-    marks = [Line2D([], [], linestyle="", label=name, **look) for name, look in _LOOKS.items()]
-    below(outer, [*means, *(limits if bounded else []), *marks], ncols=3, lines=lines)
+    handles += [handle for holds, handle in limits if holds]
+    said = {_meaning(word) for word in words}
+    handles += [Line2D([], [], linestyle="", label=name, **look) for name, look in _LOOKS.items() if name in said]
+    below(outer, handles, ncols=3, lines=lines)

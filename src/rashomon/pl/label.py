@@ -46,9 +46,19 @@ def label(text: object, *, width: int = 0, lines: int = 2) -> str:
     \$x\$ ' _a'
     >>> label("a very long name of a cell type", width=12)
     'a very long\nname of a…'
+    >>> label("consistency_clustered_greedy", width=12, lines=1)
+    'consistency…'
     """
     shown = visible(text)
     if width:
-        shown = "\n".join(textwrap.wrap(shown, width, max_lines=lines, placeholder="…")) or shown[:width]
+        shown = "\n".join(_wrapped(shown, width, lines)) or shown[:width]
     # a leading underscore hides an entry from legends; a space before it does not
     return (" " if shown.startswith("_") else "") + shown.replace("$", r"\$")
+
+
+def _wrapped(text: str, width: int, lines: int) -> list[str]:
+    """Return at most `lines` lines; what is cut is marked, and a long word is cut rather than left out."""
+    found = textwrap.wrap(text, width)
+    if len(found) > lines:
+        found = [*found[: lines - 1], found[lines - 1][: width - 1].rstrip() + "…"]
+    return found

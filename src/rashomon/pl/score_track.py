@@ -49,7 +49,7 @@ def score_track(
     among = among if among is not None or table.empty else str(table["among"].iloc[0])
     rows = table[(table["truth"] == truth) & (table["among"] == among)]
     scores, strengths = _order(rows), sorted(rows["strength"].unique())
-    outer = new_axes(ax, size=(7.4, 1.7 + 0.34 * max(len(scores), 3)), show=show)
+    outer = new_axes(ax, size=(7.4, 1.9 + 0.34 * max(len(scores), 3)), show=show)
     panels = split(outer, [(0.24, 0.1, 0.35, 0.8), (0.64, 0.1, 0.35, 0.8)])
     for j, strength in enumerate(strengths):
         shown = rows[rows["strength"] == strength].set_index("score").reindex(scores)
@@ -83,5 +83,7 @@ def _dress(panels: list[Any], scores: list[Any], rows: pd.DataFrame) -> None:
         panel.grid(axis="x", color=FAINT, linewidth=0.8)
         panel.set_axisbelow(True)
     panels[0].set(xlim=(-0.03, 1.03), xlabel="share of twins in which\nits pick is one of the best")
+    if len(fitted):
+        panels[0].set_xlabel(panels[0].get_xlabel() + "\n(dashed: the default pipeline)")
     panels[0].set_yticks(range(len(scores)), [label(str(name), width=24, lines=1) for name in scores], color=INK)
-    panels[1].set(yticks=[], xlabel="agreement (AMI) lost\nby its pick")
+    panels[1].set(yticks=[], xlabel=f"agreement (AMI) lost\nby its pick\n(dotted: {_NEAR:g}, which is tolerated)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 __all__ = [
     "ACCENT",
     "CONTINUOUS",
@@ -14,6 +16,7 @@ __all__ = [
     "REFERENCE",
     "UNKNOWN",
     "category_colour",
+    "category_colours",
 ]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -70,3 +73,28 @@ def category_colour(position: int) -> str:
     channels = [int(PALETTE[base][i : i + 2], 16) for i in (1, 3, 5)]
     mixed = [round(channel + (target - channel) * amount) for channel in channels]
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def category_colours(names: Sequence[str], own: Mapping[str, str] | None = None) -> list[str]:
+    """Return the colour of each category: the ones the data bring, where they know all of them, else the palette's.
+
+    Parameters
+    ----------
+    names
+        The categories, in their order.
+    own
+        Colour by category, such as `rashomon.dataset.colour.own_colours` finds in a file. A palette that knows only
+        some of the categories, or holds a name that is no colour, is not mixed with another: colours of two palettes
+        may be alike.
+
+    Examples
+    --------
+    >>> category_colours(["T", "B"]), category_colours(["T", "B"], {"B": "red", "T": "#1f77b4"})
+    (['#0072B2', '#E69F00'], ['#1f77b4', '#ff0000'])
+    """
+    from matplotlib.colors import is_color_like, to_hex
+
+    found = [(own or {}).get(name) for name in names]
+    if own and all(colour is not None and is_color_like(colour) for colour in found):
+        return [to_hex(colour) for colour in found if colour is not None]
+    return [category_colour(position) for position in range(len(names))]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from rashomon import pl
 from rashomon.core import first_few
+from rashomon.dataset import WorldFacts
 from rashomon.pl.benchmark_score import KEYS, chosen_scores, invalid_scores
 from rashomon.pl.break_point import break_points
 from rashomon.pl.knob_effect import knob_effects
 from rashomon.report.benchmark_methods import benchmark_methods
-from rashomon.report.escape import pathless
 from rashomon.report.page import render
-from rashomon.report.section import Picture
-from rashomon.report.table import ShownTable, cell_text, show_table
+from rashomon.report.picture import Picture, picture_uri
+from rashomon.report.table import ShownTable, show_table
 from rashomon.study.benchmark import Benchmark
 from rashomon.study.benchmark.break_point import BREAK_COLUMNS
 from rashomon.study.benchmark.control import CONTROL_COLUMNS
@@ -32,9 +29,6 @@ __all__ = ["benchmark"]
 _PANELS = 8
 """Scores in the figure of a knob; the table holds them all."""
 
-_MOST_BYTES = 1_500_000
-"""Size up to which a table is inside the page as a file; larger ones are only in the folder."""
-
 _SOONEST = ("broken at the fixed point", "breaks", "ends", "cannot tell", "holds")
 _WORST = ("invalid", "cannot tell", "valid", "not applicable")
 _LEFT_OUT = ["judged_by", "loss_low", "loss_high", "gain_low", "gain_high"]
@@ -42,17 +36,8 @@ _LEFT_OUT = ["judged_by", "loss_low", "loss_high", "gain_low", "gain_high"]
 _TRUTH_SIDE = "positive"
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A table on the page, the file of it, and what its columns mean."""
-
-    shown: ShownTable
-    uri: str
-    columns: tuple[tuple[str, str], ...]
-
-
 def benchmark(found: Benchmark) -> str:
-    """Return the report of a benchmark: one HTML page without scripts, links or fonts to fetch.
+    """Return the report of a benchmark: one HTML page that fetches nothing.
 
     Invalid scores are named before anything else, failed runs are counted at the top and listed with their reasons.
     Everything that comes from the study is escaped; absolute paths are left out, also of the tables inside the page.
@@ -62,7 +47,8 @@ def benchmark(found: Benchmark) -> str:
     found
         From `rashomon.study.benchmark.run_benchmark`; nothing else is read.
     """
-    return render("benchmark.html", _context(found))
+    world = WorldFacts(str(found.spec.get("world", "")), str(found.spec.get("world_digest", "")))
+    return render("benchmark.html", _context(found), world=world)
 
 
 def _context(found: Benchmark) -> dict[str, Any]:
@@ -150,12 +136,13 @@ def _invalid(found: Benchmark) -> list[dict[str, str]]:
     return entries
 
 
-def _controls(found: Benchmark) -> _Table:
+def _controls(found: Benchmark) -> ShownTable:
     table = found.tables["controls"]
     # the worst first on the page; the file keeps its order
     shown = table.sort_values("status", key=lambda column: column.map(_WORST.index), kind="stable")
     columns = ["status", *KEYS, "reason", "positive", "attainable", "found", "negative", "n_outside", "n_compared"]
-    return _table(shown[columns], table, "controls", "One row per score: do its controls bracket it?", CONTROL_COLUMNS)
+    caption = "One row per score: do its controls bracket it?"
+    return show_table(shown[columns], name="controls", caption=caption, whole=table, columns=CONTROL_COLUMNS)
 
 
 def _failures(failed: pd.DataFrame) -> ShownTable | None:
@@ -168,7 +155,7 @@ def _failures(failed: pd.DataFrame) -> ShownTable | None:
     return show_table(counts.reset_index(), name="failures", caption="Why runs failed, and in which settings")
 
 
-def _failed(found: Benchmark) -> _Table | None:
+def _failed(found: Benchmark) -> ShownTable | None:
     failed = found.failed
     if not len(failed):
         return None
@@ -176,7 +163,8 @@ def _failed(found: Benchmark) -> _Table | None:
     dataset = number.loc[list(zip(failed["point"], failed["world_seed"], strict=True))].to_numpy()
     shown = failed[["point", "pipeline", "reason", "key"]].copy()
     shown.insert(0, "dataset", dataset.astype(str))
-    return _table(shown, failed.assign(dataset=dataset), "failed_runs", "One row per failed run", {})
+    whole = failed.assign(dataset=dataset)
+    return show_table(shown, name="failed_runs", caption="One row per failed run", whole=whole)
 
 
 def _missing(scores: pd.DataFrame) -> ShownTable | None:
@@ -198,7 +186,7 @@ def _not_run(table: pd.DataFrame) -> ShownTable | None:
     return show_table(table, name="not_run", caption="What was not run, and why") if len(table) else None
 
 
-def _tables(found: Benchmark) -> Iterator[_Table]:
+def _tables(found: Benchmark) -> Iterator[ShownTable]:
     tables = found.tables
     effects = tables["effects"]
     shown = {
@@ -220,7 +208,7 @@ def _tables(found: Benchmark) -> Iterator[_Table]:
         "sweep": (_as_names(tables["sweep"]), "One row per data set: its setting and its seed", {}),
     }
     for name, (table, caption, columns) in shown.items():
-        yield _table(table, tables[name], name, caption, columns)
+        yield show_table(table, name=name, caption=caption, whole=tables[name], columns=columns)
 
 
 def _last(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -230,18 +218,6 @@ def _last(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def _as_names(sweep: pd.DataFrame) -> pd.DataFrame:
     """Return seeds and numbers of data sets as text: they are names, not quantities."""
     return sweep.astype({"dataset": str, "world_seed": str, "random_seed": str})
-
-
-def _table(shown: pd.DataFrame, whole: pd.DataFrame, name: str, caption: str, columns: dict[str, str]) -> _Table:
-    text = whole.map(_without_path).to_csv(index=False, lineterminator="\n").encode("utf-8", "backslashreplace")
-    encoded = base64.b64encode(text).decode("ascii") if len(text) <= _MOST_BYTES else ""
-    uri = f"data:text/csv;charset=utf-8;base64,{encoded}" if encoded else ""
-    meanings = tuple((key, columns[key]) for key in columns if key in shown.columns)
-    return _Table(show_table(shown, name=name, caption=caption), uri, meanings)
-
-
-def _without_path(value: Any) -> Any:
-    return pathless(value) if isinstance(value, str) else cell_text(value) if isinstance(value, tuple) else value
 
 
 def _map(found: Benchmark) -> Picture | None:
@@ -287,6 +263,4 @@ def _draw_effect(found: Benchmark, knob: str, scores: list[str]) -> Any:
 
 
 def _picture(name: str, draw: Callable[[], Any], *, alt: str, caption: str) -> Picture:
-    with pl.house_style():
-        encoded = base64.b64encode(pl.encode(draw(), kind="svg")).decode("ascii")
-    return Picture(name, f"data:image/svg+xml;base64,{encoded}", alt, caption)
+    return Picture(name, picture_uri(draw), alt, caption)

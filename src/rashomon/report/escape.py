@@ -11,7 +11,7 @@ from rashomon.pl import visible
 
 __all__ = ["finalize", "pathless"]
 
-_PATH = re.compile(r"""(?:(?<![\w.<])/|\b[A-Za-z]:\\|\\\\)(?:[^\s/\\:'"<>|]+[/\\])+([^\s/\\:'"<>|]*)""")
+_PATH = re.compile(r"""(?:(?<![\w.<+-])/|\b[A-Za-z]:\\|\\\\)(?:[^\s/\\:'"<>|]+[/\\])+([^\s/\\:'"<>|]*)""")
 """An absolute path with at least one folder; a lone slash between words (CD4+/CD8+) is none."""
 
 

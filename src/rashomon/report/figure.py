@@ -11,15 +11,14 @@ import pandas as pd
 
 from rashomon import pl
 from rashomon.ask.choices.share import INTERACTIONS, NOISE
-from rashomon.ask.structure.match import RECOVERED
 from rashomon.ask.truths.question import PRIMARY
 from rashomon.core import Registry, first_few, publish
 from rashomon.perturb import PERTURBATIONS
-from rashomon.report.cluster import rung_title
+from rashomon.report.cluster_figure import CLUSTER_FIGURES
 from rashomon.report.escape import pathless
 from rashomon.report.figure_record import Figure
-from rashomon.report.mark import MARKS
 from rashomon.report.paired_figure import PAIRED_FIGURES
+from rashomon.report.pipeline_figure import PIPELINE_FIGURES
 from rashomon.report.question_figure import QUESTION_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.report.truth import drawn, relation_sentence
@@ -27,9 +26,6 @@ from rashomon.score import SCORES
 from rashomon.study import Audit
 
 __all__ = ["FIGURES", "Figure", "figures"]
-
-_N_CLUSTERS = 60
-"""Clusters drawn at most, the largest ones."""
 
 
 def figures(audit: Audit, folder: Path | str) -> list[Path]:
@@ -61,36 +57,18 @@ def _filled(*names: str) -> Callable[[Audit], bool]:
     return lambda audit: all(len(audit.tables[name]) > 0 for name in names)
 
 
-def _draw_clusters(audit: Audit) -> Any:
-    # beyond these, a figure is taller than any screen; the table holds them all
-    largest = audit.clusters["size"].sort_values(ascending=False, kind="stable").index[:_N_CLUSTERS].sort_values()
-    shown = audit.clusters.loc[largest].reset_index(drop=True)
-    shown["verdict"] = [f"{MARKS[row['class']].sign} {row['verdict']}" for _, row in shown.iterrows()]
-    rungs = audit.tables["rungs"]
-    rungs = rungs[rungs["cluster"].isin(largest)].copy()
-    rungs["cluster"] = np.searchsorted(largest.to_numpy(), rungs["cluster"].to_numpy())
-    rungs["rung"] = [rung_title(str(name), audit.dataset.item) for name in rungs["rung"]]
-    return pl.cluster_recovery(rungs, shown, threshold=RECOVERED, item=audit.dataset.item)[0]
-
-
-def _alt_clusters(audit: Audit) -> str:
-    rungs = audit.tables["rungs"]
-    means = rungs.groupby("rung", sort=False)["jaccard"].mean()
-    values = ", ".join(f"{rung_title(str(rung), audit.dataset.item)} {value:.2f}" for rung, value in means.items())
-    counts = audit.clusters["class"].value_counts()
-    verdicts = ", ".join(f"{counts[name]} {name}" for name in MARKS if name in counts)
-    return f"Dot plot of {len(audit.clusters)} clusters. Mean Jaccard index of all: {values}. Verdicts: {verdicts}."
-
-
 def _draw_cells(audit: Audit) -> Any:
     judged = audit.judged
+    own = audit.dataset.colours
     panels: dict[str, Any] = {f"clusters: {judged.name}": _categories(judged.codes, judged.categories)}
+    colours = {f"clusters: {judged.name}": own.get(judged.name, {})}
     naming = next((truth for truth in audit.dataset.truths.values() if truth.kind != "technical"), None)
     if naming is not None:
         panels[f"labels: {naming.name}"] = _categories(naming.codes, naming.categories)
+        colours[f"labels: {naming.name}"] = own.get(naming.name, {})
     panels["how well each cell stays with its cluster"] = audit.cells["stability"].to_numpy(dtype=float)
     coordinates, _ = audit.view or (np.empty((0, 2)), "")
-    return pl.cell_panels(coordinates, panels)[0]
+    return pl.cell_panels(coordinates, panels, colours=colours)[0]
 
 
 def _categories(codes: np.ndarray, names: tuple[str, ...]) -> Any:
@@ -210,16 +188,7 @@ FIGURES: Registry[Figure] = Registry(
             lambda audit: pl.causal_graph(_graph(audit)),
             _alt_graph,
         ),
-        Figure(
-            "clusters",
-            "stability",
-            "How well is each cluster found again? One panel per thing that was varied, n repeats each. Dot: mean "
-            "agreement with the most similar cluster of each repeat; line: where 95 % of the repeats lie; hollow: on "
-            "average not found again. The best clusters come first.",
-            _filled("clusters", "rungs"),
-            _draw_clusters,
-            _alt_clusters,
-        ),
+        *CLUSTER_FIGURES,
         Figure(
             "cells",
             "stability",
@@ -270,6 +239,7 @@ FIGURES: Registry[Figure] = Registry(
             _draw_curve,
             _alt_curve,
         ),
+        *PIPELINE_FIGURES,
         *QUESTION_FIGURES,
         *RECEPTOR_FIGURES,
         *PAIRED_FIGURES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rashomon.pl.resolution import best_levels
 from rashomon.report.table import ShownTable, show_table
 from rashomon.study import Audit
 
@@ -70,7 +71,7 @@ def _resolution(audit: Audit) -> Iterator[str]:
         return
     choice = str(ranges["choice"].iloc[0])
     counts = ranges[ranges["choice"] == choice].groupby("level", sort=False)["exists"].sum()
-    best = counts[counts == counts.max()].index
+    best = best_levels(ranges[ranges["choice"] == choice])
     levels = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in best)
     if counts.max() == 0:
         yield f"At no {choice} that was tried do the clusters exist in all cells and in half-samples."

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rashomon.report.escape import pathless
 from rashomon.report.paired_figure import PAIRED
+from rashomon.report.picture import Picture
 from rashomon.report.receptor_figure import table_of
-from rashomon.report.section import Picture, pictures
+from rashomon.report.section import pictures
 from rashomon.report.table import ShownTable, show_table
 from rashomon.study import Audit
 from rashomon.study.paired_word import paired_sentences

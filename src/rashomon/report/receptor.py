@@ -18,8 +18,9 @@ from rashomon.ask.stability.verdict import VERDICTS
 from rashomon.core import first_few
 from rashomon.multiverse.receptor_clone import CLONE
 from rashomon.report.escape import pathless
+from rashomon.report.picture import Picture
 from rashomon.report.receptor_figure import RECEPTORS, table_of
-from rashomon.report.section import Picture, pictures
+from rashomon.report.section import pictures
 from rashomon.report.table import ShownTable, show_table
 from rashomon.study import Audit
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -13,10 +13,11 @@ from rashomon.core import Registry
 from rashomon.dataset.noun import in_items
 from rashomon.report.ceiling import ceiling_sentences
 from rashomon.report.figure import FIGURES
+from rashomon.report.picture import Picture, picture_uri
 from rashomon.report.table import ShownTable, show_table
 from rashomon.study import Audit
 
-__all__ = ["STATUS_SIGNS", "Picture", "Section", "pictures", "sections"]
+__all__ = ["STATUS_SIGNS", "Section", "pictures", "sections", "unasked"]
 
 STATUS_SIGNS = {"holds": "✓", "violated": "✗", "untested": "?"}
 """A sign per status of an assumption."""
@@ -87,16 +88,6 @@ _TABLES: Registry[_Rests] = Registry(
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure inside the page."""
-
-    name: str
-    uri: str
-    alt: str
-    caption: str
-
-
-@dataclass(frozen=True)
 class Section:
     """Everything the page says about one question.
 
@@ -138,6 +129,20 @@ def sections(audit: Audit) -> list[Section]:
     ]
 
 
+def unasked(audit: Audit) -> list[tuple[int, str]]:
+    """Return number and words of the questions that were not asked: a page says so of each.
+
+    Parameters
+    ----------
+    audit
+        What was found.
+    """
+    item = audit.dataset.item
+    return [
+        (each.number, in_items(each.summary, item)) for each in QUESTIONS.values() if each.name not in audit.answers
+    ]
+
+
 def _no_remark(_: Audit) -> tuple[str, ...]:
     return ()
 
@@ -150,16 +155,14 @@ def pictures(audit: Audit, question: str) -> tuple[Picture, ...]:
     item = audit.dataset.item
     return tuple(
         Picture(
-            figure.name, _data_uri(figure.encode(audit, kind="svg")), figure.alt(audit), in_items(figure.summary, item)
+            figure.name,
+            picture_uri(partial(figure.draw, audit)),
+            figure.alt(audit),
+            in_items(figure.summary, item),
         )
         for figure in FIGURES.values()
         if figure.question == question and figure.available(audit)
     )
-
-
-def _data_uri(svg: bytes) -> str:
-    # as an image, not as part of the page: nothing in it can act, and its identifiers meet no others
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 def _tables(audit: Audit, question: str) -> list[ShownTable]:

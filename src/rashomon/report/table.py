@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ class ShownTable:
         Texts.
     n_rows
         Rows of the whole table.
+    frame
+        What is saved: all rows, and at least the columns that are shown.
+    columns
+        Names of columns and what they mean; empty where headings say it.
     """
 
     name: str
@@ -44,6 +49,8 @@ class ShownTable:
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
     n_rows: int
+    frame: pd.DataFrame = field(compare=False, repr=False)
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -51,15 +58,39 @@ class ShownTable:
         return self.n_rows - len(self.rows)
 
 
-def show_table(table: pd.DataFrame, *, name: str, caption: str, without: tuple[str, ...] = ()) -> ShownTable:
-    """Return the first 200 rows of `table` as text, without the columns `without`."""
+def show_table(
+    table: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    without: tuple[str, ...] = (),
+    whole: pd.DataFrame | None = None,
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> ShownTable:
+    """Return the first 200 rows of a table as text.
+
+    Parameters
+    ----------
+    table
+        What is shown.
+    name, caption
+        Name of its files, and what a row is.
+    without
+        Columns that are neither shown nor saved.
+    whole
+        What is saved, where it is more than `table`.
+    columns
+        What columns mean, by name; those that are shown are explained.
+    """
     # by position: names may repeat
-    columns = [table.iloc[:_LIMIT, j] for j, column in enumerate(table.columns) if column not in without]
-    numeric = tuple(pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool for column in columns)
-    names = [str(column.name) for column in columns]
+    kept = table.iloc[:, [j for j, column in enumerate(table.columns) if column not in without]]
+    shown = [kept.iloc[:_LIMIT, j] for j in range(kept.shape[1])]
+    numeric = tuple(pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool for column in shown)
+    names = [str(column.name) for column in shown]
     headings = tuple(SCORES[name].display if name in SCORES else name for name in names)
-    rows = tuple(zip(*map(_texts, columns), strict=True))
-    return ShownTable(name, caption, headings, numeric, rows, len(table))
+    rows = tuple(zip(*map(_texts, shown), strict=True))
+    meanings = tuple((key, meaning) for key, meaning in columns.items() if key in names)
+    return ShownTable(name, caption, headings, numeric, rows, len(table), kept if whole is None else whole, meanings)
 
 
 def _texts(column: pd.Series) -> list[str]:

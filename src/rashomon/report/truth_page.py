@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 from collections.abc import Mapping
@@ -15,8 +14,8 @@ from rashomon import pl
 from rashomon.core import publish, publish_text
 from rashomon.dataset import Truth, WorldFacts
 from rashomon.report.page import render
+from rashomon.report.picture import Picture, picture_uri
 from rashomon.report.truth import deciding_table, drawn, relation_sentence, relation_table
-from rashomon.report.world import world_banner
 from rashomon.study.directory import SPEC
 from rashomon.truth import RELATIONS, deciding_groups
 
@@ -68,29 +67,36 @@ def write_relations(
             table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC),
         )
     columns = drawn([*truths.values()], n=3) or drawn([*truths.values()])
-    picture = ""
-    if columns:
-        with pl.house_style():
-            axes = pl.alluvial(pd.DataFrame(_labels(truths, columns)), truths=columns)
-            drawing, vector = (pl.encode(axes, kind=kind) for kind in ("png", "svg"))
-        with publish(home / "alluvial.png") as temporary:
-            temporary.write_bytes(drawing)
-        picture = f"data:image/svg+xml;base64,{base64.b64encode(vector).decode('ascii')}"
+    picture = _picture(truths, columns, home) if columns else None
     context = {
         "source": source,
-        "banner": world_banner(world),
         "truths": list(truths.values()),
         "sentences": [relation_sentence(row) for _, row in relations.iterrows()],
         "picture": picture,
-        "columns": columns,
         "tables": [relation_table(relations), deciding_table(groups)],
         "words": RELATIONS,
         "over": " and ".join(dict.fromkeys(relations["over"])),
         "version": version("rashomon"),
     }
     page = home / "truths.html"
-    publish_text(page, render("truth.html", context))
+    publish_text(page, render("truth.html", context, world=world))
     return page
+
+
+def _picture(truths: Mapping[str, Truth], columns: tuple[str, ...], home: Path) -> Picture:
+    """Draw the alluvial plot, also as a file."""
+    labels = pd.DataFrame(_labels(truths, columns))
+    with pl.house_style():
+        drawing = pl.encode(pl.alluvial(labels, truths=columns), kind="png")
+    with publish(home / "alluvial.png") as temporary:
+        temporary.write_bytes(drawing)
+    return Picture(
+        "alluvial",
+        picture_uri(lambda: pl.alluvial(labels, truths=columns)),
+        f"Alluvial plot of {', '.join(columns)}; the table below names the groups that differ.",
+        "Where do the cells of each class go? A ribbon is a group of cells with the same classes, in the colour of its "
+        "class in the first column.",
+    )
 
 
 def _labels(truths: Mapping[str, Truth], columns: tuple[str, ...]) -> dict[str, pd.Categorical]:

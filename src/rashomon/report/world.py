@@ -11,7 +11,8 @@ import pandas as pd
 
 from rashomon.dataset import WorldFacts
 from rashomon.report.escape import pathless
-from rashomon.report.section import Picture, pictures
+from rashomon.report.picture import Picture
+from rashomon.report.section import pictures
 from rashomon.report.table import ShownTable, cell_text, show_table
 from rashomon.study import Audit
 

@@ -18,6 +18,9 @@ from rashomon.truth import TruthSpec, specs
 
 __all__ = ["as_clusterer", "as_step", "judged_column", "own_coordinates", "with_words"]
 
+_DRAWN = ("umap", "tsne", "pca")
+"""Embeddings that are drawn, by a word in their name, the preferred first."""
+
 
 def as_clusterer(given: str | Callable[..., Any] | Step) -> str | Step:
     """Return a clusterer of the catalogue by name, a step as it is, or a function of the user as a step.
@@ -81,15 +84,24 @@ def judged_column(dataset: Dataset, labels: str | None, unassigned: Sequence[str
 
 
 def own_coordinates(adata: AnnData) -> tuple[np.ndarray, str] | None:
-    """Return the first two columns of the file's own UMAP or t-SNE, for drawing only, and its name.
+    """Return the first two columns of the file's own UMAP, else t-SNE, else PCA, for drawing only, and its name.
 
     Parameters
     ----------
     adata
-        The user's data.
+        The user's data; ``X_umap`` goes before other names with the same word, and what holds no two numbers for any
+        cell is passed over.
+
+    Returns
+    -------
+    Coordinates, ``float32``, shape ``(n_obs, 2)``, and their key in ``obsm``; None where there are none.
     """
-    for name, values in adata.obsm.items():
-        drawn = any(word in str(name).casefold() for word in ("umap", "tsne"))
-        if drawn and isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] >= 2:
-            return np.asarray(values[:, :2], dtype=np.float32), str(name)
+    for word in _DRAWN:
+        names = [name for name in map(str, adata.obsm) if word in name.casefold().replace("-", "")]
+        for name in sorted(names, key=lambda name: name != f"X_{word}"):
+            values = np.asarray(getattr(adata.obsm[name], "values", adata.obsm[name]))
+            if values.ndim == 2 and values.shape[1] >= 2 and values.dtype.kind in "iuf":
+                coordinates = values[:, :2].astype(np.float32)
+                if np.isfinite(coordinates).all(axis=1).any():
+                    return coordinates, name
     return None

@@ -7,19 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from rashomon import io, study
 from rashomon.ask.confounding.dag import parse_arrows
 from rashomon.core import Listener, RNGLike, Step, Teller, say
 from rashomon.core.slots import NAMESPACE
 from rashomon.engine import Engine, Store
+from rashomon.io.on_copy import on_copy
 from rashomon.io.within import log_within, rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, as_step, judged_column, own_coordinates, with_words
 from rashomon.tl.paired import both_of, expression_of, shared_receptors, with_paired
 from rashomon.tl.session import chosen_engine, chosen_store
-from rashomon.tl.slot import CELL_COLUMNS, LABELS, write_slots
+from rashomon.tl.slot import CELL_COLUMNS, LABELS, check_free, write_slots
 from rashomon.truth import TruthSpec
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 
+@on_copy
 def audit(
     adata: AnnData | MuData,
     *,
@@ -117,7 +117,9 @@ def audit(
         How to run, where `n_jobs` does not say enough: ``{"name": "dask", "address": "tcp://host:8786"}``, see
         `rashomon.engine.Engine`.
     key_added
-        Prefix of the new columns.
+        Prefix of the new columns, and key of the facts in ``uns``.
+    copy
+        Leave `adata` as it is, and return a copy with the results in place of them; `rashomon.get` reads them there.
     store
         Folder in which finished runs are kept, so that an interrupted audit goes on, or an open store; None keeps them
         in memory.
@@ -133,11 +135,12 @@ def audit(
 
     Returns
     -------
-    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]), ``_verdict``,
-    ``_recommended`` and ``_conservative`` (labels after merging), ``_co_assignment`` with ``_low`` and ``_high``,
+    Answers and tables. `adata` gains ``obs[f"{key_added}_stability"]`` (float in [0, 1]), ``_verdict``, ``_word`` (the
+    verdict without its details, for colours), ``_recommended`` and ``_conservative`` (labels after merging),
+    ``_co_assignment`` with ``_low`` and ``_high``,
     ``_membership_entropy`` and ``_label_set`` (`rashomon.ask.stability.certainty.CERTAINTY_COLUMNS`) and, where no
     labels were given, ``_labels`` (categorical), and ``uns["rashomon"]``; of a MuData its modality ``gex`` does. What
-    could not be computed has no column.
+    could not be computed has no column. `rashomon.get` reads answers and tables back, also from a file.
 
     Raises
     ------
@@ -163,9 +166,7 @@ def audit(
     )
     dataset = replace(dataset, rows=log_within(dataset.rows, adata.obs_names, mask))
     # a clash must be found before the work, not after it
-    slim = adata[:, :0].copy()
-    blank = pd.DataFrame(index=slim.obs_names, columns=[*CELL_COLUMNS, LABELS])
-    io.annotate(slim, blank, key_added=key_added)
+    check_free(adata, [*CELL_COLUMNS, LABELS], tool="audit", key_added=key_added)
     options = study.AuditOptions(
         budget=budget,
         pipeline=pipeline,

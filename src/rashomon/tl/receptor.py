@@ -21,10 +21,12 @@ from rashomon.core.slots import RESERVED_LABELS
 from rashomon.dataset import Dataset, Truth, unique_receptors
 from rashomon.encode.receptor_chain import Chain
 from rashomon.engine import Engine, Store
+from rashomon.io.on_copy import on_copy
 from rashomon.io.within import rows_within
 from rashomon.multiverse import Budget, Level
 from rashomon.tl.argument import as_clusterer, with_words
 from rashomon.tl.calibrate import Metric, calibrate_cutoff
+from rashomon.tl.receptor_slot import RECEPTORS, receptor_slots, write_receptor_slots
 from rashomon.tl.session import chosen_engine, chosen_store
 from rashomon.truth import TruthSpec, check_labels, label_column
 
@@ -99,6 +101,7 @@ def _uns(data: Any) -> Mapping[str, Any]:
     return io.namespace(uns) if uns is not None else {}
 
 
+@on_copy
 def audit_receptors(
     data: Path | str | pd.DataFrame | AnnData | MuData | Dataset,
     *,
@@ -121,6 +124,7 @@ def audit_receptors(
     scores: Sequence[str] = (),
     n_jobs: int = 0,
     engine: Engine | Mapping[str, Any] | None = None,
+    key_added: str = RECEPTORS,
     store: Path | str | Store | None = None,
     announce: Teller = say,
     progress: Listener | None = None,
@@ -148,10 +152,17 @@ def audit_receptors(
         As in `rashomon.audit`.
     n_jobs, engine, store, announce, progress, rng
         As in `rashomon.audit`.
+    key_added
+        Of an AnnData, or the modality ``airr`` of a MuData: prefix of the new columns, and key of the facts in ``uns``.
+    copy
+        Leave the AnnData or MuData as it is, and return a copy with the results in place of them; `rashomon.get` reads
+        them there.
 
     Returns
     -------
-    Answers and tables at the level of receptors; the table ``row_labels`` leads back to the rows.
+    Answers and tables at the level of receptors; the table ``row_labels`` leads back to the rows. An AnnData with
+    receptors gains ``obs[f"{key_added}_labels"]`` (the cluster of the receptor of each cell), ``_stability`` and
+    ``_verdict``, missing where a cell has no receptor.
 
     Raises
     ------
@@ -160,6 +171,7 @@ def audit_receptors(
     UsageError
         When an argument is wrong.
     """
+    written = receptor_slots(data, key_added=key_added)
     rows = receptor_dataset(
         data,
         truths=truths,
@@ -187,7 +199,10 @@ def audit_receptors(
         announce(line)
     found = study.audit(study.with_gene_controls(receptors), judged, options=options)
     more = {ROWS: _row_table(rows, row_of, found), "calibration": _calibration(receptors, found, rng)}
-    return replace(found, tables={**found.tables, **more})
+    found = replace(found, tables={**found.tables, **more})
+    if written is not None:
+        write_receptor_slots(written, found, more[ROWS], key_added=key_added)
+    return found
 
 
 def plan_receptors(

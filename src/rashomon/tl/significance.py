@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,12 +10,18 @@ from anndata import AnnData
 from rashomon import io
 from rashomon.ask import Answered, Judged, Request
 from rashomon.core import RNGLike, root_entropy
-from rashomon.core.slots import NAMESPACE, column
+from rashomon.io.on_copy import on_copy
 from rashomon.study.alone import ask_alone
+from rashomon.tl.fact import facts_of
+from rashomon.tl.slot import check_free, write_results
 
 __all__ = ["cluster_significance"]
 
 
+_TOOL = "cluster_significance"
+
+
+@on_copy
 def cluster_significance(
     adata: AnnData,
     labels: str,
@@ -32,7 +37,7 @@ def cluster_significance(
 
     Every split of the tree over the clusters and every pair of neighbours is tested for a gap, on directions that were
     learnt on other cells: labels made from the same counts are judged like any others. Without raw counts the answer is
-    "cannot tell", and nothing is written.
+    "cannot tell", and no labelling is written.
 
     Parameters
     ----------
@@ -47,7 +52,9 @@ def cluster_significance(
     layer
         Matrix to use; by default counts where they are found.
     key_added
-        Prefix of the columns; the name of the labels when None.
+        Prefix of the columns, and key of the facts in ``uns``; the name of the labels when None.
+    copy
+        Leave `adata` as it is, and return a copy with the results in place of them; `rashomon.get` reads them there.
     rng
         Root of all random numbers.
 
@@ -55,8 +62,8 @@ def cluster_significance(
     -------
     The answer to question 1, with the tables ``nodes``, ``pairs`` and ``labellings``. Written: ``obs`` columns
     ``{key_added}_recommended`` (merged where no gap was found though a clear one would have been) and
-    ``{key_added}_conservative`` (merged where no gap is proven), and the answer and tables in
-    ``uns["rashomon"]["results"][key_added]``, where `rashomon.io.stored` reads them.
+    ``{key_added}_conservative`` (merged where no gap is proven), and the answer and tables in ``uns``, where
+    `rashomon.get` reads them.
 
     Raises
     ------
@@ -65,23 +72,14 @@ def cluster_significance(
     UsageError
         When a column of that name exists that was not written here.
     """
+    key = labels if key_added is None else key_added
+    # a clash must be found before the work, not after it
+    check_free(adata, ["recommended", "conservative"], tool=_TOOL, key_added=key)
     dataset = io.from_anndata(adata, batch_key=batch_key, donor_key=donor_key, layer=layer)
     judged = Judged.from_column(dataset, labels, unassigned=unassigned)
     request = Request(dataset, judged, root_entropy(rng))
     found = ask_alone("structure", request)
-    if found.cells:
-        _write(adata, found, key_added=labels if key_added is None else key_added)
-    return found
-
-
-def _write(adata: AnnData, found: Answered, *, key_added: str) -> None:
-    slim = adata[:, :0].copy()
     columns = {name: pd.Categorical(pd.Series(values).replace("", None)) for name, values in found.cells.items()}
-    frame = pd.DataFrame(columns, index=slim.obs_names)
-    # NaN as null, which JSON has
-    facts = {name: json.loads(table.to_json(orient="records")) for name, table in found.tables.items()}
-    annotated = io.annotate(slim, frame, uns={"answer": str(found.answer), **facts}, key_added=key_added)
-    for name in columns:
-        # from the frame, because a table of results has lost its categories
-        adata.obs[column(name, key_added=key_added)] = frame[name].array
-    adata.uns[NAMESPACE] = annotated.uns[NAMESPACE]
+    facts = facts_of(_TOOL, labels, answers={found.answer.question: found.answer}, tables=found.tables)
+    write_results(adata, columns, facts, key_added=key)
+    return found

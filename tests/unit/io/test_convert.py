@@ -228,3 +228,14 @@ def test_labels_alone_make_a_data_set():
     assert dataset.roles.donor.categories == ("d0", "d1", "d2", "d3")
     with refused("matrix.too_few_cells", what="there are 4 cells", where="labels"):
         from_labels(table.iloc[:4])
+
+
+def test_colours_of_the_file_are_kept_for_drawing(adata):
+    """Those of a categorical column, by class; the data and their digest are the same without."""
+    plain = from_anndata(adata)
+    adata.obs["cell_type"] = adata.obs["cell_type"].astype("category")
+    classes = list(adata.obs["cell_type"].cat.categories)
+    adata.uns["cell_type_colors"] = ["#123456", "red", "#abcdef", "#000000"][: len(classes)]
+    found = from_anndata(adata)
+    assert found.colours["cell_type"] == dict(zip(classes, adata.uns["cell_type_colors"], strict=True))
+    assert (found.digest, plain.colours) == (plain.digest, {})

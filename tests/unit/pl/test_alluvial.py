@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -118,3 +119,28 @@ def test_it_draws_where_it_is_told_and_saves(tmp_path):
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     first, again = (encode(alluvial(TABLE, truths=["type", "gate"]), kind="svg") for _ in range(2))
     assert first == again
+
+
+def test_colours_of_the_data_are_used():
+    """An AnnData and a Dataset bring those of the first column; ribbons and blocks have them."""
+    anndata = adata()
+    anndata.obs["type"] = anndata.obs["type"].astype("category")
+    own = dict(zip(anndata.obs["type"].cat.categories, ("#123456", "#234567", "#345678"), strict=True))
+    anndata.uns["type_colors"] = list(own.values())
+    for data in (anndata, replace(dataset(), colours={"type": own})):
+        axes = alluvial(data, truths=["type", "donor"])
+        assert {to_hex(each.get_facecolor()) for each in ribbons(axes)} == set(own.values())
+        blocks = [patch for patch in axes.patches if isinstance(patch, Rectangle)][:3]
+        assert {to_hex(each.get_facecolor()) for each in blocks} == set(own.values())
+
+
+def test_many_classes_stay_told_apart_by_name():
+    """Forty classes are each named beside their block, though colours repeat."""
+    table = pd.DataFrame({"a": np.repeat([f"type {i:02d}" for i in range(40)], 20), "b": ["x", "y"] * 400})
+    axes = alluvial(table, truths=["a", "b"])
+    blocks = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    named = [text.split(" (")[0] for text in texts(axes)[2:]]
+    assert len(named) == len(blocks)
+    # two columns: each names a class once
+    assert len(set(named)) >= len(named) - 1
+    assert sum(name.startswith("type") for name in named) == 15

@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from rashomon.pl import cell_panels, cells, encode
-from rashomon.pl.style import UNKNOWN
+from rashomon.pl.style import PALETTE, UNKNOWN
 from tests import example_audit
 
 
@@ -27,15 +28,65 @@ def test_long_names_are_numbered_and_explained():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [f"{i + 1}  cell type {i}" for i in range(9)]
 
 
-def test_legend_holds_the_twenty_largest():
-    """Beyond twenty categories the legend says how many more there are; the map still shows all."""
-    xy, _ = labels(1, n=1000)
-    codes = np.r_[np.repeat(np.arange(30), np.arange(1, 31)), np.full(535, 29)]
-    axes = cells(xy, pd.Categorical.from_codes(codes, [f"type {i:02d}" for i in range(30)]))
+def test_legend_explains_every_number_on_the_map():
+    """Thirty long names have thirty entries in three columns; none is left to be guessed."""
+    axes = cells(*labels(30, n=1000, prefix="type "))
     entries = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert entries[-1] == "and 10 smaller ones"
-    assert [entry.split()[-1] for entry in entries[:-1]] == [f"{i:02d}" for i in range(10, 30)]
-    assert len(axes.texts) == 30
+    assert entries == [f"{i + 1}  type {i}" for i in range(30)]
+    assert sorted(text.get_text() for text in axes.texts) == sorted(str(i + 1) for i in range(30))
+
+
+@pytest.mark.parametrize("prefix", ["type ", ""])
+def test_the_sixty_largest_are_coloured_and_the_rest_is_grey(prefix):
+    """Beyond sixty categories the smallest are grey and unnamed, and the legend says how many they are."""
+    codes = np.repeat(np.arange(70), np.arange(1, 71))
+    xy = np.random.default_rng(3).normal(size=(codes.size, 2))
+    axes = cells(xy, pd.Categorical.from_codes(codes, [f"{prefix}{i:02d}" for i in range(70)]))
+    entries = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert entries[-1] == "10 smaller ones"
+    assert len(axes.texts) == 60
+    grey, coloured = axes.collections
+    assert len(grey.get_offsets()) == sum(range(1, 11))
+    assert len(coloured.get_offsets()) == sum(range(11, 71))
+
+
+def test_names_do_not_lie_on_each_other():
+    """Forty names in one crowd are apart on the map; a line leads to those that moved."""
+    xy = np.random.default_rng(5).normal(size=(2000, 2))
+    axes = cells(xy, pd.Categorical.from_codes(np.arange(2000) % 40, [str(i) for i in range(40)]))
+    axes.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in axes.texts]
+    # a box of text has room around its letters
+    inner = [box.shrunk(0.85, 0.75) for box in boxes]
+    assert not any(a.overlaps(b) for i, a in enumerate(inner) for b in inner[:i])
+    assert axes.lines
+
+
+def test_colours_of_the_data_are_used():
+    """A colour for every category is that of the points; an incomplete palette is not mixed with another."""
+    xy, values = labels(3)
+    own = {"0": "#111111", "1": "#222222", "2": "#333333"}
+    drawn = cells(xy, values, colours=own).collections[0].get_facecolor()
+    assert {to_hex(colour) for colour in drawn} == set(own.values())
+    drawn = cells(xy, values, colours={"0": "#111111"}).collections[0].get_facecolor()
+    assert {to_hex(colour) for colour in drawn} == {colour.lower() for colour in PALETTE[:3]}
+
+
+def test_panels_take_colours_by_title():
+    """Each panel has its own; one without has those of the package."""
+    xy, values = labels(2)
+    first, second = cell_panels(xy, {"a": values, "b": values}, colours={"a": {"0": "#111111", "1": "#222222"}})
+    assert to_hex(first.collections[0].get_facecolor()[0]) in {"#111111", "#222222"}
+    assert to_hex(second.collections[0].get_facecolor()[0]) in {colour.lower() for colour in PALETTE[:2]}
+
+
+def test_the_map_fills_its_panel():
+    """The cells reach over nine tenths of the longer side of the square, whatever the layout did."""
+    xy, values = labels(5)
+    axes = cells(xy * [1, 0.3], values)
+    axes.figure.canvas.draw()
+    assert np.ptp(xy[:, 0]) / np.ptp(axes.get_xlim()) == pytest.approx(1 / 1.06, abs=0.02)
+    assert np.ptp(axes.get_xlim()) == pytest.approx(np.ptp(axes.get_ylim()))
 
 
 def test_numbers_use_one_fixed_scale_and_grey_for_unknown():

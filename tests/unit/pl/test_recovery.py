@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -80,3 +81,58 @@ def test_hostile_names_are_drawn():
     clusters = example_audit.clusters(3).assign(name=["$\\frac{1", "_x", "<b>\u202e"], verdict="$$ _")
     panels = cluster_recovery(example_audit.rungs(3), clusters)
     assert encode(panels[0], kind="svg")
+
+
+def with_null(n, **changed):
+    return example_audit.rungs(n).assign(jaccard_null=0.6, jaccard_null_95=0.8, **changed)
+
+
+def below(panel):
+    (outer,) = [one for one in panel.figure.axes if panel in one.child_axes]
+    return outer.get_xlabel().replace("\n", " ")
+
+
+def test_what_one_population_reaches_is_a_bar_behind_the_dots():
+    """From the median to the 95 % point, in the rows and panels where it is known; the axis explains it."""
+    rungs = with_null(3)
+    rungs.loc[rungs["rung"] != "halves", ["jaccard_null", "jaccard_null_95"]] = np.nan
+    rungs.loc[rungs["cluster"] == 1, "jaccard_null_95"] = np.nan
+    panels = cluster_recovery(rungs, example_audit.clusters(3))
+    bars = {
+        panel.get_title().split("\n")[0]: [bar for bar in panel.patches if bar.get_height() == 0.7] for panel in panels
+    }
+    assert {name: len(found) for name, found in bars.items()} == {
+        name: 2 * (name == "halves") for name in example_audit.RUNGS
+    }
+    for bar in bars["halves"]:
+        assert (bar.get_x(), bar.get_x() + bar.get_width()) == pytest.approx((0.6, 0.8))
+    assert "one population without groups, median to 95 % point (red)" in below(panels[0])
+
+
+def test_without_a_null_nothing_is_said_of_one():
+    """A column of NaN, or none: no bar, no sentence."""
+    for rungs in (example_audit.rungs(3), with_null(3).assign(jaccard_null_95=np.nan)):
+        panels = cluster_recovery(rungs, example_audit.clusters(3))
+        assert "population" not in below(panels[0])
+        assert not any(patch.get_height() == 0.7 for panel in panels for patch in panel.patches)
+
+
+def test_every_repeat_is_a_small_dot():
+    """The dots of a panel are the values of its repeats, in the rows of their clusters; unknown ones are left out."""
+    rungs, clusters = example_audit.rungs(3), example_audit.clusters(3)
+    rows = [(c, "halves", value) for c in range(3) for value in (0.2 + 0.1 * c, 0.9, 0.9)] + [(0, "halves", np.nan)]
+    repeats = pd.DataFrame(rows, columns=["cluster", "rung", "jaccard"])
+    panels = cluster_recovery(rungs, clusters, repeats=repeats)
+    panel = panels[list(example_audit.RUNGS).index("halves")]
+    names = [int(text.get_text()[0]) for text in panels[0].get_yticklabels()]
+    (dots,) = [layer for layer in panel.collections if len(layer.get_offsets()) == 9]
+    found = {(names[round(y)], round(x, 6)) for x, y in np.asarray(dots.get_offsets())}
+    assert found == {(c, round(value, 6)) for c, _, value in rows if np.isfinite(value)}
+    assert "small dots: the repeats" in below(panel)
+
+
+def test_many_repeats_are_pixels():
+    """A thousand pipelines do not make the file large."""
+    repeats = pd.DataFrame({"cluster": np.arange(6000) % 8, "rung": "settings", "jaccard": np.linspace(0, 1, 6000)})
+    panels = cluster_recovery(example_audit.rungs(), example_audit.clusters(), repeats=repeats)
+    assert len(encode(panels[0], kind="svg")) < 600_000

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 from matplotlib.colors import to_rgb
 
-from rashomon.pl.style import PALETTE, category_colour
+from rashomon.pl.style import PALETTE, category_colour, category_colours
 
 
 def test_first_twenty_one_colours_differ():
@@ -23,3 +23,12 @@ def test_palette_differs_in_lightness_for_colour_blind_readers():
         (r, g, x), (s, h, y) = to_rgb(a), to_rgb(b)
         lightness = abs((0.3 * r + 0.59 * g + 0.11 * x) - (0.3 * s + 0.59 * h + 0.11 * y))
         assert max(lightness, abs((x - (r + g) / 2) - (y - (s + h) / 2))) > 0.1
+
+
+def test_own_colours_are_taken_whole_or_not_at_all():
+    """A palette of the data counts where it has a colour for every category."""
+    own = {"a": "#ABCDEF", "b": "red", "c": "tab:blue"}
+    assert category_colours(["b", "a"], own) == ["#ff0000", "#abcdef"]
+    for bad in ({"a": "#ABCDEF"}, {**own, "b": "no colour"}, {}, None):
+        assert category_colours(["a", "b"], bad) == list(PALETTE[:2])
+    assert category_colours([]) == []

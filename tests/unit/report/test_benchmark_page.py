@@ -1,6 +1,7 @@
 """The page of a benchmark: everything that was found, invalid scores first, nothing loaded, nothing executed."""
 
 import base64
+import gzip
 import io
 import re
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from rashomon.pl import visible
 from rashomon.report.benchmark_page import benchmark
-from rashomon.report.section import Picture
+from rashomon.report.download import Shelf
 from tests import example_benchmark
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
@@ -26,11 +27,13 @@ class Page(HTMLParser):
     def __init__(self, found):
         super().__init__(convert_charrefs=True)
         self.source, self.tags, self.texts, self.open = benchmark(found), [], [], []
+        self.packed, self.grid = {}, ""
         self.feed(self.source)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+        self.grid = dict(attrs).get("data-name", self.grid)
         self.open += [] if tag in VOID else [tag]
 
     def handle_endtag(self, tag):
@@ -38,7 +41,9 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data):
-        self.texts += [] if self.open[-1:] == ["style"] else [data]
+        if self.open[-1:] == ["script"] and self.tags[-1][1].get("class") == "file":
+            self.packed[self.grid] = data
+        self.texts += [] if self.open[-1:] in (["style"], ["script"]) else [data]
 
     def of(self, tag):
         """Attributes of each `tag`."""
@@ -52,8 +57,7 @@ class Page(HTMLParser):
     @property
     def files(self):
         """The tables inside the page, by name."""
-        return {link["download"]: base64.b64decode(link["href"].partition("base64,")[2])
-                for link in self.of("a") if "download" in link}  # fmt: skip
+        return {f"{name}.csv": gzip.decompress(base64.b64decode(text)) for name, text in self.packed.items()}
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +75,7 @@ def page(found):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Pages whose figures are not drawn, which takes longer than all else."""
-    monkeypatch.setattr("rashomon.report.benchmark_page._picture",
-                        lambda name, _, **words: Picture(name, "data:image/svg+xml;base64,", **words))  # fmt: skip
+    monkeypatch.setattr("rashomon.report.benchmark_page.picture_uri", lambda draw: "data:image/svg+xml;base64,")
 
 
 def test_the_page_is_whole(page):
@@ -81,7 +84,7 @@ def test_the_page_is_whole(page):
     assert page.open == []
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(set(identifiers)) == len(identifiers)
-    inner = {link["href"] for link in page.of("a") if "download" not in link}
+    inner = {link["href"] for link in page.of("a")}
     assert inner <= {f"#{identifier}" for identifier in identifiers}
 
 
@@ -137,34 +140,36 @@ def test_missing_values_are_counted_with_their_reason(found, page):
 
 def test_tables_are_files_inside_the_page(found, page):
     """Whole, in their own order, whatever of them is shown."""
-    assert set(page.files) == {f"{name}.csv" for name in
-                               ("controls", "break_points", "effects", "ranking", "sweep", "failed_runs")}  # fmt: skip
+    names = {"controls", "break_points", "effects", "ranking", "sweep", "failed_runs", "failures", "missing", "not_run"}
+    assert set(page.files) == {f"{name}.csv" for name in names}
     for name in ("controls", "break_points", "effects", "ranking", "sweep"):
         read = pd.read_csv(io.BytesIO(page.files[f"{name}.csv"]), keep_default_na=False, na_values=[""])
+        assert read.pop("simulated_world").nunique() == 1
         pd.testing.assert_frame_equal(read, pd.read_csv(io.StringIO(found.tables[name].to_csv(index=False)),
                                                         keep_default_na=False, na_values=[""]))  # fmt: skip
 
 
 def test_tables_too_large_for_the_page_are_named(found, monkeypatch, undrawn):
     """The page then says where they are."""
-    monkeypatch.setattr("rashomon.report.benchmark_page._MOST_BYTES", 1000)
+    monkeypatch.setattr(Shelf.__init__, "__kwdefaults__", {"each": 1500, "total": 10_000})
     page = Page(found)
-    assert "effects.csv" not in page.files
-    assert "tables/effects.csv of the study" in page.words
+    assert len(pd.read_csv(io.BytesIO(page.files["effects.csv"]))) < len(found.tables["effects"])
+    assert "all are in the file tables/effects.csv" in page.words
 
 
 def test_the_page_loads_and_runs_nothing(page):
-    """No attribute names a resource outside the page, there is no script, and the policy forbids both."""
+    """No attribute names a resource outside the page, one script runs, and the policy allows no other."""
     assert "://" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", page.source)
     for _, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         for name in LOADING & set(attributes):
-            inside = ("#", "data:image/svg+xml;base64,", "data:text/csv;charset=utf-8;base64,")
+            inside = ("#", "data:image/svg+xml;base64,", "data:image/png;base64,")
             assert attributes[name].startswith(inside)
     names = {tag for tag, _ in page.tags}
-    assert not names & {"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"}
+    assert len([attributes for attributes in page.of("script") if "type" not in attributes]) == 1
+    assert not names & {"link", "iframe", "object", "embed", "form", "base", "video", "audio"}
     (policy,) = [meta["content"] for meta in page.of("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert policy.startswith("default-src 'none'; img-src data: blob:; style-src 'sha256-")
 
 
 def test_figures_are_drawn_and_described(found, page):
@@ -176,6 +181,7 @@ def test_figures_are_drawn_and_described(found, page):
     for knob in example_benchmark.LEVELS:
         assert f"What does {knob} do to each score?" in page.words
     for image in images:
+        assert image["src"].startswith("data:image/svg+xml")
         svg = base64.b64decode(image["src"].partition("base64,")[2]).decode()
         assert "<script" not in svg
         assert all(each.startswith("#") for each in re.findall(r'href="([^"]*)"', svg))
@@ -196,7 +202,8 @@ def test_names_stay_text(first, undrawn):
     names = dict(zip(example_benchmark.PIPELINES, payloads, strict=True))
     tables = {key: table.replace(names) for key, table in found.tables.items()}
     page = Page(replace(found, tables=tables, environment=dict.fromkeys(payloads, payloads[2])))
-    assert not {tag for tag, _ in page.tags} & {"script", "b", "iframe"}
+    assert not {tag for tag, _ in page.tags} & {"b", "iframe"}
+    assert page.source.count("<script>") == 1
     assert page.source.count("<style>") == 1
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     for payload in payloads:

@@ -15,6 +15,8 @@ from rashomon.report.escape import finalize, pathless
         (r"\\server\share\x.h5ad", "…/x.h5ad"),
         ("CD4+/CD8+ T", "CD4+/CD8+ T"),
         ("T/NK/ILC", "T/NK/ILC"),
+        ("CD4+/CD45RA+/CD25- Naive T", "CD4+/CD45RA+/CD25- Naive T"),
+        ("CD14-/CD16-/x", "CD14-/CD16-/x"),
         ("3 / 4", "3 / 4"),
         ("</td></tr>", "</td></tr>"),
         ("obs/cell_type", "obs/cell_type"),

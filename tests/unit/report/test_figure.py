@@ -7,10 +7,15 @@ from rashomon.core import StoreError
 from rashomon.dataset import WorldFacts
 from rashomon.report import FIGURES
 from rashomon.report.paired_figure import PAIRED_FIGURES
+from rashomon.report.cluster_figure import CLUSTER_FIGURES
+from rashomon.report.pipeline_figure import PIPELINE_FIGURES
 from rashomon.report.question_figure import QUESTION_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from rashomon.truth import relations
 from tests import example_audit
+
+ELSEWHERE = (*PIPELINE_FIGURES, *QUESTION_FIGURES, *RECEPTOR_FIGURES, *PAIRED_FIGURES)
+"""Figures that are tested with the modules that draw them."""
 
 
 @pytest.fixture
@@ -22,8 +27,8 @@ def test_every_figure_becomes_two_files(plain_audit, tmp_path):
     """Each figure is written as PNG and SVG under its name, and nothing else is left."""
     paths = report.figures(plain_audit, tmp_path / "figures")
     of_measured = ["clusters", "cells", "truths", "alluvial", "choices", "specification_curve"]
-    of_receptors = (figure.name for figure in (*QUESTION_FIGURES, *RECEPTOR_FIGURES, *PAIRED_FIGURES))
-    assert list(FIGURES) == ["causal_graph", *of_measured, *of_receptors]
+    others = (figure.name for figure in ELSEWHERE)
+    assert list(FIGURES) == ["causal_graph", "clusters", "coclustering", "markers", *of_measured[1:], *others]
     expected = [f"{name}.{kind}" for name in of_measured for kind in ("png", "svg")]
     assert [path.name for path in paths] == expected
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == sorted(expected)
@@ -47,7 +52,7 @@ def test_simulated_data_have_their_causal_graph_as_a_figure(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, figure in FIGURES.items() if figure not in (*QUESTION_FIGURES, *RECEPTOR_FIGURES, *PAIRED_FIGURES)],
+    [name for name, figure in FIGURES.items() if figure not in (*CLUSTER_FIGURES[1:], *ELSEWHERE)],
 )
 def test_alternative_text_names_the_numbers(name):
     """A reader who sees no figure gets its main numbers in a sentence."""

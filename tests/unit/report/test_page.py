@@ -9,11 +9,8 @@ import pytest
 from rashomon import report
 from rashomon.ask import QUESTIONS
 from rashomon.ask.stability.verdict import VERDICTS
-from rashomon.core import StoreError
+from rashomon.core import StoreError, UsageError
 from rashomon.report import FIGURES
-from rashomon.report.paired_figure import PAIRED_FIGURES
-from rashomon.report.question_figure import QUESTION_FIGURES
-from rashomon.report.receptor_figure import RECEPTOR_FIGURES
 from tests import example_audit
 
 LOADING = {"src", "href", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
@@ -40,6 +37,13 @@ HOSTILE = (
     "$\\frac{1}$ _hidden",
     "=HYPERLINK(1)",
     "<" * 3 + "a" * 300,
+    "</style><script>alert(1)</script>",
+    "`${alert(1)}`",
+    "{% include '/etc/hostname' %}{{ self }}",
+    "nan",
+    "None",
+    "-2+3+cmd|' /C calc'!A1",
+    "data:text/html,<script>alert(1)</script>",
 )  # fmt: skip
 
 
@@ -65,7 +69,7 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data):
-        if self.open[-1:] != ["style"]:
+        if self.open[-1:] not in (["style"], ["script"]):
             self.text.append(data)
 
     def handle_comment(self, data):
@@ -126,16 +130,41 @@ def test_page_is_whole(plain, labels_page, failed_page, simulated_page):
 
 
 def test_page_loads_nothing(plain):
-    """No attribute names a resource outside the page, there is no script, and the policy forbids both."""
-    assert "://" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", plain.source)
+    """No attribute names a resource outside the page, and the policy allows none."""
+    # the name of a kind of element is no address that is asked
+    source = plain.source.replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", source)
     for _, attributes in plain.tags:
         for name in LOADING & set(attributes):
-            assert attributes[name].startswith(("#", "data:image/svg+xml;base64,"))
+            assert attributes[name].startswith(("#", "data:image/svg+xml;base64,", "data:image/png;base64,"))
     names = {tag for tag, _ in plain.tags}
-    assert not names & {"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"}
+    assert not names & {"link", "iframe", "object", "embed", "form", "base", "video", "audio"}
     (policy,) = [meta["content"] for meta in plain.of("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert policy.startswith("default-src 'none'; img-src data: blob:; style-src 'sha256-")
+    assert policy.endswith("; base-uri 'none'; form-action 'none'")
     assert "unsafe" not in policy
+
+
+def test_only_scripts_of_the_package_run(plain, labels_page):
+    """Every element that runs is allowed by its hash; all others are data that no browser runs."""
+    for page, n in ((plain, 2), (labels_page, 1)):
+        (policy,) = [
+            meta["content"] for meta in page.of("meta") if "content" in meta and "script-src" in meta["content"]
+        ]
+        running = re.findall(r"<script>(.*?)</script>", page.source, flags=re.DOTALL)
+        assert len(running) == n
+        hashes = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in running]
+        assert re.findall(r"script-src ([^;]*);", policy) == [" ".join(f"'sha256-{each}'" for each in hashes)]
+        kinds = {attributes.get("type") for attributes in page.of("script")}
+        assert kinds == {None, "application/octet-stream"}
+        assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+
+
+def test_a_script_that_would_end_its_element_is_refused():
+    """What follows it would be read as part of the page."""
+    beside = report.page.Beside(("x = '</SCRIPT>'",))
+    with pytest.raises(UsageError, match="would end its own element"):
+        report.page.render("page.html", {}, beside=beside)
 
 
 def test_style_is_the_one_the_policy_allows(plain):
@@ -147,19 +176,23 @@ def test_style_is_the_one_the_policy_allows(plain):
 
 
 def test_every_figure_is_there_and_described(simulated_page):
-    """Each figure stands in the page once, with alternative text that says numbers, and a caption."""
+    """Each figure that can be drawn stands in the page once, with text that says numbers, and a caption."""
+    audit = example_audit.audit(simulated=True)
+    there = [figure.name for figure in FIGURES.values() if figure.available(audit)]
+    pictures = [attributes["data-name"] for attributes in simulated_page.of("figure") if "data-name" in attributes]
+    assert len(there) > 5
+    assert sorted(pictures) == sorted(there)
     images = simulated_page.of("img")
-    assert len(images) == len(FIGURES) - len((*QUESTION_FIGURES, *RECEPTOR_FIGURES, *PAIRED_FIGURES))
+    # and the still picture of the map
+    assert len(images) == len(simulated_page.of("figcaption")) == len(there) + 1
     assert all(len(image["alt"]) > 40 and re.search(r"\d", image["alt"]) for image in images)
-    captions = [tag for tag, _ in simulated_page.tags if tag == "figcaption"]
-    assert len(captions) == len(FIGURES) - len((*QUESTION_FIGURES, *RECEPTOR_FIGURES, *PAIRED_FIGURES))
     for image in images:
-        assert base64.b64decode(image["src"].partition("base64,")[2]).startswith(b"<?xml")
+        assert base64.b64decode(image["src"].partition("base64,")[2]).startswith((b"<?xml", b"\x89PNG"))
 
 
 def test_figures_of_the_page_forbid_no_reader(plain):
     """A figure loads nothing either: it holds no reference but to itself."""
-    for image in plain.of("img"):
+    for image in (each for each in plain.of("img") if "svg" in each["src"][:30]):
         svg = base64.b64decode(image["src"].partition("base64,")[2]).decode()
         references = re.findall(r'(?:xlink:)?href="([^"]*)"', svg)
         assert all(reference.startswith(("#", "data:image/png;base64,")) for reference in references)
@@ -171,10 +204,24 @@ def test_first_screen_says_verdicts_before_anything_else(plain):
     first, _, _ = plain.source.partition('<section id="stability">')
     for answer in example_audit.answers(example_audit.clusters()).values():
         assert answer.verdict in first
-    assert first.count("<tr>") == 2 + len(example_audit.NAMES)
-    assert first.index("3 of 8 clusters come back") < first.index("does not mean")
+    assert first.count('<li class="card ') == len(example_audit.NAMES)
+    assert first.index('id="clusters"') < first.index('id="map"') < first.index('id="answers"')
+    assert first.index("3 of 8 clusters come back") > first.index('id="answers"')
     for words in ("into 2 parts", "CD14 monocyte", "1,100", "Pearson residuals (91 %)", "keep it; check next"):
         assert words in first
+
+
+def test_questions_that_were_not_asked_are_named(plain):
+    """All seven stand there, in users' words; of four the page says that nobody asked."""
+    assert plain.source.count('class="answer unasked"') == len(QUESTIONS) - 3
+    for question in QUESTIONS.values():
+        assert f"{question.number}. {question.summary}" in plain.words
+
+
+def test_the_page_says_how_to_verify(plain):
+    """The command, what it proves, what it cannot prove without a signature, and the digest."""
+    for said in ("rashomon verify DIR", "compares every file", "Without a signature", "digest not recorded"):
+        assert said in plain.words
 
 
 def test_a_verdict_is_a_word_and_a_sign(plain):
@@ -213,10 +260,11 @@ def test_words_and_lines_are_explained(plain):
 
 def test_labels_only_says_what_it_needs(labels_page):
     """Without a matrix two questions say what they need, the third is answered, and clusters are still named."""
-    assert labels_page.words.count("The labels alone cannot be re-made.") == 3
+    assert labels_page.words.count("The labels alone cannot be re-made") == 5
     assert "the clusters follow cell_type" in labels_page.words
     assert "0 (100 % CD4 T)" in labels_page.words
-    assert len(labels_page.of("img")) == 2
+    drawn = [attributes["data-name"] for attributes in labels_page.of("figure")]
+    assert drawn == ["truths", "alluvial"]
     assert "Use it in scanpy" not in labels_page.words
 
 
@@ -228,8 +276,9 @@ def test_failed_runs_are_told_first_and_explained(failed_page):
 
 
 def test_a_hundred_clusters_fit(failed_page):
-    """A hundred clusters are a hundred rows, in a file of a few megabytes."""
-    assert failed_page.source.count('class="verdictcell"') == 100
+    """A hundred clusters are a hundred cards, thirty of them seen at once, and rows, in a file of a few megabytes."""
+    assert failed_page.source.count('class="verdictcell"') == failed_page.source.count('<li class="card ') == 100
+    assert "<summary>70 more clusters</summary>" in failed_page.source
     assert len(failed_page.source) < 10_000_000
 
 
@@ -258,7 +307,8 @@ def test_injection_stays_text(plain, tmp_path):
 def test_each_payload_alone_stays_text(plain, tmp_path, payload):
     """No payload needs another to be harmless."""
     hostile = write_page(tmp_path, hostile=payload, labels_only=True)
-    assert "script" not in {tag for tag, _ in hostile.tags}
+    assert {attributes.get("type") for attributes in hostile.of("script")} == {None, "application/octet-stream"}
+    assert len([each for each in hostile.of("script") if "type" not in each]) == 1
     assert not [name for _, attributes in hostile.tags for name in attributes if name.startswith("on")]
     assert hostile.open == []
     assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)
@@ -317,7 +367,7 @@ def test_a_hostile_world_stays_text(simulated_page, tmp_path):
     assert hostile.comments == []
     assert hostile.open == []
     section = hostile.source.partition('<section id="world">')[2].partition("</section>")[0]
-    assert "<script" not in section
+    assert "<script>" not in section
     # the longest texts are cut: what remains of each payload is escaped
     assert section.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 15
     header = hostile.source.partition("<header>")[2].partition("</header>")[0]
@@ -328,7 +378,8 @@ def test_a_hostile_world_stays_text(simulated_page, tmp_path):
 def test_a_payload_in_a_world_alone_stays_text(tmp_path, payload):
     """No payload needs another to be harmless, also where every text of a world holds it."""
     hostile = write_page(tmp_path, hostile=payload, labels_only=True, simulated=True)
-    assert "script" not in {tag for tag, _ in hostile.tags}
+    assert {attributes.get("type") for attributes in hostile.of("script")} == {None, "application/octet-stream"}
+    assert len([each for each in hostile.of("script") if "type" not in each]) == 1
     assert not [name for _, attributes in hostile.tags for name in attributes if name.startswith("on")]
     assert hostile.open == []
     assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)

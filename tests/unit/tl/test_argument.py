@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from rashomon.cluster import CLUSTERERS
@@ -35,14 +36,26 @@ def test_labels_are_judged_where_named(labels):
 
 
 def test_own_coordinates_are_for_drawing():
-    """The first two columns of a UMAP or t-SNE of the file; another embedding is not drawn."""
+    """The first two columns of a UMAP of the file, else of a t-SNE, else of a PCA; another embedding is not drawn."""
     data = adata()
     data.obsm["X_scVI"] = np.zeros((data.n_obs, 4))
     assert own_coordinates(data) is None
-    data.obsm["X_umap"] = np.arange(3.0 * data.n_obs).reshape(-1, 3)
+    for place, key in enumerate(("X_pca", "t-SNE", "X_tsne", "umap_old", "X_umap")):
+        data.obsm[key] = place + np.arange(3.0 * data.n_obs).reshape(-1, 3)
+        coordinates, name = own_coordinates(data)
+        assert name == key
+        np.testing.assert_array_equal(coordinates, data.obsm[key][:, :2])
+
+
+@pytest.mark.parametrize("values", [np.full((1, 2), np.nan), np.zeros((1, 1)), np.full((1, 2), "x")])
+def test_what_cannot_be_drawn_is_passed_over(values):
+    """A UMAP without numbers for any cell, with one column, or with words, is passed over; a frame not."""
+    data = adata()
+    data.obsm["X_pca"] = pd.DataFrame(np.ones((data.n_obs, 3)), index=data.obs_names).add_prefix("pc")
+    data.obsm["X_umap"] = np.repeat(values, data.n_obs, axis=0)
     coordinates, name = own_coordinates(data)
-    assert name == "X_umap"
-    np.testing.assert_array_equal(coordinates, data.obsm["X_umap"][:, :2])
+    assert name == "X_pca"
+    np.testing.assert_array_equal(coordinates, np.ones((data.n_obs, 2)))
 
 
 @pytest.mark.parametrize(

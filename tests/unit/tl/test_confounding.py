@@ -1,15 +1,16 @@
-"""The face of question 5: slots of an AnnData in, an answer out, nothing written."""
+"""The face of question 5: slots of an AnnData in, an answer out, and kept; no column is written."""
 
 import numpy as np
 import pytest
 
+from rashomon import get
 from rashomon.core import UsageError
 from rashomon.tl.confounding import confounding
 from tests.planted import adata
 
 
 def test_an_anndata_is_answered_and_left_alone():
-    """The planted groups are in every donor: nothing technical, controls clustered, and no new column."""
+    """The planted groups are in every donor: nothing technical, controls clustered, no new column, the answer kept."""
     data = adata()
     columns = list(data.obs)
     found = confounding(data, "mine", truths=["type"], donor_key="donor")
@@ -17,7 +18,8 @@ def test_an_anndata_is_answered_and_left_alone():
     assert found.tables["negative_controls"]["control"].tolist() == ["depth only"]
     assert found.tables["causal_diagram"].to_numpy().tolist()[0] == ["donor", "type"]
     assert list(data.obs) == columns
-    assert "rashomon" not in data.uns
+    assert get.answers(data)["verdict"].tolist() == [found.answer.verdict]
+    assert get.table(data, "negative_controls", key="mine_confounding")["control"].tolist() == ["depth only"]
 
 
 def test_the_diagram_may_be_text():

@@ -2,6 +2,7 @@ import anndata as ad
 import numpy as np
 import pytest
 
+from rashomon import get
 from rashomon.core import InputError
 from rashomon.sim import World
 from rashomon.tl.power import power
@@ -17,12 +18,16 @@ def adata():
     return found
 
 
-def test_it_answers_and_writes_nothing(adata):
-    """A row per cluster; the object is as it was."""
+def test_it_answers_and_keeps_the_answer(adata):
+    """A row per cluster; no column is written, and with copy nothing at all."""
     before = list(adata.obs.columns), dict(adata.uns)
+    copied = power(adata, "type", budget="quick", copy=True)
+    assert (list(adata.obs.columns), dict(adata.uns)) == before
     said = power(adata, "type", budget="quick")
     assert said.tables["power"]["says"].tolist() == ["enough", "enough"]
-    assert (list(adata.obs.columns), dict(adata.uns)) == before
+    assert list(adata.obs.columns) == before[0]
+    for data in (adata, copied):
+        assert get.table(data, "power", key="type_power")["says"].tolist() == ["enough", "enough"]
 
 
 def test_a_column_that_does_not_exist_is_refused(adata):

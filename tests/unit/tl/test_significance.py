@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rashomon import get
 from rashomon.core import UsageError
-from rashomon.io import stored
 from rashomon.tl.significance import cluster_significance
 from tests.label_tree_sample import cut, populations
 
@@ -32,9 +32,8 @@ def test_labellings_are_written_and_survive_h5ad(adata, tmp_path):
         assert column.isna().sum() == 4
         assert column.nunique() == 2
         assert pd.crosstab(column, back.obs["group"]).to_numpy().min() < 15
-    facts = stored(back, key_added="leiden")
-    assert facts["answer"] == str(found.answer)
-    assert [row["verdict"] for row in facts["nodes"]] == found.tables["nodes"]["verdict"].tolist()
+    assert get.answers(back)["sentence"].tolist() == [found.answer.sentence]
+    pd.testing.assert_frame_equal(get.table(back, "nodes"), found.tables["nodes"], check_exact=True)
 
 
 def test_another_call_replaces_its_columns_and_no_others(adata):
@@ -48,9 +47,10 @@ def test_another_call_replaces_its_columns_and_no_others(adata):
         cluster_significance(adata, "leiden", key_added="mine", rng=1)
 
 
-def test_without_counts_nothing_is_written(adata):
-    """The answer is that it cannot tell."""
+def test_without_counts_no_labelling_is_written(adata):
+    """The answer is that it cannot tell, and it is kept."""
     adata.X = np.log1p(adata.X.toarray() / 7)
     found = cluster_significance(adata, "leiden")
     assert (found.answer.verdict, found.answer.next_step) == ("cannot tell", "Give raw counts.")
     assert list(adata.obs) == ["leiden", "group"]
+    assert get.answers(adata)["verdict"].tolist() == ["cannot tell"]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from rashomon import get
 from rashomon.core import InputError, UsageError
 from rashomon.tl.which_score import which_score
 from tests.receptor_sample import planted
@@ -10,11 +11,12 @@ __all__ = ["rich"]
 
 
 def test_scores_are_asked_without_an_audit(rich):
-    """Trip-wires look at the labels and at the declared columns; nothing is written."""
+    """Trip-wires look at the labels and at the declared columns; the answer is kept, no column is written."""
     before = digest(rich)
     found = which_score(rich, "mine", truths=["type=annotation:expression"], donor_key="donor", budget="quick")
     assert digest(rich) == before
     assert found.answer.verdict == "not calibrated at this budget"
+    assert get.answers(rich, key="mine_which_score")["verdict"].tolist() == [found.answer.verdict]
     wires = found.tables["score_tripwires"].set_index("tripwire")
     assert wires.loc["circular_truth", "concerned"] == "type"
     assert wires.loc["touching_clusters", "status"] == "quiet"

@@ -63,9 +63,18 @@ class CellFacts:
         return self.back == "comes back"
 
     @property
+    def joined_though_apart(self) -> bool:
+        """Whether repeats join it with its nearest cluster although a gap lies between them."""
+        joined = self.back == "merges" and self.detail == f"with {self.nearest}"
+        return joined and self.separation == "separate"
+
+    @property
     def donors_said(self) -> str:
         """In how many donors it is, in words; empty where no donor is declared."""
         return "" if isnan(self.n_donors) else f"in {self.n_donors:.0f} of {self.n_able:.0f} donors"
+
+
+_KEEP_APART = "do not merge them; a finer resolution finds it more often"
 
 
 def judge_cells(facts: CellFacts) -> WordVerdict:
@@ -84,7 +93,8 @@ def judge_cells(facts: CellFacts) -> WordVerdict:
     'comes back'
     """
     said = first_word(CELL_WORDS.values(), facts)
-    return replace(said, action=said.action or facts.back_action)
+    own = _KEEP_APART if facts.joined_though_apart else facts.back_action
+    return replace(said, action=said.action or own)
 
 
 def _too_little(facts: CellFacts, limits: Thresholds) -> str | None:
@@ -106,7 +116,7 @@ def _technical(facts: CellFacts, _: Thresholds) -> str | None:
 def _merge(facts: CellFacts, _: Thresholds) -> str | None:
     if facts.separation == "one population":
         return f"with {facts.nearest}{_beside(facts.separation_said)}"
-    return facts.detail if facts.back == "merges" else None
+    return facts.detail if facts.back == "merges" and not facts.joined_though_apart else None
 
 
 def _splits(facts: CellFacts, _: Thresholds) -> str | None:
@@ -122,6 +132,8 @@ def _chance(facts: CellFacts, _: Thresholds) -> str | None:
 
 
 def _lost(facts: CellFacts, _: Thresholds) -> str | None:
+    if facts.joined_though_apart:
+        return f"(repeats join it {facts.detail}, though a gap separates it{_beside(facts.separation_said)})"
     return facts.detail if facts.back == "does not come back" else None
 
 
@@ -216,7 +228,8 @@ CELL_WORDS: Registry[Word[CellFacts, Thresholds]] = Registry(
         Word(
             "should merge",
             "one population with its neighbour, as far as these counts can tell",
-            "with its nearest cluster it shows nothing beyond depth, batch and counting noise, or repeats join them",
+            "with its nearest cluster it shows nothing beyond depth, batch and counting noise, or repeats join them "
+            "and no gap was found between them",
             "treat them as one, or show the marker that separates them in counts the clustering has not seen",
             _merge,
             _LIMITS,
@@ -240,7 +253,7 @@ CELL_WORDS: Registry[Word[CellFacts, Thresholds]] = Registry(
         Word(
             "does not come back",
             "not found again in other cells, or not under most settings",
-            "found in too few repeats of some kind",
+            "found in too few repeats of some kind, or joined with another there although there is a gap",
             "",
             _lost,
             _LIMITS,

@@ -36,6 +36,11 @@ def test_a_cluster_that_passes_everything_holds():
         ({"technical": "follows depth"}, "reproducible but technical", "(follows depth)"),
         ({"separation": "one population"}, "should merge", "with B"),
         ({"back": "merges", "detail": "with C"}, "should merge", "with C"),
+        (
+            {"back": "merges", "detail": "with B"},
+            "does not come back",
+            "(repeats join it with B, though a gap separates it)",
+        ),
         ({"back": "splits", "detail": "into 2 parts"}, "splits", "into 2 parts"),
         ({"back": "only under", "detail": "n_pcs = 50"}, "appears only with", "n_pcs = 50"),
         ({"above_null": False, "null_said": "(.6, null .8)"}, "not more than chance", "(.6, null .8)"),
@@ -68,3 +73,10 @@ def test_every_finding_has_a_word(back, above, separation):
     found = word(back=back, above_null=above, separation=separation)
     assert found.verdict in CELL_WORDS
     assert (found.verdict == "holds") == (back == "comes back" and above is True and separation == "separate")
+
+
+def test_clusters_with_a_gap_are_not_merged_because_repeats_join_them():
+    """The card agrees with the recommended labelling, which keeps them apart."""
+    facts = replace(GOOD, back="merges", detail="with B", back_action="treat them as one group")
+    assert judge_cells(facts).action == "do not merge them; a finer resolution finds it more often"
+    assert judge_cells(replace(facts, separation="")).action.startswith("treat them as one")
