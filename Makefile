@@ -77,8 +77,8 @@ lock: ## resolve the newest allowed versions and write constraints.txt anew
 	@echo "make lock: constraints.txt holds the newest versions that go together; run make test before you keep it."
 
 clean: ## remove everything that make made, except data you audited
-	@rm -rf $(VENV) $(DEMO) .numba_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
-	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf docs/generated $(VENV) $(DEMO) .numba_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf docs/generated {} +
 	@echo "make clean: $(VENV), caches and $(DEMO) are gone."
 
 $(BIN)/python:

@@ -166,15 +166,10 @@ print(with_run.answer)
 # Among control cells nobody was stimulated, and there is one run. `within` audits them alone.
 
 # %%
-control = rs.audit(
-    adata,
-    within={"stim": "ctrl"},
-    key_added="control",
-    **quiet,
-    **({} if MEASURED else short),
-    **{**roles, "condition_key": None},
-)
-for question in ("stability", "truths", "confounding"):
+questions = ("stability", "truths", "confounding")
+alone = roles | {"condition_key": None, "within": {"stim": "ctrl"}, "questions": questions, "key_added": "control"}
+control = rs.audit(adata, **alone, **quiet, **({} if MEASURED else short))
+for question in questions:
     print(f"- {control.answers[question].sentence}")
 
 # %%

@@ -53,8 +53,10 @@ print(*receptors.rows.notes, sep="\n")
 levels = {"normalise": ["log CP10k"], "n_genes": [1000], "scale": ["clip 10"], "n_pcs": [20], "seed": [0]}
 short = {"multiverse": levels | {"resolution": [1.0, 0.5]}, "n_replicates": 3, "n_jobs": 1}
 quiet = {"announce": silent, "progress": silent, "rng": 0}
-audit = rs.audit(adata, truths=["tissue=biological:external"], donor_key="donor", **quiet, **({} if FULL else short))
-for question in ("structure", "stability", "truths", "confounding"):
+questions = ("structure", "stability", "truths", "confounding")
+asked = {"truths": ["tissue=biological:external"], "donor_key": "donor", "questions": questions}
+audit = rs.audit(adata, **asked, **quiet, **({} if FULL else short))
+for question in questions:
     print(f"- {audit.answers[question].sentence}")
 
 # %%

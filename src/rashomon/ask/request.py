@@ -98,6 +98,13 @@ class Request:
             return f"the analysis starts from the embedding {self.use_rep!r}"
         return "" if expression.kind == "counts" else f"{expression.slot} holds no counts"
 
+    @property
+    def counts_step(self) -> str:
+        """What to do where `why_no_counts` says something."""
+        expression = self.dataset.expression
+        there = self.use_rep is not None and expression is not None and expression.kind == "counts"
+        return "Leave use_rep out: the counts are there." if there else "Give raw counts."
+
     def slot_of(self, truth: str) -> str:
         """Return the slot in which units find the codes of a declared truth, or of the labels on trial.
 

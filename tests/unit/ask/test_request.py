@@ -50,3 +50,10 @@ def test_labels_without_a_cluster_say_why():
     receptors = replace(dataset(), item="receptor")
     mine = Judged("the default pipeline", none, (), own=False)
     assert Request(receptors, mine, 0).lone.startswith("No receptor has a neighbour at this cutoff")
+
+
+def test_counts_that_come_with_an_embedding_are_not_asked_for():
+    """Where the analysis starts from an embedding, the step is to start from the counts that are there."""
+    given = Request(dataset(), judged(), 0)
+    assert given.why_no_counts == ""
+    assert replace(given, use_rep="X_scVI").counts_step == "Leave use_rep out: the counts are there."

@@ -39,7 +39,7 @@ HOSTILE = (
     "<" * 3 + "a" * 300,
     "</style><script>alert(1)</script>",
     "`${alert(1)}`",
-    "{% include '/etc/hostname' %}{{ self }}",
+    "{% include 'page.css' %}{{ self }}",
     "nan",
     "None",
     "-2+3+cmd|' /C calc'!A1",

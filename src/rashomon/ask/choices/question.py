@@ -120,7 +120,10 @@ def _answer(table: pd.DataFrame, outcome: str, choices: list[Choice], item: Item
     )
     if settings.empty or not np.isfinite(settings["share"].iloc[0]):
         text = "The data allow one setting of each choice, or every run agrees equally. So no share can be computed."
-        return Answer("choices", "cannot tell", "cannot tell", text, table=table, assumptions=assumptions)
+        step = "Vary more settings: a larger budget, or levels of your own."
+        return Answer(
+            "choices", "cannot tell", "cannot tell", text, next_step=step, table=table, assumptions=assumptions
+        )
     over = f"{2 * _N_PAIRS} half-samples of {item}s, labels of every run fixed"
     interval = Interval(float(settings["low"].iloc[0]), float(settings["high"].iloc[0]), over)
     name, share = str(settings.index[0]), float(settings["share"].iloc[0])

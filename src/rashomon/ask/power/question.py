@@ -89,7 +89,7 @@ def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
         return Answered(receptor_answer(clones, n=n), {"power": clones, **donors})
     reason = request.why_no_counts or request.lone.rstrip(".")
     if reason:
-        step = "Give raw counts." if request.why_no_counts else "Give labels with clusters."
+        step = request.counts_step if request.why_no_counts else "Give labels with clusters."
         return Answered(cannot_tell(reason, step), donors)
     return _of_cells(request, finished, donors)
 
@@ -228,7 +228,7 @@ def _assumptions(request: Request, *, simulated: bool) -> tuple[Assumption, ...]
             "untested",
             "log folds are shrunken; what the search for clusters adds is not taken off",
         ),
-        Assumption("cells of a cluster are one distribution, and its genes vary independently", "untested"),
+        Assumption("genes of a cluster vary independently", "untested"),
         Assumption(
             "in closed forms: a group is found from odds of 8 for its own neighbours on, a large one from more",
             "untested",

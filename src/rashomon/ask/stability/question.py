@@ -299,7 +299,8 @@ def _answer(
         text += f" {untold} cannot be told." if untold else " There are no exceptions."
     text = request.lone or text
     status: Status = "cannot tell" if untold == n else ("answered" if back == n else "mixed")
-    advice = _refusal(request) or f"settings varied: {settings}; see the table for the worst setting of each cluster"
+    varied = f"settings varied: {settings}; see the table for the worst setting of each cluster"
+    advice = _refusal(request) or (varied if settings else "no setting was varied: give a larger budget")
     return Answer(
         "stability",
         status,

@@ -134,7 +134,7 @@ def _without(request: Request) -> tuple[str, str]:
         return _without_receptors(request, able=able)
     if able and not request.why_no_counts:
         return "not calibrated at this budget", "Ask again with budget='default', which draws twins."
-    return "cannot tell", f"Give raw counts. {OF_CELLS.by_label}"
+    return "cannot tell", f"{request.counts_step} {OF_CELLS.by_label}"
 
 
 def _without_receptors(request: Request, *, able: bool) -> tuple[str, str]:
