@@ -78,7 +78,7 @@ lock: ## resolve the newest allowed versions and write constraints.txt anew
 
 clean: ## remove everything that make made, except data you audited
 	@rm -rf docs/generated $(VENV) $(DEMO) .numba_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
-	@find src tests -name __pycache__ -type d -prune -exec rm -rf docs/generated {} +
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "make clean: $(VENV), caches and $(DEMO) are gone."
 
 $(BIN)/python:
