@@ -177,9 +177,9 @@ inside = adata.obs["stim"] == "ctrl"
 pd.crosstab(control.cells["label"], adata.obs["cell_type"][inside])
 
 # %% [markdown]
-# The clusters "follow none of the labels": the only biological label left is circular, and such a label cannot win. The
-# table shows how they lie to it all the same. So cluster within a condition to name types; compare conditions within a
-# type, with donors as the unit (pseudobulk), and say that the comparison includes the lane.
+# No biological label is named, because the only one left is circular, and such a label cannot win. The table shows how
+# the clusters lie to it all the same. So cluster within a condition to name types; compare conditions within a type,
+# with donors as the unit (pseudobulk), and say that the comparison includes the lane.
 #
 # ## The conclusion, as a check
 #

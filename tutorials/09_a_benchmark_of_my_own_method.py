@@ -78,7 +78,7 @@ data:
     levels:
       effect_size: {[1.5, 1.0, 0.6] if FULL else [1.5, 0.6]}
       imbalance: {[1.0, 8.0, 30.0] if FULL else [1.0, 30.0]}
-      batch_effect: [0.0, 0.4, 0.8]
+      batch_effect: [0.0, 0.4, 1.0]
     n_seeds: {20 if FULL else 4}
 truths: [type]
 multiverse:                            # everything but the clusterer is held fixed
@@ -133,7 +133,8 @@ controls[["status", "negative", "found", "positive", "point", "pipeline", "reaso
 # %%
 NAMES = {"clusterer=leiden": "Leiden", "clusterer=kmeans": "k-means, told k", "clusterer=mine": "mine"}
 effects = tables["effects"].query("score == 'ami' and truth == 'type' and pipeline in @NAMES")
-effects = effects.assign(method=effects["pipeline"].map(NAMES))
+effects = effects.assign(method=effects["pipeline"].map(NAMES), at=effects["level"].astype(float))
+effects = effects.sort_values(["knob", "at"])
 wide = effects.pivot_table(index=["knob", "level"], columns="method", values="mean", sort=False)
 wide = wide[list(NAMES.values())]
 wide.round(2)
@@ -237,13 +238,13 @@ silhouette = mean[(mean["score"] == "silhouette") & (mean["view"] == "reference"
 
 assert controls.loc["ami", "status"] == "valid"
 assert controls.loc["silhouette", "status"] == "invalid"
-assert where == "batch_effect=0.8"  # what choosing the number costs most
-assert wide.loc[("batch_effect", "0.8"), "mine"] < 0.1  # it returns the batches
-assert counted.loc["batch_effect=0.8"].round().loc[["mine", "Leiden"]].tolist() == [2, 10]
-assert wide.loc[("batch_effect", "0.8"), "Leiden"] > 0.5  # and the types are still there to be found
-assert silhouette["0.8"] > silhouette["0.4"] - 0.02  # the silhouette does not fall with the agreement
-assert wide.loc[("batch_effect", "0.8")].mean() < wide.loc[("batch_effect", "0.4")].mean() - 0.2
-assert first.loc[("mine", "batch_effect"), "first_level"] == "0.8"
+assert where == "batch_effect=1.0"  # what choosing the number costs most
+assert wide.loc[("batch_effect", "1.0"), "mine"] < 0.1  # it returns the batches
+assert counted.loc["batch_effect=1.0"].round().loc[["mine", "Leiden"]].tolist() == [2, 10]
+assert wide.loc[("batch_effect", "1.0"), "Leiden"] > 0.5  # and the types are still there to be found
+assert silhouette["1.0"] > silhouette["0.4"] - 0.02  # the silhouette does not fall with the agreement
+assert wide.loc[("batch_effect", "1.0")].mean() < wide.loc[("batch_effect", "0.4")].mean() - 0.2
+assert first.loc[("mine", "batch_effect"), "first_level"] == "1.0"
 assert all(("mine", knob) in first.index for knob in ("batch_effect", "effect_size"))
 assert ("Leiden", "imbalance") in first.index  # unequal types break Leiden
 assert ("mine", "imbalance") not in first.index  # and not our method
