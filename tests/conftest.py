@@ -108,8 +108,13 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say loudly how many tests on real data did not run."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "realdata" in report.keywords]
-    if skipped:
+    """Say loudly how many tests on real data, and in a browser, did not run."""
+    reports = terminalreporter.stats.get("skipped", [])
+    on_data = [report for report in reports if "realdata" in report.keywords]
+    in_browser = [report for report in reports if report.nodeid.startswith("tests/browser/")]
+    if on_data or in_browser:
         terminalreporter.section("not run", sep="!")
-        terminalreporter.line(f"{len(skipped)} tests on real data: set {REAL_DATA} to the folder that holds it")
+    if on_data:
+        terminalreporter.line(f"{len(on_data)} tests on real data: set {REAL_DATA} to the folder that holds it")
+    if in_browser:
+        terminalreporter.line(f"{len(in_browser)} tests in a browser: {in_browser[0].longrepr[2]}")

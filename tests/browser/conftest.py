@@ -79,11 +79,3 @@ def visit(chromium):
     yield go
     for each in visits:
         each.context.close()
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say loudly how many tests in a browser did not run."""
-    skipped = [each for each in terminalreporter.stats.get("skipped", []) if each.nodeid.startswith("tests/browser/")]
-    if skipped:
-        terminalreporter.section("not run", sep="!")
-        terminalreporter.line(f"{len(skipped)} tests in a browser: {why_not() or 'see above'}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import gzip
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from rashomon.dataset import WorldFacts
 from rashomon.io.world import MARK, table_mark
 from rashomon.report.escape import pathless
 from rashomon.report.table import ShownTable, cell_text
+from rashomon.study.export import harmless
 
 __all__ = ["MAX_EACH", "MAX_TOTAL", "Packed", "Shelf", "csv_text"]
 
@@ -26,9 +26,6 @@ MAX_TOTAL = 2_500_000
 
 _MOST_ROWS = 50_000
 """Rows that are tried; more would take seconds to compress and are cut anyway."""
-
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -127,8 +124,4 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return _plain(cell_text(value))
     # a NUL ends the text for most readers
-    return _harmless(pathless(value).replace("\0", "\\u0000")) if isinstance(value, str) else value
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return harmless(pathless(value).replace("\0", "\\u0000")) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ from rashomon.study.column_meaning import LEDGER_TABLES, column_meanings
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DICTIONARY", "Form", "export"]
+__all__ = ["DICTIONARY", "Form", "export", "harmless"]
 
 Form = Literal["parquet", "csv"]
 
@@ -170,14 +170,25 @@ def _chain(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:
 def _csv(frame: pd.DataFrame, *, header: bool) -> str:
     safe = frame.copy()
     for column in safe.select_dtypes(["object", "string", "category"]).columns:
-        safe[column] = safe[column].astype(object).map(_harmless, na_action="ignore")
-    safe.columns = [_harmless(name) for name in safe.columns]
+        safe[column] = safe[column].astype(object).map(harmless, na_action="ignore")
+    safe.columns = [harmless(name) for name in safe.columns]
     # all texts in quotation marks: pandas leaves them away around a carriage return, which then ends the line
     return safe.to_csv(index=False, header=header, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
 
-def _harmless(value: object) -> object:
-    """Return a text that no spreadsheet runs; other values as they are."""
+def harmless(value: object) -> object:
+    """Return `value`; a text that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    Parameters
+    ----------
+    value
+        A cell of a table.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-5"), harmless(3)
+    ("'=1+1", '-5', 3)
+    """
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value

@@ -98,28 +98,31 @@ def session(out: Path | str, occasion: Occasion, *, engine: Engine, announce: Te
     command = " ".join(occasion.command)
     # asked to stop, it still says what it has
     stop = Stop(announce, partial=True)
-    with stop.listening(), _nothing_left(folder):
-        with LedgerStore.open(folder, command=command, spec_digest=occasion.spec_digest, announce=announce) as store:
-            for name in (SIGNATURE, STATEMENT, MANIFEST):
-                # the seal of an earlier session speaks of other files from here on
-                (folder / name).unlink(missing_ok=True)
-            origin = Origin(("rashomon", *occasion.command), tuple(occasion.inputs), title=occasion.title)
-            if occasion.spec_text:
-                publish_text(folder / STUDY_FILE, occasion.spec_text)
-            else:
-                # what no file can say, the file of an earlier call does not say either
-                (folder / STUDY_FILE).unlink(missing_ok=True)
-            shown = engine.listener
+    with (
+        stop.listening(),
+        _nothing_left(folder),
+        LedgerStore.open(folder, command=command, spec_digest=occasion.spec_digest, announce=announce) as store,
+    ):
+        for name in (SIGNATURE, STATEMENT, MANIFEST):
+            # the seal of an earlier session speaks of other files from here on
+            (folder / name).unlink(missing_ok=True)
+        origin = Origin(("rashomon", *occasion.command), tuple(occasion.inputs), title=occasion.title)
+        if occasion.spec_text:
+            publish_text(folder / STUDY_FILE, occasion.spec_text)
+        else:
+            # what no file can say, the file of an earlier call does not say either
+            (folder / STUDY_FILE).unlink(missing_ok=True)
+        shown = engine.listener
 
-            def listener(event: Progress) -> None:
-                store.on_progress(event)
-                shown(event)
+        def listener(event: Progress) -> None:
+            store.on_progress(event)
+            shown(event)
 
-            running = replace(engine, stop=stop, listener=listener, announce=announce)
-            # nobody else can write between the last result and its seal
-            store.at_end(partial(seal, folder, origin=origin, key=occasion.key))
-            with _ended_early(stop):
-                yield Session(folder, store, running)
+        running = replace(engine, stop=stop, listener=listener, announce=announce)
+        # nobody else can write between the last result and its seal
+        store.at_end(partial(seal, folder, origin=origin, key=occasion.key))
+        with _ended_early(stop):
+            yield Session(folder, store, running)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from rashomon import report
 from rashomon.core import StoreError
 from rashomon.dataset import WorldFacts
 from rashomon.report import FIGURES
-from rashomon.report.paired_figure import PAIRED_FIGURES
 from rashomon.report.cluster_figure import CLUSTER_FIGURES
+from rashomon.report.paired_figure import PAIRED_FIGURES
 from rashomon.report.pipeline_figure import PIPELINE_FIGURES
 from rashomon.report.question_figure import QUESTION_FIGURES
 from rashomon.report.receptor_figure import RECEPTOR_FIGURES
