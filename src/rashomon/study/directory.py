@@ -22,10 +22,13 @@ from rashomon.io.world import MARK, table_mark
 from rashomon.partitions import write_partitions
 from rashomon.study.result import Audit
 
-__all__ = ["ARTEFACTS", "SPEC", "check_directory", "json_text", "write_directory", "write_table"]
+__all__ = ["ARTEFACTS", "SPEC", "STUDY_FILE", "check_directory", "json_text", "write_directory", "write_table"]
 
 ARTEFACTS = RECORDS
 SPEC = "spec.json"
+STUDY_FILE = "study.yaml"
+"""The study file, as it was given."""
+
 _OURS = (SPEC, ARTEFACTS, LEDGER)
 """Of these at least one is there as soon as a study has begun."""
 

@@ -15,15 +15,13 @@ from rashomon.core import Listener, Progress, RashomonError, StoreError, Teller,
 from rashomon.engine import DirectoryStore, Engine, Interrupted, LedgerStore, MemoryStore, Stop, Store
 from rashomon.engine.ledger import LEDGER
 from rashomon.engine.lock import LOCK
+from rashomon.study.directory import STUDY_FILE
 from rashomon.study.seal import Origin, seal
 from rashomon.study.seal.key import read_private
 from rashomon.study.seal.manifest import MANIFEST, SIGNATURE, STATEMENT
 from rashomon.study.spec import memory_bytes
 
-__all__ = ["STUDY_FILE", "Occasion", "Session", "chosen_engine", "chosen_store", "session"]
-
-STUDY_FILE = "study.yaml"
-"""The study file, as it was given, in the folder of the study."""
+__all__ = ["Occasion", "Session", "chosen_engine", "chosen_store", "session"]
 
 
 @dataclass(frozen=True)

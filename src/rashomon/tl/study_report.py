@@ -12,10 +12,10 @@ from rashomon.engine import DirectoryStore, Engine, MemoryStore, Record
 from rashomon.engine.record import read_record
 from rashomon.study import ARTEFACTS
 from rashomon.study.benchmark import run_benchmark
+from rashomon.study.directory import STUDY_FILE
 from rashomon.study.seal.ledger_fact import ledger_rows
 from rashomon.study.spec import BenchmarkSpec, audit_arguments, parse_spec, resolve_spec
 from rashomon.tl.file import audit_again
-from rashomon.tl.session import STUDY_FILE
 
 __all__ = ["report_study"]
 

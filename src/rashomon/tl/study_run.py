@@ -12,6 +12,7 @@ from rashomon.core import Listener, Teller, publish_text, say
 from rashomon.core.thread import n_cores
 from rashomon.engine import Engine, Plan
 from rashomon.study.benchmark import Benchmark, run_benchmark, write_benchmark
+from rashomon.study.directory import STUDY_FILE
 from rashomon.study.spec import (
     BenchmarkSpec,
     StudySpec,
@@ -25,7 +26,7 @@ from rashomon.study.spec import (
     study_folder,
 )
 from rashomon.tl.file import audit_file
-from rashomon.tl.session import STUDY_FILE, Occasion, chosen_engine, session
+from rashomon.tl.session import Occasion, chosen_engine, session
 
 __all__ = ["StudyRun", "edited", "run_study"]
 

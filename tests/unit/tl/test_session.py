@@ -11,9 +11,10 @@ from rashomon.engine import DirectoryStore, Engine, Interrupted, MemoryStore
 from rashomon.engine.event import RunProgress
 from rashomon.engine.ledger import LEDGER, Ledger
 from rashomon.engine.lock import LOCK, StudyLock
+from rashomon.study.directory import STUDY_FILE
 from rashomon.study.seal import keygen, verify
 from rashomon.study.seal.manifest import MANIFEST, SIGNATURE, STATEMENT
-from rashomon.tl.session import STUDY_FILE, Occasion, chosen_engine, chosen_store, session
+from rashomon.tl.session import Occasion, chosen_engine, chosen_store, session
 
 SERIAL = Engine("serial")
 TEXT = "rashomon: 1\ndata: {file: a.csv}\n"

@@ -287,6 +287,8 @@ def dispersion_trend(request: Request, tables: Tables) -> Told:
         return "untested", f"the largest cluster has {cells.size} cells and {known.size} genes with enough counts"
     counts = x[:, known].toarray().astype(np.float64)
     side = request.rng("dispersion halves").permutation(cells.size) % 2
+    # a gene that only one half has counts of has no dispersion in the other
+    counts = counts[:, counts[side == 0].any(axis=0) & counts[side == 1].any(axis=0)]
     one, two = (_about_trend(counts[side == half], depth[side == half]) for half in (0, 1))
     value = float(np.corrcoef(one, two)[0, 1])
     said = f"in {judged.categories[largest]}, scatter about the trend has correlation {value:.2f} between halves"

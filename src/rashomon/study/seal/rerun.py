@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rashomon.core import StoreError, first_few
+from rashomon.core import StoreError
 from rashomon.io.checksum import digest_path
 from rashomon.multiverse import collect
 from rashomon.partitions import Partitions, read_partitions
-from rashomon.study.seal.machine import describe_machine, machine_differences
+from rashomon.study.seal.difference import causes, key_remarks
 from rashomon.study.seal.replan import Replan, replan
 from rashomon.study.seal.reread import OWN, find_data, options_of, reread, why_not
+from rashomon.study.seal.rerun_benchmark import rerun_benchmark
 from rashomon.study.seal.statement import environment_of, inputs_of, read_statement, resolved_spec
 from rashomon.study.seal.verification import Check
 
@@ -60,8 +61,9 @@ def rerun_runs(folder: Path, *, n_runs: int, data: Path | None, rng: np.random.G
     path = folder / "partitions.parquet"
     try:
         spec = resolved_spec(folder)
-        reason = why_not(spec) if path.exists() else "the study holds no runs"
-        if reason:
+        if not path.exists():
+            return rerun_benchmark(folder, n_runs=n_runs, rng=rng)
+        if reason := why_not(spec):
             return Check(_NAME, "not done", reason)
         parts = read_partitions(path)
     except StoreError as error:
@@ -110,13 +112,13 @@ def _compare(parts: Partitions, planned: Replan, sealed: _Sealed, *, n_runs: int
     keys = planned.executor.keys(units)
     records = planned.executor.run(units, task="runs again")
     again = collect(units, records, keys, obs_names=parts.obs_names, item=parts.unit)
-    remarks += _key_remarks(runs["key"].iloc[drawn].tolist(), keys)
+    remarks += key_remarks(runs["key"].iloc[drawn].tolist(), keys)
     differing = _differing(parts, again, drawn)
     if not differing:
         said = f"{len(names)} of {len(names)} runs computed again give the same labels, bit for bit"
         return Check(_NAME, "ok", said, remarks=tuple(remarks))
     said = f"{len(differing)} of {len(names)} runs computed again give other labels"
-    return Check(_NAME, "failed", said, (*differing, *_causes(sealed)), tuple(remarks))
+    return Check(_NAME, "failed", said, (*differing, *causes(sealed.machine)), tuple(remarks))
 
 
 def _differing(parts: Partitions, again: Partitions, drawn: np.ndarray) -> list[str]:
@@ -129,22 +131,3 @@ def _differing(parts: Partitions, again: Partitions, drawn: np.ndarray) -> list[
             failed = again.runs["reason"].iloc[position]
             found.append(f"{where}: {n_other} of {parts.n_obs} labels differ{f'; {failed}' if failed else ''}")
     return found
-
-
-def _key_remarks(stored: Sequence[Any], keys: Sequence[str]) -> list[str]:
-    """Return what keys say: an equal one proves that data, settings, seed and versions are those of the study."""
-    n_equal = sum(str(old) == new for old, new in zip(stored, keys, strict=True))
-    if n_equal == len(keys):
-        return ["their keys are equal: same data, settings, seed, and versions of numeric libraries"]
-    return [f"{len(keys) - n_equal} of {len(keys)} keys differ: other data, or other versions of numeric libraries"]
-
-
-def _causes(sealed: _Sealed) -> list[str]:
-    if not sealed.machine:
-        return ["what computed the study is not known"]
-    found = machine_differences(sealed.machine, describe_machine())
-    if found:
-        return [f"what differs between then and now: {first_few(found, n=20)}"]
-    return [
-        "nothing that can change a number differs between then and now: the stored labels are not those of this data"
-    ]

@@ -99,6 +99,19 @@ def test_dispersions_that_scatter(scatter, status):
     assert dispersion_trend(Request(data, judged(np.zeros(n, dtype=np.int32)), 0), {})[0] == status
 
 
+def test_a_gene_of_one_cell_has_no_dispersion_in_the_other_half():
+    """A gene whose counts are all in one cell is left out, and the others are judged as before."""
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(rng.gamma(3.0, 1.0, (400, 120))).astype(np.float32)
+    counts[:, 0] = 0
+    counts[7, 0] = 800
+    genes = np.array([f"g{j}" for j in range(120)])
+    data = Dataset(
+        pd.DataFrame(index=[f"c{i}" for i in range(400)]), Expression(sp.csr_matrix(counts), genes, "counts")
+    )
+    assert dispersion_trend(Request(data, judged(np.zeros(400, dtype=np.int32)), 0), {})[0] == "holds"
+
+
 def test_few_cells_say_nothing_of_dispersion():
     """Forty cells are too few, and so are logs."""
     assert dispersion_trend(request(), {})[1].startswith("the largest cluster has 40 cells")

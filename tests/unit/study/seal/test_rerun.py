@@ -9,7 +9,7 @@ import pytest
 
 from rashomon.core import UsageError
 from rashomon.partitions import Partitions, read_partitions, write_partitions
-from rashomon.study.seal import rerun
+from rashomon.study.seal import difference
 from rashomon.study.seal.origin import Origin
 from rashomon.study.seal.replan import replan
 from rashomon.study.seal.reread import options_of, reread
@@ -73,8 +73,8 @@ def test_a_label_that_was_changed_is_found(study, rng):
 
 def test_another_machine_is_named(study, rng, monkeypatch):
     """Where labels differ, what differs between the environments is said."""
-    now = rerun.describe_machine()
-    monkeypatch.setattr(rerun, "describe_machine", lambda: {**now, "cpu": "6502"})
+    now = difference.describe_machine()
+    monkeypatch.setattr(difference, "describe_machine", lambda: {**now, "cpu": "6502"})
     parts = read_partitions(study / "partitions.parquet")
     labels = np.where(parts.labels >= 0, parts.labels + 1, parts.labels).astype(np.int32)
     write_partitions(Partitions(labels, parts.obs_names, parts.runs, parts.unit), study / "partitions.parquet")
