@@ -10,7 +10,7 @@ from typing import Any
 from rashomon.core import Registry, resolve
 from rashomon.study.spec.fault import Fault, nearest, shown
 
-__all__ = ["CHOICES", "MOST_PIPELINES", "SpecChoice", "level_faults", "setting_faults"]
+__all__ = ["CHOICES", "MOST_PIPELINES", "SpecChoice", "level_faults", "setting_faults", "unknown_levels"]
 
 MOST_PIPELINES = 5000
 """Pipelines that a study may run, and combinations of levels that it may list."""
@@ -31,6 +31,8 @@ class SpecChoice:
         Words beside those.
     counted
         Whether its levels make more pipelines; how fine clusters are, and seeds, do not.
+    own
+        Whether functions of the user are levels of it, too: `unknown_levels` says whether the study names them.
     """
 
     name: str
@@ -38,6 +40,7 @@ class SpecChoice:
     levels: str = "word"
     words: tuple[str, ...] = ()
     counted: bool = True
+    own: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ CHOICES: Registry[SpecChoice] = Registry(
         SpecChoice("pca_solver", "how components are computed"),
         SpecChoice("n_pcs", "how many principal components are used", "whole"),
         SpecChoice("integrate", "whether differences between batches are taken out"),
-        SpecChoice("clusterer", "the rule that makes clusters", "rashomon.cluster:CLUSTERERS"),
+        SpecChoice("clusterer", "the rule that makes clusters", "rashomon.cluster:CLUSTERERS", own=True),
         SpecChoice("n_neighbours", "neighbours of each cell in the graph", "whole"),
         SpecChoice("metric", "how far two cells are apart", "rashomon.multiverse.graph_choice:METRICS"),
         SpecChoice("neighbour_search", "how neighbours are found", "rashomon.multiverse.graph_choice:SEARCHES"),
@@ -113,8 +116,31 @@ CHOICES: Registry[SpecChoice] = Registry(
 """Every choice, those of cells first; a test compares them with what the multiverses offer."""
 
 
+def unknown_levels(setting: Mapping[str, Any], own: Iterable[str]) -> Iterator[Fault]:
+    """Yield the levels of one pipeline that are neither ours nor functions that the study names.
+
+    Parameters
+    ----------
+    setting
+        Level by choice.
+    own
+        Names of the user's functions.
+
+    Examples
+    --------
+    >>> [fault.near for fault in unknown_levels({"clusterer": "laiden"}, ["mine"])]
+    ["did you mean 'leiden'?"]
+    >>> list(unknown_levels({"clusterer": "mine"}, ["mine"]))
+    []
+    """
+    for name, level in setting.items():
+        known = (*CHOICES[name].known, *own) if CHOICES[name].own else (level,)
+        if level not in known:
+            yield Fault(shown(level), *nearest(str(level), known), (name,))
+
+
 def setting_faults(setting: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield what is wrong with the levels of one pipeline, by choice.
+    """Yield what is wrong with the levels of one pipeline, by choice; functions of the user may be among them.
 
     Parameters
     ----------
@@ -126,7 +152,12 @@ def setting_faults(setting: Mapping[str, Any]) -> Iterator[Fault]:
     >>> [str(fault) for fault in setting_faults({"n_pcs": 30, "metrics": "cosine"})][0][:26]
     "found the unknown choice '"
     """
-    yield from _faults((name, (name,), level) for name, level in setting.items())
+    known = {name: level for name, level in setting.items() if not _may_be_own(name, level)}
+    yield from _faults((name, (name,), level) for name, level in known.items())
+
+
+def _may_be_own(name: str, level: Any) -> bool:
+    return name in CHOICES and CHOICES[name].own and isinstance(level, str) and level.isidentifier()
 
 
 def level_faults(given: Mapping[str, Any]) -> Iterator[Fault]:

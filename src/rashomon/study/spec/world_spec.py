@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, model_validator
 
-from rashomon.study.spec.choice import MOST_PIPELINES
+from rashomon.study.spec.choice import MOST_PIPELINES, unknown_levels
 from rashomon.study.spec.common_spec import CommonSpec, scores_field
 from rashomon.study.spec.engine_spec import STRICT
 from rashomon.study.spec.fault import Fault, nearest, refuse_all, shown
@@ -170,6 +171,10 @@ class BenchmarkSpec(CommonSpec):
         if self.pipelines and self.multiverse:
             near = "leave one of them out"
             yield Fault("pipelines beside a multiverse", "one of them", near, ("multiverse",), of_key=True)
+        own = [name.rpartition(":")[2] for name in self.clusterers]
+        for i, setting in enumerate(self.pipelines):
+            for fault in unknown_levels(setting, own):
+                yield replace(fault, path=("pipelines", i, *fault.path))
         yield from self._unknown_truths()
 
     def _unknown_truths(self) -> Iterator[Fault]:

@@ -86,3 +86,14 @@ def test_pipelines_and_multiverse_exclude_each_other():
     assert BenchmarkSpec.model_validate(given).pipelines[1] == {"n_pcs": 30, "resolution": 0.5}
     with pytest.raises(ValidationError, match="found pipelines beside a multiverse"):
         BenchmarkSpec.model_validate({**given, "multiverse": {"n_pcs": [20]}})
+
+
+def test_pipelines_may_use_the_clusterers_that_the_study_names():
+    """A function of the user is a level by its name; one that nobody names is refused with the nearest."""
+    data = {"worlds": sweep().model_dump()}
+    given = {"rashomon": 1, "data": data, "clusterers": ["method:mine"], "pipelines": [{"clusterer": "mine"}]}
+    assert BenchmarkSpec.model_validate(given).pipelines[0]["clusterer"] == "mine"
+    with pytest.raises(ValidationError) as caught:
+        BenchmarkSpec.model_validate({**given, "pipelines": [{"clusterer": "mine"}, {"clusterer": "mime"}]})
+    (fault,) = [fault for each in caught.value.errors() for fault in each["ctx"][FAULTS]]
+    assert (fault.path, fault.near) == (("pipelines", 1, "clusterer"), "did you mean 'mine'?")
