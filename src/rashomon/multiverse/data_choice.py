@@ -177,8 +177,9 @@ def _excluded(offer: Offer, expression: Expression, some: Mapping[str, tuple[Lev
             record, usual = GENE_SETS[name], name in budget.excluded_sets
             rationale = f"may not be chosen: {record.summary}"
             options.append(Option(name, rationale, record.citation, "equivalent" if usual else "exploratory"))
-    # most data hold no receptor genes: "none" alone is no choice
-    return Choice("excluded_genes", tuple(options), within=dict(some)) if len(options) > 1 else None
+    # most data hold no receptor genes: "none" alone is no choice, unless it was asked for
+    chosen = len(options) > 1 or (options and offer.asked("excluded_genes"))
+    return Choice("excluded_genes", tuple(options), within=dict(some)) if chosen else None
 
 
 def _solver(offer: Offer) -> Choice | None:

@@ -81,3 +81,10 @@ def test_sets_without_a_gene_are_no_choice():
     choices, reasons = made(blank())
     assert "excluded_genes" not in choices
     assert reasons["excluded_genes", "receptor"] == "no gene has a symbol of this set"
+
+
+def test_a_set_of_genes_that_is_asked_for_alone_is_a_choice():
+    """One level that was wished for is kept; by itself, no receptor genes in the data means no choice."""
+    choices, _ = made(with_batches(), excluded_genes=["receptor"])
+    assert choices["excluded_genes"].levels == ("receptor",)
+    assert made(blank(), excluded_genes=["none"])[0]["excluded_genes"].levels == ("none",)
