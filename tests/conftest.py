@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     """Say loudly how many tests on real data, and in a browser, did not run."""
     reports = terminalreporter.stats.get("skipped", [])
-    on_data = [report for report in reports if "realdata" in report.keywords]
+    on_data = [report for report in reports if "realdata" in getattr(report, "keywords", ())]
     in_browser = [report for report in reports if report.nodeid.startswith("tests/browser/")]
     if on_data or in_browser:
         terminalreporter.section("not run", sep="!")

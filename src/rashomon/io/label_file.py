@@ -71,7 +71,7 @@ def read_labels(
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "meta.csv"
-    >>> _ = file.write_text('"","seurat_clusters"\\n"AAAC-1","0"\\n"AAAG-1",NA\\n')
+    >>> _ = file.write_text('"","seurat_clusters"\n"AAAC-1","0"\n"AAAG-1",NA\n')
     >>> read_labels(file, ["AAAC", "AAAG"], announce=lambda line: None)["seurat_clusters"].tolist()
     ['0', None]
     """

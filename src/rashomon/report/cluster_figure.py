@@ -248,7 +248,11 @@ CLUSTER_FIGURES = (
         "Does each cluster keep its markers? Its best genes by name; yellow: the gene also marks the matching cluster "
         "of every other pipeline, dark: of few. Name a cluster by genes that are kept in other settings and in the "
         "donors. Genes with a star were tested on the counts that made the labels, and are no evidence.",
-        lambda audit: {"auroc", "kept_pipelines", "n_donors"} <= set(_markers(audit)) and len(_markers(audit)) > 0,
+        lambda audit: (
+            len(audit.clusters) > 0
+            and len(_markers(audit)) > 0
+            and {"auroc", "kept_pipelines", "n_donors"} <= set(_markers(audit))
+        ),
         _draw_markers,
         _alt_markers,
     ),
