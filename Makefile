@@ -10,7 +10,7 @@ RESULTS := benchmarks/results
 export NUMBA_CACHE_DIR := $(CURDIR)/.numba_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install demo test check tutorials docs bench scale statistical fuzz faults lock clean
+.PHONY: help venv install demo test check slow tutorials docs bench scale statistical fuzz faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, docstrings
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said" >&2; exit 1; }
 	@$(BIN)/python -m pytest --quiet tests/architecture/test_docstring.py
 	@echo "make check: lint, format, types, import contracts and docstrings are clean."
+
+slow: $(VENV)/.dev ## run what takes too long for make test: whole commands, studies and pages, about ten minutes
+	@$(BIN)/python -m pytest -n 2 -m slow
+	@echo "make slow: all slow tests passed."
 
 tutorials: $(VENV)/.dev ## run every tutorial at full size, about half an hour
 	@RASHOMON_TUTORIAL=full $(BIN)/python -m pytest -p no:randomly --durations=9 tests/tutorial

@@ -15,6 +15,7 @@ TARGETS = [
     "demo",
     "test",
     "check",
+    "slow",
     "tutorials",
     "docs",
     "bench",

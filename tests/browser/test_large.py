@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from rashomon import report
 from tests import example_audit
@@ -39,6 +40,7 @@ def large_audit():
     return replace(audit, tables=tables)
 
 
+@pytest.mark.slow
 def test_a_large_study_is_a_small_page(visit, tmp_path, capsys):
     """At most 10 MB, and drawn in less than three seconds; what does not fit is named with its file."""
     path = report.write(large_audit(), tmp_path / "report.html")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rashomon.report.escape import pathless
-from tests.browser.variant import MAKERS, VARIANTS, recorded
+from tests.browser.variant import EACH, MAKERS, recorded
 
 SHORTER = """document.querySelectorAll('tbody, dl, ul.assumptions').forEach((list) => {
   [...list.children].slice(2).forEach((each) => each.remove());
@@ -27,7 +27,7 @@ def pages(tmp_path_factory):
     return page
 
 
-@pytest.fixture(params=VARIANTS)
+@pytest.fixture(params=EACH)
 def variant(request, pages):
     """Path and tables of one kind of page."""
     return pages(request.param)

@@ -5,6 +5,7 @@ from unittest import mock
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from rashomon import report
 from rashomon.ask.card.cell_word import CELL_WORDS
@@ -15,6 +16,9 @@ from tests import example_audit, example_benchmark, example_receptor_audit
 from tests.unit.report import test_paired
 
 VARIANTS = ("single-cell", "receptor", "paired", "truths", "benchmark")
+
+EACH = [VARIANTS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in VARIANTS[1:])]
+"""Every kind of page; by default one of them is opened."""
 
 BLANK = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSIxIiBoZWlnaHQ9IjEiLz4="
 """A figure that takes no time."""

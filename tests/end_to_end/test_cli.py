@@ -90,6 +90,7 @@ def test_an_interrupted_audit_says_how_to_go_on(audited):
     assert "manifest.json" not in audited.left
 
 
+@pytest.mark.slow
 def test_an_interrupted_audit_goes_on(audited, tmp_path):
     """The same command again reuses what was kept, and ends with the tables of an audit that was never stopped."""
     assert " of them reused" in audited.ended.stderr

@@ -21,6 +21,9 @@ mpl.use("Agg")
 QUIET = {"announce": silent, "progress": silent, "n_jobs": 1}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def tutorial(real_data):
     """Preprocessing and clustering 3k PBMCs, as on scanpy's pages; regressing out is left away, as it is optional."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from rashomon.cluster.check import check_clusterer
 from rashomon.cluster.clonotype_definition import CLONOTYPES, ClonotypeDefinition, parse_definition
 from rashomon.cluster.user import user_clusterer
 from rashomon.core import Registry, Step
 
-__all__ = ["CLONOTYPES", "CLUSTERERS", "GRAPH_STEPS", "ClonotypeDefinition", "parse_definition", "user_clusterer"]
+__all__ = [
+    "CLONOTYPES",
+    "CLUSTERERS",
+    "GRAPH_STEPS",
+    "ClonotypeDefinition",
+    "check_clusterer",
+    "parse_definition",
+    "user_clusterer",
+]
 
 GRAPH_STEPS: Registry[Step] = Registry(
     "graph step",

@@ -11,16 +11,17 @@ import scipy.sparse as sp
 from rashomon.core import child
 from rashomon.core.digest import digest_array
 
-__all__ = ["OF_CELLS", "alike", "held", "in_order", "of_type", "slots"]
+__all__ = ["N_OBS", "OF_CELLS", "alike", "held", "in_order", "of_type", "slots"]
 
 OF_CELLS = frozenset({"view", "graph", "distances", "igraph", "leidenalg_graph"})
 """Slots with one row per cell."""
 
-_N_OBS = 60
+N_OBS = 60
+"""Cells, or receptors."""
 
 
 def slots(entropy: int) -> dict[str, Any]:
-    """Return 60 cells in three far groups, and as many receptors, in every slot that a clusterer of the package reads.
+    """Return 60 cells in three groups that overlap, and as many receptors, in every slot that clusterers of ours read.
 
     Parameters
     ----------
@@ -39,18 +40,18 @@ def slots(entropy: int) -> dict[str, Any]:
     ((60, 4), (60, 60), 60)
     """
     rng = child(entropy, "check_clusterer", "view")
-    group = rng.permutation(np.arange(_N_OBS) % 3)
-    view = (6 * np.eye(4)[group] + rng.normal(size=(_N_OBS, 4))).astype(np.float32)
+    group = rng.permutation(np.arange(N_OBS) % 3)
+    view = (2 * np.eye(4)[group] + rng.normal(size=(N_OBS, 4))).astype(np.float32)
     square = ((view[:, None] - view) ** 2).sum(axis=2)
     # the ten nearest, in either direction; all further weights are too small to count
     near = square <= np.sort(square, axis=1)[:, [10]]
-    linked = (near | near.T) & ~np.eye(_N_OBS, dtype=bool)
+    linked = (near | near.T) & ~np.eye(N_OBS, dtype=bool)
     weights = np.where(linked, np.maximum(np.exp(-square / 8), 1e-3), 0).astype(np.float32)
     return _with_graphs(
         {
             "view": view,
             "graph": sp.csr_matrix(weights),
-            "distances": sp.csr_matrix(linked * np.where(square < 4, 1, 2).astype(np.float32)),
+            "distances": sp.csr_matrix((linked & (square < 3)) * np.where(square < 1.5, 1, 2).astype(np.float32)),
         }
     ) | _chains(group, rng)
 
@@ -64,10 +65,10 @@ def alike() -> dict[str, Any]:
     >>> np.unique(made["view"]).tolist(), made["graph"].nnz
     ([1.0], 3540)
     """
-    every = sp.csr_matrix((1 - np.eye(_N_OBS)).astype(np.float32))
+    every = sp.csr_matrix((1 - np.eye(N_OBS)).astype(np.float32))
     return _with_graphs(
         {
-            "view": np.ones((_N_OBS, 4), dtype=np.float32),
+            "view": np.ones((N_OBS, 4), dtype=np.float32),
             "graph": every,
             "distances": every.copy(),
         }
@@ -114,17 +115,14 @@ def of_type(made: Mapping[str, Any], dtype: type[np.floating[Any]]) -> dict[str,
 
 
 def held(value: Any) -> tuple[Any, ...]:
-    """Return what changes when a slot is changed: digests of its arrays, or the edges of an igraph graph.
+    """Return what changes when a slot is changed: a digest of its values, or the edges of an igraph graph.
 
     Examples
     --------
     >>> held(np.zeros(3)) == held(np.ones(3))
     False
     """
-    if hasattr(value, "get_edgelist"):
-        return value.get_edgelist(), value.es["weight"]
-    parts = [value.data, value.indices, value.indptr] if sp.issparse(value) else [value]
-    return tuple(digest_array(np.asarray(part)) for part in parts)
+    return (value.get_edgelist(), value.es["weight"]) if hasattr(value, "get_edgelist") else (digest_array(value),)
 
 
 def _with_graphs(made: dict[str, Any]) -> dict[str, Any]:

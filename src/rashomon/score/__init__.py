@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rashomon.score.catalogue import SCORES
+from rashomon.score.check import check_score
 from rashomon.score.classwise import class_scores
 from rashomon.score.coassignment import CoAssignment, ambiguous_share, co_assignment
 from rashomon.score.compute import score, score_pair
@@ -49,6 +50,7 @@ __all__ = [
     "agreement_matrix",
     "ambiguous_share",
     "best_matches",
+    "check_score",
     "check_score_table",
     "class_scores",
     "cluster_recovery",

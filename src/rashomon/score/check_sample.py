@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from rashomon.core import child
 from rashomon.core.digest import digest_array
 from rashomon.score.record import Score
 
-__all__ = ["FOUR", "Items", "cases", "doubled", "drawn", "global_random_state", "planted", "renamed", "taken"]
+__all__ = ["FOUR", "Items", "cases", "doubled", "drawn", "moves_global_random", "planted", "renamed", "taken"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Items:
     needs: dict[str, Any]
 
     def __str__(self) -> str:
-        if self.a.size > 12:
+        if self.a.size > 20:
             return f"{self.a.size} items"
         second = f", b = {self.needs['b'].tolist()}" if "b" in self.needs else ""
         return f"a = {self.a.tolist()}{second}"
@@ -48,8 +48,8 @@ def _labelings_of(n: int) -> list[np.ndarray]:
     return [np.array(codes) for codes in grown]
 
 
-FOUR = list(product(_labelings_of(4), repeat=2))
-"""Every pair of labelings of four items: 225."""
+FOUR = list(combinations(_labelings_of(4), 2))
+"""Every pair of different labelings of four items, in one direction: 105."""
 
 
 def drawn(record: Score, a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> Items:
@@ -71,24 +71,24 @@ def drawn(record: Score, a: np.ndarray, b: np.ndarray, rng: np.random.Generator)
     >>> sorted(drawn(SCORES["bras"], codes, codes, child(1)).needs)
     ['b', 'view']
     """
-    n = a.size
-    upper = sp.triu(sp.random(n, n, density=0.3, random_state=rng), k=1)
-    nearest = [[i, *rng.permutation(np.delete(np.arange(n), i))[:3]] for i in range(n)]
-    everything = {
-        "view": rng.normal(size=(n, 3)),
-        "graph": (upper + upper.T).tocsr(),
-        "neighbours": np.array(nearest) if n else np.empty((0, 4), dtype=int),
-    }
-    return _needed(record, a, b, everything)
-
-
-def _needed(record: Score, a: np.ndarray, b: np.ndarray, everything: dict[str, Any]) -> Items:
     second = {"b": b} if record.against is not None else {}
-    return Items(a, second | {name: value for name, value in everything.items() if name == record.needs})
+    return Items(a, second if record.needs == "labels" else second | {record.needs: _random(record.needs, a.size, rng)})
+
+
+def _random(need: str, n: int, rng: np.random.Generator) -> Any:
+    if need == "view":
+        return rng.normal(size=(n, 3))
+    if need == "graph":
+        weights = np.triu(rng.random((n, n)) * (rng.random((n, n)) < 0.3), k=1)
+        return sp.csr_matrix(weights + weights.T)
+    nearest = [[i, *rng.permutation(np.delete(np.arange(n), i))[:3]] for i in range(n)]
+    return np.array(nearest) if n else np.empty((0, 4), dtype=int)
 
 
 def cases(record: Score, law: str, *, lowest: int = -2) -> Iterator[Items]:
-    """Yield thirty pairs of labelings of 2 to 24 items, small ones first; the same in every call.
+    """Yield 32 pairs of labelings of 2 to 20 items, small ones first; the same in every call.
+
+    Every other pair is independent; in the others four items of five agree.
 
     Parameters
     ----------
@@ -104,12 +104,12 @@ def cases(record: Score, law: str, *, lowest: int = -2) -> Iterator[Items]:
     >>> from rashomon.score import SCORES
     >>> sizes = [items.a.size for items in cases(SCORES["ari"], "range")]
     >>> len(sizes), sizes == sorted(sizes)
-    (30, True)
+    (32, True)
     """
     rng = child(0, "check_score", law)
-    for n in np.sort(rng.integers(2, 25, 30)):
+    for place, n in enumerate(np.sort(rng.integers(2, 21, 32))):
         a, b = (rng.integers(lowest, rng.integers(1, 6), n).astype(np.int32) for _ in range(2))
-        yield drawn(record, a, b, rng)
+        yield drawn(record, a, np.where(rng.random(n) < 0.8, a, b) if place % 2 else b, rng)
 
 
 def renamed(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -194,19 +194,35 @@ def planted(record: Score, rng: np.random.Generator) -> tuple[Items, Items]:
         "graph": sp.csr_matrix(inside + 0.05 - np.diag(np.full(120, 1.05))),
         "neighbours": (np.arange(120)[:, None] + [0, 6, 12, 18, 24]) % 120,
     }
+    needs = {record.needs: everything[record.needs]}
     if record.against == "batch":
         mixed = np.arange(120) // 6 % 2
-        return _needed(record, group, mixed, everything), _needed(record, group, half, everything)
-    return _needed(record, group, group, everything), _needed(record, rng.permutation(group), group, everything)
+        return Items(group, needs | {"b": mixed}), Items(group, needs | {"b": half})
+    return Items(group, needs), Items(rng.permutation(group), needs)
 
 
-def global_random_state() -> tuple[Any, ...]:
-    """Return a value that changes when the global generator of numpy or of Python does.
+def moves_global_random(call: Callable[[], Any]) -> bool:
+    """Return whether a call draws from, or seeds, the global generator of numpy or of Python; they are put back.
 
     Examples
     --------
-    >>> global_random_state() == global_random_state()
-    True
+    >>> moves_global_random(random.random), moves_global_random(dict)
+    (True, False)
     """
-    state: Any = np.random.get_state()  # noqa: NPY002 - read, to see whether something changes it
+    kept: Any = np.random.get_state()  # noqa: NPY002 - to be put back
+    kept_python = random.getstate()
+    try:
+        # a generator that the call has seeded before would be found as it is left
+        np.random.random()  # noqa: NPY002 - put back below
+        random.random()  # noqa: S311 - as above
+        before = _global_state()
+        call()
+        return _global_state() != before
+    finally:
+        np.random.set_state(kept)  # noqa: NPY002 - as above
+        random.setstate(kept_python)
+
+
+def _global_state() -> tuple[Any, ...]:
+    state: Any = np.random.get_state()  # noqa: NPY002 - read only
     return digest_array(state[1]), state[2], random.getstate()

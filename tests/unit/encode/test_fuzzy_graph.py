@@ -23,6 +23,7 @@ def _points(rng):
 
 # importing umap warns where tensorflow is absent, and numba compiles umap in object mode on some versions
 @pytest.mark.filterwarnings("ignore:Tensorflow not installed", "ignore::numba.core.errors.NumbaWarning")
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [2, 3, 15, 40])
 def test_equals_umap(rng, k):
     """Structure and weights are, bit for bit, those of scanpy's connectivities, also on degenerate points."""

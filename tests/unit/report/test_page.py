@@ -303,6 +303,7 @@ def test_injection_stays_text(plain, tmp_path):
         assert hostile.words.count(" ".join(shown.split())) > 20, payload
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_each_payload_alone_stays_text(plain, tmp_path, payload):
     """No payload needs another to be harmless."""

@@ -36,6 +36,7 @@ def test_rank_tests_equal_mann_whitney(seed, n_cells, mean):
         assert norm.sf(found.z[gene, 0]) == pytest.approx(expected.pvalue, rel=1e-8, abs=1e-300)
 
 
+@pytest.mark.slow
 def test_scores_equal_scanpy(rng):
     """The z of every gene and group are the scores of rank_genes_groups with tie correction."""
     x = np.log1p(rng.poisson(1.0, (80, 12))).astype(np.float32)
