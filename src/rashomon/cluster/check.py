@@ -13,7 +13,6 @@ import numpy as np
 from rashomon.cluster.check_sample import N_OBS, OF_CELLS, alike, held, in_order, of_type, slots
 from rashomon.cluster.user import Reads, checked_labels, user_clusterer
 from rashomon.core import RashomonError, RNGLike, Step, UsageError, child, resolve, root_entropy
-from rashomon.score.check_sample import moves_global_random
 
 __all__ = ["check_clusterer"]
 
@@ -165,6 +164,9 @@ def _input(trial: _Trial) -> str:
 
 
 def _global_random(trial: _Trial) -> str:
+    # scores load numba, which nobody needs who only reads names of clusterers
+    from rashomon.score.check_sample import moves_global_random
+
     moved = moves_global_random(lambda: trial.run(trial.made))
     return "the global generator of numpy or Python is moved: use one of your own" if moved else ""
 

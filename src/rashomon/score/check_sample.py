@@ -189,12 +189,12 @@ def planted(record: Score, rng: np.random.Generator) -> tuple[Items, Items]:
     half = np.arange(120) // 3 % 2 if record.against == "batch" else np.zeros(120, dtype=int)
     place = 2 * group + half
     inside = (place[:, None] == place).astype(float)
-    everything = {
+    everything: dict[str, Any] = {
         "view": np.eye(3)[group] * 10 + 5 * half[:, None] + rng.normal(size=(120, 3)),
         "graph": sp.csr_matrix(inside + 0.05 - np.diag(np.full(120, 1.05))),
         "neighbours": (np.arange(120)[:, None] + [0, 6, 12, 18, 24]) % 120,
     }
-    needs = {record.needs: everything[record.needs]}
+    needs: dict[str, Any] = {record.needs: everything[record.needs]}
     if record.against == "batch":
         mixed = np.arange(120) // 6 % 2
         return Items(group, needs | {"b": mixed}), Items(group, needs | {"b": half})
