@@ -24,6 +24,7 @@ def test_without_a_name_the_catalogue_is_listed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_knobs_are_listed_with_range_unit_and_default(tmp_path):
     """What may be given stands beside what it means."""
     done = run("list", "knobs", cwd=tmp_path)

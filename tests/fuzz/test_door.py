@@ -57,6 +57,7 @@ def offences(results):
     return [f"{line['case']} {line['kind']}: {line['wrong']}" for line in results if line["wrong"]]
 
 
+@pytest.mark.slow
 def test_some_damaged_files(good):
     """The first files of the long run: none may do harm."""
     results = read_all(good, N_QUICK)
@@ -65,6 +66,7 @@ def test_some_damaged_files(good):
     assert {"read"} < {line["outcome"] for line in results}
 
 
+@pytest.mark.slow
 def test_some_damaged_tables_of_receptors(good):
     """The first tables of the long run: each is read or refused."""
     results = read_all(good, N_QUICK, "receptors")

@@ -52,6 +52,7 @@ def audited():
 
 
 @pytest.mark.parametrize("order", ["each row twice", "the table twice"])
+@pytest.mark.slow
 def test_doubled_rows_change_nothing(order):
     """Clusters, words and every table of scores are the same, to the last digit; copies are counted twice."""
     one = frame(11)

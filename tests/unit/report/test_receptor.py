@@ -12,6 +12,9 @@ from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, r
 from tests import example_audit, example_receptor_audit
 from tests.unit.report.test_page import HOSTILE, Page
 
+# what its tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("receptor page")
+
 ADDED = ("receptor_clusters", "receptor_scores", "beyond", "percolation", "curves", "calibration", "row_labels")
 
 
@@ -161,6 +164,7 @@ def test_injection_stays_text(page, tmp_path):
     assert not set("\u202e\u2066\x00\x1b\r") & set(hostile.source)
 
 
+@pytest.mark.slow
 def test_thousands_of_clusters_are_cut(tmp_path):
     """The page shows 300 clusters and says where the others are."""
     page = write_page(tmp_path, n_clusters=320)

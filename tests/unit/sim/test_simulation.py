@@ -196,6 +196,7 @@ def test_receptors_go_into_anndata_and_mudata(receptors, paired):
 
 
 @pytest.mark.filterwarnings("ignore")  # scirpy's imports warn of their own
+@pytest.mark.slow
 def test_scirpy_takes_the_cells(receptors):
     """Its own index of chains finds one pair in each cell, with our residues."""
     ir = pytest.importorskip("scirpy")

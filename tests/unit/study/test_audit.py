@@ -197,6 +197,7 @@ def test_from_an_embedding_the_counts_of_the_file_are_tested():
     assert found.answers["power"].status == "cannot tell"
 
 
+@pytest.mark.slow
 def test_a_declared_pipeline_is_repeated():
     """What the user says made the labels is run again, though another pipeline agrees as well."""
     wanted = {"pipeline": {"clusterer": "kmeans", "n_genes": 75}, "clusterers": ["kmeans"], "n_replicates": 2}
