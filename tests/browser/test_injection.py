@@ -46,6 +46,9 @@ ACTIVE |= {"SCRIPT", "STYLE", "TITLE"}
 
 def elements(seen):
     """Every element with the names of its attributes; afterwards everything that can be done was done."""
+    if seen.page.query_selector("#map-panels"):
+        # the map is made by a script, a moment after the page
+        seen.page.wait_for_selector("#map-panels[data-drawn]", timeout=30_000)
     found = Counter(seen.page.evaluate(TAGS))
     seen.page.evaluate(VIOLENT)
     return found
