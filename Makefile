@@ -27,7 +27,7 @@ demo: $(VENV)/.app ## audit two real data sets that come with rashomon; reports 
 	@echo "make demo: the reports named above are in $(DEMO)."
 
 test: $(VENV)/.dev ## run the tests, two at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 	@echo "make test: all tests passed."
 
 check: $(VENV)/.dev ## lint, format, types, import contracts, docstrings
@@ -39,7 +39,7 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, docstrings
 	@echo "make check: lint, format, types, import contracts and docstrings are clean."
 
 slow: $(VENV)/.dev ## run what takes too long for make test: whole commands, studies and pages, about ten minutes
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+	@$(BIN)/python -m pytest -n 2 -m slow
 	@echo "make slow: all slow tests passed."
 
 tutorials: $(VENV)/.dev ## run every tutorial at full size, about half an hour

@@ -16,9 +16,6 @@ from tests.browser.conftest import Visit
 from tests.browser.variant import EACH, MAKERS, undrawn
 from tests.unit.report.test_page import HOSTILE
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("browser")
-
 TAGS = """[...document.querySelectorAll("*")].filter((each) => !each.closest("#map-panels")).map((each) => {
   const own = [...each.attributes].map((attribute) => attribute.name).sort();
   return [each.tagName, ...own.filter((name) => name !== "tabindex" && name !== "aria-sort")].join(" ");

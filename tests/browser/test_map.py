@@ -18,9 +18,6 @@ from rashomon.pl import visible
 from rashomon.report.map import map_block
 from tests import example_audit
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAYLOADS = (
     "<script>alert(1)</script>",
     "</script><script>alert(2)</script>",

@@ -9,9 +9,6 @@ import pytest
 from rashomon.report.escape import pathless
 from tests.browser.variant import EACH, MAKERS, recorded
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("browser")
-
 SHORTER = """document.querySelectorAll('tbody, dl, ul.assumptions').forEach((list) => {
   [...list.children].slice(2).forEach((each) => each.remove());
 })"""

@@ -18,9 +18,6 @@ from rashomon import study, tl
 from rashomon.tl.slot import CELL_COLUMNS
 from tests.planted import N_OBS, adata, store_path
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("cli")
-
 OPTIONS = ("--truth", "type=biological:external", "--labels", "mine", "--donor", "donor", "-j", "1")
 
 

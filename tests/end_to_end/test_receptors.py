@@ -11,8 +11,8 @@ import pytest
 
 from tests.receptor_sample import planted
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("receptors")
+pytestmark = pytest.mark.slow
+
 
 OPTIONS = (
     "--truth", "epitope", "--truth", "v_call", "--donor", "donor", "--batch", "study", "-j", "1",
@@ -137,7 +137,6 @@ def test_a_second_run_computes_nothing(audited, file):
     assert tables(audited.folder) == before
 
 
-@pytest.mark.slow
 def test_the_multiverse_of_a_table_is_printed(file, tmp_path):
     """The tree of choices for receptors, with what is not run, and the cost; nothing is written."""
     given = ("--donor", "donor", "-j", "1", "--vary", "distance=hamming")
@@ -163,7 +162,6 @@ def test_the_multiverse_of_a_table_is_printed(file, tmp_path):
         (lambda table: table.drop(columns="epitope"), "label.absent"),
     ],
 )
-@pytest.mark.slow
 def test_a_broken_table_is_refused(damage, code, tmp_path):
     """Exit code 3, what, where, expected, fix and the code; no traceback, no folder."""
     damage(frame()).to_csv(tmp_path / "broken.tsv", sep="\t", index=False)
@@ -176,7 +174,6 @@ def test_a_broken_table_is_refused(damage, code, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 def test_what_means_nothing_for_receptors_is_refused(file, tmp_path):
     """An embedding to start from has no effect on a table: exit code 2, and no folder."""
     ended = run("audit", file, *OPTIONS, "--use-rep", "X_pca", "-o", tmp_path / "out")

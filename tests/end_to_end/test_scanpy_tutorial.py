@@ -21,7 +21,7 @@ mpl.use("Agg")
 QUIET = {"announce": silent, "progress": silent, "n_jobs": 1}
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scanpy")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from rashomon.study.status import status
 from tests.planted import adata
 from tests.small_study import BENCHMARK, run_quietly, tables
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("study")]
+pytestmark = pytest.mark.slow
 
 HEARD = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
 """Where tests run in the background of a shell, interruptions are ignored, and children inherit that."""

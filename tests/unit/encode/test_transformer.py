@@ -9,6 +9,7 @@ from rashomon.encode.neighbour import neighbours
 
 
 @pytest.mark.filterwarnings("ignore:Tensorflow not installed", "ignore::numba.core.errors.NumbaWarning")
+@pytest.mark.slow
 def test_scanpy_accepts_it(rng):
     """The connectivities that scanpy makes with it equal those of our two steps, duplicates included."""
     points = np.repeat(rng.normal(size=(100, 6)), 2, axis=0).astype(np.float32)

@@ -13,9 +13,6 @@ from rashomon.core import StoreError, UsageError
 from rashomon.report import FIGURES
 from tests import example_audit
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("page")
-
 LOADING = {"src", "href", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
 
 HOSTILE = (

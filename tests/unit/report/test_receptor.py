@@ -12,9 +12,6 @@ from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, r
 from tests import example_audit, example_receptor_audit
 from tests.unit.report.test_page import HOSTILE, Page
 
-# what its tests share is made once, by one worker
-pytestmark = pytest.mark.xdist_group("receptor page")
-
 ADDED = ("receptor_clusters", "receptor_scores", "beyond", "percolation", "curves", "calibration", "row_labels")
 
 

@@ -230,6 +230,7 @@ def test_every_cluster_has_its_words():
     assert (words["expected_links"] < words["links"]).all()
 
 
+@pytest.mark.slow
 def test_the_sweep_holds_the_clusters_of_the_default():
     """At its own cutoff the sweep keeps what the default pipeline keeps, with the same purity."""
     scores = found().tables["receptor_scores"].query("truth == 'epitope' and strata == ''").set_index("score")["value"]
@@ -240,6 +241,7 @@ def test_the_sweep_holds_the_clusters_of_the_default():
     assert curve["purity"].item() == pytest.approx(scores["purity"])
 
 
+@pytest.mark.slow
 def test_labels_of_the_user_are_what_is_scored():
     """Clusters given by the user are scored, not those of the default pipeline; the sweep is the same."""
     codes = data().truths["epitope"].codes

@@ -19,6 +19,8 @@ from rashomon.study.seal.statement import resolved_spec
 from rashomon.study.seal.verify import verify
 from tests.sealed_study import PLANTED, copied, planted_in, study_in
 
+pytestmark = pytest.mark.slow
+
 FILE = f"{PLANTED}.h5ad"
 
 
