@@ -52,7 +52,7 @@ def draw(checks: list[dict[str, Any]], n_sets: int) -> Any:
     axes[3].set_xticks(range(len(found)), [WITHOUT[kind] for kind, _ in found])
     axes[3].set_title("no groups: false calls")
     axes[0].set_ylabel(f"share of {n_sets} data sets")
-    axes[0].legend(frameon=False, fontsize=8, loc="center right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
     return figure
 
 
