@@ -28,8 +28,9 @@ from rashomon.report.map import MapBlock, map_block
 from rashomon.report.mark import MARKS
 from rashomon.report.methods import citations, methods
 from rashomon.report.paired import paired_page
+from rashomon.report.pipeline_figure import RUN
 from rashomon.report.receptor import lone_receptors, meanings, receptor_lines, receptor_page
-from rashomon.report.section import STATUS_SIGNS, sections, unasked
+from rashomon.report.section import STATUS_SIGNS, pictures, sections, unasked
 from rashomon.report.tripwire import trip_wires
 from rashomon.report.world import world_banner, world_page
 from rashomon.study import Audit
@@ -192,6 +193,7 @@ def _context(audit: Audit, block: MapBlock | None) -> dict[str, Any]:
         "thresholds": [*fact.thresholds(item), *receptor_lines(audit)],
         "counts": fact.counts(audit),
         "failures": fact.failures(audit),
+        "run_pictures": pictures(audit, RUN),
         "not_run": fact.not_run(audit),
         "row_lines": fact.row_lines(audit),
         "spec": fact.spec_rows(audit),

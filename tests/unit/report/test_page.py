@@ -273,6 +273,13 @@ def test_failed_runs_are_told_first_and_explained(failed_page):
     first, _, rest = failed_page.source.partition('<section id="stability">')
     assert "7 runs failed" in first
     assert re.search(r"MemoryError in …/run\.npy</td><td class=\"number\">7</td>", rest)
+    drawn = [image["alt"] for image in failed_page.of("img") if image["alt"].startswith("Bars: 7 of ")]
+    assert len(drawn) == 1
+
+
+def test_every_figure_has_a_place_on_the_page():
+    """No group of figures is registered that no section draws."""
+    assert {figure.question for figure in FIGURES.values()} <= {*QUESTIONS, "run", "world", "receptors", "paired"}
 
 
 def test_a_hundred_clusters_fit(failed_page):
