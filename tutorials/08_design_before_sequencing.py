@@ -79,7 +79,7 @@ for name, row in clusters.iterrows():
 # ## The map
 #
 # The same for the small type as a picture: the fuller the dot, the more often it comes back; the ring is the ceiling.
-# The diamond is the pilot, and hides a dot: the rate of the table above.
+# The diamond is the pilot, around the dot that is the rate of the table above.
 
 # %%
 axes = rs.pl.power(power.tables, clusters.loc[SMALL, "name"], show=True)

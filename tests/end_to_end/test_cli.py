@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,8 @@ import anndata as ad
 import pandas as pd
 import pytest
 
-from rashomon import study, tl
 from rashomon.tl.slot import CELL_COLUMNS
-from tests.planted import N_OBS, adata, store_path
+from tests.planted import N_OBS, adata
 
 OPTIONS = ("--truth", "type=biological:external", "--labels", "mine", "--donor", "donor", "-j", "1")
 
@@ -42,33 +42,44 @@ def file(tmp_path_factory):
 
 @dataclass
 class Audited:
-    """An audit that was interrupted, and then run again to its end, on an input of a known digest."""
+    """An audit that ended, and the digest that its input had before."""
 
     folder: Path
     digest: str
-    stopped: subprocess.CompletedProcess
-    left: list
     ended: subprocess.CompletedProcess
 
 
 @pytest.fixture(scope="module")
 def audited(file, tmp_path_factory):
-    """The same command twice: Ctrl-C in the first, the second goes on."""
+    """One command, from a file to a folder."""
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     folder = tmp_path_factory.mktemp("audit") / "out"
-    given = ("audit", file, *OPTIONS, "-o", folder)
-    stopped = interrupt(given, folder)
-    return Audited(folder, digest, stopped, sorted(path.name for path in folder.iterdir()), run(*given))
+    return Audited(folder, digest, run("audit", file, *OPTIONS, "-o", folder))
 
 
-def interrupt(arguments, folder):
+@dataclass
+class Stopped:
+    """An audit after Ctrl-C: what it said, and the names that it left."""
+
+    folder: Path
+    said: subprocess.CompletedProcess
+    left: set
+
+
+def stop_at(file, folder, n_records):
+    """Press Ctrl-C when so many records are kept."""
+    said = interrupt(("audit", file, *OPTIONS, "-o", folder), folder, n_records)
+    return Stopped(folder, said, {path.name for path in folder.iterdir()})
+
+
+def interrupt(arguments, folder, n_records):
     """Run until some records are kept, then press Ctrl-C: as a terminal does, the signal goes to the whole group."""
     given = command(*arguments)
     # where the tests run in the background of a shell, interruptions are ignored, and children inherit that
     heard = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     given = [sys.executable, "-c", heard, *given]
     process = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while len(list(folder.glob("artefacts/*/*.parquet"))) < 3 and process.poll() is None:
+    while len(list(folder.glob("artefacts/*/*.parquet"))) < n_records and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=120)
@@ -81,31 +92,32 @@ def tables(folder):
     return {path.name: path.read_bytes() for path in files if path.stem != "provenance"}
 
 
-def test_an_interrupted_audit_says_how_to_go_on(audited):
-    """Ctrl-C: exit code 130, one line, no traceback; records, their ledger and what was asked stay in the folder."""
-    stopped = audited.stopped
-    assert (stopped.returncode, stopped.stdout.strip(), "Traceback" in stopped.stderr) == (130, "", False)
-    assert stopped.stderr.rstrip().endswith("stopped; run the same command again to go on from here")
-    assert {"artefacts", "ledger.sqlite", "study.yaml"} <= set(audited.left)
-    assert "manifest.json" not in audited.left
+@pytest.mark.slow
+def test_an_audit_that_has_hardly_begun_says_how_to_go_on(file, audited, tmp_path):
+    """Ctrl-C: exit code 130, one line, no traceback; the same command reuses what was kept, to the same tables."""
+    stopped = stop_at(file, tmp_path / "out", 3)
+    said = stopped.said
+    assert (said.returncode, said.stdout.strip(), "Traceback" in said.stderr) == (130, "", False)
+    assert said.stderr.rstrip().endswith("stopped; run the same command again to go on from here")
+    assert {"artefacts", "ledger.sqlite", "study.yaml"} <= stopped.left
+    assert "manifest.json" not in stopped.left
+    again = run("audit", file, *OPTIONS, "-o", stopped.folder)
+    assert " of them reused" in again.stderr
+    assert tables(stopped.folder) == tables(audited.folder)
+    assert (stopped.folder / "answers.json").read_bytes() == (audited.folder / "answers.json").read_bytes()
 
 
 @pytest.mark.slow
-def test_an_interrupted_audit_goes_on(audited, tmp_path):
-    """The same command again reuses what was kept, and ends with the tables of an audit that was never stopped."""
-    assert " of them reused" in audited.ended.stderr
-    whole = tl.audit(
-        adata(),
-        truths=["type=biological:external"],
-        labels="mine",
-        donor_key="donor",
-        n_jobs=1,
-        source="planted.h5ad",
-        store=store_path(),
-    )
-    study.write_directory(whole, tmp_path)
-    assert tables(tmp_path) == tables(audited.folder)
-    assert (tmp_path / "answers.json").read_bytes() == (audited.folder / "answers.json").read_bytes()
+def test_an_audit_in_the_middle_writes_a_report_of_what_it_has(file, audited, tmp_path):
+    """Ctrl-C: exit code 130; the page says how many runs were not finished, and nothing unfinished is sealed."""
+    n_records = len(list(audited.folder.glob("artefacts/*/*.parquet")))
+    stopped = stop_at(file, tmp_path / "out", n_records // 2)
+    assert (stopped.said.returncode, "Traceback" in stopped.said.stderr) == (130, False)
+    assert {"report.html", "tables", "answers.json"} <= stopped.left
+    assert "manifest.json" not in stopped.left
+    page = (stopped.folder / "report.html").read_text(encoding="utf-8")
+    assert re.search(r"\d+ runs failed", page)
+    assert "stopped on request" in page
 
 
 def test_an_audit_ends_well(audited):

@@ -11,8 +11,8 @@ import pandas as pd
 
 from rashomon.dataset import Item
 from rashomon.pl.canvas import finish, new_axes, split
-from rashomon.pl.label import label
-from rashomon.pl.style import CONTINUOUS, INK, UNKNOWN
+from rashomon.pl.label import label, sized_labels
+from rashomon.pl.style import CONTINUOUS, INK, UNKNOWN, ink_on
 
 __all__ = ["coclustering"]
 
@@ -131,9 +131,7 @@ def _draw(panel: Any, values: np.ndarray) -> Any:
     panel.spines[:].set_visible(False)
     if len(values) <= _N_VALUES:
         for y, x in zip(*np.nonzero(values >= _SEEN), strict=True):
-            # dark text on light squares, whatever the colour map
-            light = np.dot(mesh.cmap(mesh.norm(values[y, x]))[:3], (0.299, 0.587, 0.114)) > 0.55
-            colour = INK if light else "white"
+            colour = ink_on(mesh.cmap(mesh.norm(values[y, x])))
             panel.text(x + 0.5, y + 0.5, _number(values[y, x]), ha="center", va="center", color=colour, fontsize=7.5)
     return mesh
 
@@ -160,8 +158,5 @@ def _name_columns(panel: Any, names: pd.Series) -> None:
 
 
 def _name_rows(panel: Any, clusters: pd.DataFrame, item: Item) -> None:
-    names = [
-        f"{label(name, width=34, lines=1)}, {size:,} {item}s"
-        for name, size in zip(clusters["name"], clusters["size"], strict=True)
-    ]
+    names = sized_labels(clusters, item, width=34)
     panel.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=8.5 if len(names) <= 2 * _N_VALUES else 6.0)

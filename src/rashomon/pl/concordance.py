@@ -11,8 +11,8 @@ import pandas as pd
 
 from rashomon.dataset import Item
 from rashomon.pl.canvas import finish, new_axes, split
-from rashomon.pl.label import label
-from rashomon.pl.style import ACCENT, CONTINUOUS, FAINT, INK, MUTED, REFERENCE, UNKNOWN
+from rashomon.pl.label import label, sized_labels
+from rashomon.pl.style import ACCENT, CONTINUOUS, FAINT, INK, MUTED, REFERENCE, UNKNOWN, ink_on
 
 __all__ = ["marker_concordance"]
 
@@ -66,11 +66,7 @@ def marker_concordance(
     best = best.assign(place=best.groupby("cluster", sort=False).cumcount())
     drawn = _draw_genes(left, best, len(clusters))
     _draw_kept(right, best, len(clusters))
-    names = [
-        f"{label(name, width=30, lines=1)}, {size:,} {item}s"
-        for name, size in zip(clusters["name"], clusters["size"], strict=True)
-    ]
-    left.set_yticks(np.arange(len(names)), names)
+    left.set_yticks(np.arange(len(clusters)), sized_labels(clusters, item, width=30))
     bar = outer.get_figure().colorbar(drawn, ax=outer, fraction=0.02, pad=0.02, ticks=[0, 0.5, 1])
     bar.set_label("kept in other settings")
     bar.ax.tick_params(length=2)
@@ -104,13 +100,11 @@ def _write(panel: Any, mesh: Any, row: Any, kept: float) -> None:
     x, y, known = row["place"], row["cluster"], np.isfinite(kept)
     if not known:
         panel.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=UNKNOWN, edgecolor="white", linewidth=1.2))
-    # dark text on light squares, whatever the colour map
-    light = not known or np.dot(mesh.cmap(mesh.norm(kept))[:3], (0.299, 0.587, 0.114)) > 0.55
     gene = str(row["gene"])
     shown = gene if len(gene) <= _LONGEST else f"{gene[:3]}…{gene[4 - _LONGEST :]}"
     star = "" if row["held_out"] else "*"
     size = 8 if len(shown + star) <= _SHORT else 6.5
-    colour = INK if light else "white"
+    colour = ink_on(mesh.cmap(mesh.norm(kept))) if known else INK
     panel.text(x, y, label(shown) + star, ha="center", va="center", color=colour, fontsize=size, style="italic")
 
 

@@ -69,7 +69,7 @@ def detectability(  # noqa: PLR0913 - what is drawn, and what beside it, all by 
     user
         Position of the user's own data, by column: a diamond.
     lines
-        Limits by name: their x and y values.
+        Limits by name: their x and y values, ascending in x. One that does not cross the plane is left out.
     ax, show, save
         As in scanpy; nothing is shown unless `show`.
 
@@ -96,7 +96,8 @@ def detectability(  # noqa: PLR0913 - what is drawn, and what beside it, all by 
     _draw_lines(axes, lines or {})
     _draw_points(axes, rows, x=x, y=y)
     if user is not None:
-        style = {"marker": "D", "s": 70, "color": REFERENCE, "edgecolor": "white", "linewidth": 1.0}
+        # hollow: the dot below it is what happens to the user's own data
+        style = {"marker": "D", "s": 260, "facecolor": "none", "edgecolor": REFERENCE, "linewidth": 1.8}
         axes.scatter([user[x]], [user[y]], zorder=6, label="your data", **style)
     _legend(axes)
     finish(axes, show=show, save=save)
@@ -148,7 +149,7 @@ def _set_scale(axes: Any, name: str, values: np.ndarray, given: list[float], *, 
         axis.set_major_locator(FixedLocator(levels.tolist()))
     if levels.size <= 8 or not log:
         axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.5g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 100 else f"{value:.3g}"))
 
 
 def _draw_contours(
@@ -188,7 +189,22 @@ def _pale() -> Any:
 def _draw_lines(axes: Any, lines: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
     styles = cycle([(PALETTE[0], "--"), (PALETTE[3], "-."), (PALETTE[1], ":")])
     for (name, (along, across)), (colour, dash) in zip(lines.items(), styles, strict=False):
-        axes.plot(along, across, color=colour, linestyle=dash, linewidth=1.8, label=label(name, width=40), zorder=3)
+        if _crosses(axes, np.asarray(along, dtype=float), np.asarray(across, dtype=float)):
+            axes.plot(along, across, color=colour, linestyle=dash, linewidth=1.8, label=label(name, width=40), zorder=3)
+
+
+def _crosses(axes: Any, along: np.ndarray, across: np.ndarray) -> bool:
+    """Return whether a line has a part inside the axes; a legend without its line makes readers search."""
+    from matplotlib.path import Path as Outline
+    from matplotlib.transforms import Bbox
+
+    if along.size < 2:
+        return False
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    # pieces are straight on the screen, whatever the scales
+    to_screen = axes.transScale.transform
+    plane = Bbox(to_screen(np.array([[left, low], [right, high]])))
+    return bool(Outline(to_screen(np.column_stack([along, across]))).intersects_bbox(plane, filled=False))
 
 
 def _draw_points(axes: Any, rows: pd.DataFrame, *, x: str, y: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 
-__all__ = ["label", "visible"]
+import pandas as pd
+
+__all__ = ["label", "sized_labels", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Control, format (also the ones that reverse text), private and surrogate characters, line separators."""
@@ -54,6 +56,27 @@ def label(text: object, *, width: int = 0, lines: int = 2) -> str:
         shown = "\n".join(_wrapped(shown, width, lines)) or shown[:width]
     # a leading underscore hides an entry from legends; a space before it does not
     return (" " if shown.startswith("_") else "") + shown.replace("$", r"\$")
+
+
+def sized_labels(clusters: pd.DataFrame, item: str, *, width: int, lines: int = 1) -> list[str]:
+    """Return the name of each cluster and how many items it has.
+
+    Parameters
+    ----------
+    clusters
+        ``name``, ``size``; one row per cluster.
+    item
+        What a row of the data is.
+    width, lines
+        As in `label`.
+
+    Examples
+    --------
+    >>> sized_labels(pd.DataFrame({"name": ["B"], "size": [1200]}), "cell", width=30)
+    ['B, 1,200 cells']
+    """
+    named = zip(clusters["name"], clusters["size"], strict=True)
+    return [f"{label(name, width=width, lines=lines)}, {size:,} {item}s" for name, size in named]
 
 
 def _wrapped(text: str, width: int, lines: int) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from rashomon.dataset import Item
 from rashomon.pl.canvas import finish, new_axes, split
-from rashomon.pl.label import label
+from rashomon.pl.label import label, sized_labels
 from rashomon.pl.style import ACCENT, FAINT, INK, MUTED, N_RASTER, PALETTE, REFERENCE
 
 __all__ = ["cluster_recovery"]
@@ -141,9 +141,7 @@ def _draw_rung(panel: Any, rows: pd.DataFrame, threshold: float) -> None:
 def _name_rows(panels: list[Any], clusters: pd.DataFrame, item: Item) -> None:
     if not panels:
         return
-    named = zip(clusters["name"], clusters["size"], strict=True)
-    names = [f"{label(name, width=34)}, {size:,} {item}s" for name, size in named]
-    panels[0].set_yticks(np.arange(len(names)), names)
+    panels[0].set_yticks(np.arange(len(clusters)), sized_labels(clusters, item, width=34, lines=2))
     panels[0].tick_params(axis="y", length=0)
     for y, verdict in enumerate(clusters["verdict"]):
         panels[-1].text(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rashomon.dataset import Item
 from rashomon.pl.canvas import finish, new_axes, split
-from rashomon.pl.label import label
+from rashomon.pl.label import label, sized_labels
 from rashomon.pl.strip import level_text
 from rashomon.pl.style import ACCENT, FAINT, INK, MUTED, PALETTE, REFERENCE
 
@@ -189,9 +189,7 @@ _MOSTLY = 0.8
 
 
 def _name(panel: Any, clusters: pd.DataFrame, item: Item) -> None:
-    named = zip(clusters["name"], clusters["size"], strict=True)
-    names = [f"{label(name, width=30, lines=1)}, {size:,} {item}s" for name, size in named]
-    panel.set_yticks(np.arange(len(names)), names)
+    panel.set_yticks(np.arange(len(clusters)), sized_labels(clusters, item, width=30))
 
 
 def _explain(axes: Any) -> None:

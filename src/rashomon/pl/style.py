@@ -17,6 +17,7 @@ __all__ = [
     "UNKNOWN",
     "category_colour",
     "category_colours",
+    "ink_on",
 ]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -98,3 +99,21 @@ def category_colours(names: Sequence[str], own: Mapping[str, str] | None = None)
     if own and all(colour is not None and is_color_like(colour) for colour in found):
         return [to_hex(colour) for colour in found if colour is not None]
     return [category_colour(position) for position in range(len(names))]
+
+
+def ink_on(colour: Sequence[float]) -> str:
+    """Return the colour of text on a square: dark on light ones, white on dark ones, whatever the colour map.
+
+    Parameters
+    ----------
+    colour
+        Red, green, blue in [0, 1]; what follows (opacity) is not looked at.
+
+    Examples
+    --------
+    >>> ink_on((1.0, 1.0, 0.5)), ink_on((0.2, 0.0, 0.3, 1.0))
+    ('#1a1a1a', 'white')
+    """
+    # luma of ITU-R BT.601
+    luma = sum(weight * channel for weight, channel in zip((0.299, 0.587, 0.114), colour[:3], strict=True))
+    return INK if luma > 0.55 else "white"

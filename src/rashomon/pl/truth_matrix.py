@@ -10,7 +10,7 @@ import pandas as pd
 
 from rashomon.pl.canvas import finish, new_axes
 from rashomon.pl.label import label
-from rashomon.pl.style import CONTINUOUS, INK, REFERENCE, UNKNOWN
+from rashomon.pl.style import CONTINUOUS, REFERENCE, UNKNOWN, ink_on
 
 __all__ = ["truth_matrix"]
 
@@ -132,15 +132,13 @@ def _write_values(axes: Any, values: Any, mesh: Any) -> None:
         for x, value in enumerate(row):
             if value is np.ma.masked:
                 continue
-            # dark text on light squares, whatever the colour map
-            light = np.dot(mesh.cmap(mesh.norm(value))[:3], (0.299, 0.587, 0.114)) > 0.55
             axes.text(
                 x + 0.5,
                 y + 0.5,
                 f"{value if abs(value) >= 0.005 else 0.0:.2f}",
                 ha="center",
                 va="center",
-                color=INK if light else "white",
+                color=ink_on(mesh.cmap(mesh.norm(value))),
                 fontsize=8,
                 fontweight="bold" if best[x] else "normal",
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from rashomon.pl.recovery import cluster_recovery
 from rashomon.report.cluster import rung_title
 from rashomon.report.figure_record import Figure
 from rashomon.report.mark import MARKS
+from rashomon.report.once import once
 from rashomon.score.block_rate import block_rate
 from rashomon.study import Audit
 
@@ -35,9 +35,6 @@ _BLOCK_RUNGS = ("halves", PIPELINES)
 
 _JOINED = 0.05
 """Share of pairs from which two clusters are named as put together."""
-
-_MATCHES: WeakKeyDictionary[Audit, pd.DataFrame] = WeakKeyDictionary()
-"""Matches of an audit, found once for all of its figures: two formats and the words beside them ask for the same."""
 
 
 def largest_clusters(audit: Audit) -> np.ndarray:
@@ -66,18 +63,16 @@ def repeat_matches(audit: Audit) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["cluster", "rung", "jaccard"])
 
 
+@once
 def _matches(audit: Audit) -> pd.DataFrame:
     """Return `match_runs` of all runs of an audit, with the columns that say what a run repeats."""
-    if audit not in _MATCHES:
-        parts, replicates = audit.partitions, _replicates(audit)
-        needed = ["pipeline", "perturbation", "replicate", *replicates]
-        if parts is None or not {*needed, "status"} <= set(parts.runs):
-            _MATCHES[audit] = pd.DataFrame()
-        else:
-            columns = [*needed, *(("branch",) if "branch" in parts.runs else ())]
-            found = match_runs(audit.judged.codes, parts, n_clusters=len(audit.judged.categories), columns=columns)
-            _MATCHES[audit] = found.assign(branch=found["branch"].fillna("")) if "branch" in found else found
-    return _MATCHES[audit]
+    parts, replicates = audit.partitions, _replicates(audit)
+    needed = ["pipeline", "perturbation", "replicate", *replicates]
+    if parts is None or not {*needed, "status"} <= set(parts.runs):
+        return pd.DataFrame()
+    columns = [*needed, *(("branch",) if "branch" in parts.runs else ())]
+    found = match_runs(audit.judged.codes, parts, n_clusters=len(audit.judged.categories), columns=columns)
+    return found.assign(branch=found["branch"].fillna("")) if "branch" in found else found
 
 
 def _replicates(audit: Audit) -> list[str]:

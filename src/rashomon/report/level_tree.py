@@ -11,6 +11,7 @@ import pandas as pd
 from rashomon.ask import Judged
 from rashomon.perturb import PERTURBATIONS
 from rashomon.pl.tree import coarse_to_fine
+from rashomon.report.once import once
 from rashomon.score import best_matches
 from rashomon.study import Audit
 
@@ -40,6 +41,7 @@ def rerun(audit: Audit, runs: pd.DataFrame) -> np.ndarray:
     return same & bool(pipeline)
 
 
+@once
 def granular(audit: Audit) -> str | None:
     """Return the choice that sets how fine the clusters of the pipeline that was re-run are; None without one.
 
@@ -73,6 +75,7 @@ def _labels(audit: Audit, name: str | None) -> dict[Any, np.ndarray]:
     return {level: found[level] for level in sorted(found) if found[level].max() >= 0}
 
 
+@once
 def level_nodes(audit: Audit) -> pd.DataFrame:
     """Return the clusters of the re-run pipeline at every level of its granularity.
 
@@ -112,6 +115,7 @@ def _found_again(audit: Audit, name: str | None, level: Any, codes: np.ndarray) 
     return np.asarray(mean.reindex(clusters), dtype=float)
 
 
+@once
 def level_edges(audit: Audit) -> pd.DataFrame:
     """Return what the clusters of neighbouring levels share.
 

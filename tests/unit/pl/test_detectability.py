@@ -71,6 +71,21 @@ def test_user_and_limits_are_named(table):
     np.testing.assert_allclose(axes.lines[0].get_xydata(), np.column_stack(line))
 
 
+def test_a_limit_beyond_the_plane_is_left_out(table):
+    """No entry of the legend without its line; one that crosses between its points is drawn."""
+    beyond = np.array([100, 1600]), np.array([5.0, 9.0])
+    across = np.array([1, 10_000_000]), np.array([9.0, -9.0])
+    axes = detectability(table, **ASKED, lines={"beyond": beyond, "across": across, "bare": (np.ones(1), np.ones(1))})
+    assert named(axes) == ["across", "every draw failed"]
+
+
+def test_what_happens_to_the_users_data_is_not_hidden(table):
+    """The diamond is hollow, and the dot in it is drawn."""
+    axes = detectability(table, **ASKED, user={"n_obs": 400, "effect_size": 1.0})
+    diamond = next(each for each in axes.collections if each.get_label() == "your data")
+    assert len(diamond.get_facecolor()) == 0
+
+
 def test_other_settings_are_held(table):
     """Only rows at the value are drawn, and the surface is asked there."""
     asked = []
