@@ -298,6 +298,13 @@ def test_print_is_on_white_paper(chromium, small):
     opened.context.close()
 
 
+def test_cells_are_on_paper(chromium, small):
+    """Each of the three panels is a picture in the printed file: pixels that are only put on a canvas would not be."""
+    opened = Opened(chromium, small[1], width=820)
+    assert opened.page.pdf().count(b"/Subtype /Image") >= 3
+    opened.context.close()
+
+
 @pytest.mark.parametrize(("width", "columns", "panels"), [(390, 1, 2), (820, 2, 2), (1280, 3, 3)])
 def test_panels_fit_the_screen(chromium, small, width, columns, panels):
     """One column on a phone, two panels side by side on a tablet, three on a laptop; nothing scrolls sideways."""

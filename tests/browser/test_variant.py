@@ -181,6 +181,15 @@ def test_paper_shows_what_is_folded(pages, visit):
     assert page.evaluate(closed) == before
 
 
+def test_paper_is_wide_enough(variant, visit):
+    """Between the margins of A4 nothing is cut off: no table, figure or line reaches beyond the right edge."""
+    page = visit(variant[0], width=718).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    beyond = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML)"
+    assert page.locator("table, img, p, li, dd, canvas").evaluate_all(beyond) == []
+
+
 def test_the_page_says_the_same_without_scripts(pages, chromium):
     """No button that does nothing, and every word of every section."""
     context = chromium.new_context(java_script_enabled=False)

@@ -4,6 +4,8 @@
   const parts = ["panels", "still", "status", "data", "how"].map((name) => document.getElementById(`map-${name}`));
   const [root, still, status, block, how] = parts;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  // pixels of a panel that only paper shows
+  const ON_PAPER = 380;
   const shades = {
     light: { paper: "#ffffff", faint: "#e3e5e7", none: "#c9ccd0", ink: "#1a1d21" },
     dark: { paper: "#15181b", faint: "#2b3035", none: "#555c63", ink: "#f2f4f5" },
@@ -108,11 +110,15 @@
   }
 
   function paint(panel) {
-    const { canvas } = panel, side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+    const { canvas } = panel, width = canvas.clientWidth || (printing ? ON_PAPER : 0);
+    const side = Math.round(width * (window.devicePixelRatio || 1));
     if (!side) return;
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const context = canvas.getContext("2d", { alpha: false });
-    context.putImageData(dots(panel, side), 0, 0);
+    // through a second canvas: paper keeps what was drawn, and forgets pixels that were put
+    const pixels = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    pixels.getContext("2d", { alpha: false }).putImageData(dots(panel, side), 0, 0);
+    context.drawImage(pixels, 0, 0);
     write(panel, context, side);
   }
 
