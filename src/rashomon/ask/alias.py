@@ -10,7 +10,7 @@ import numpy as np
 from rashomon.ask.answer import Answer, Assumption
 from rashomon.dataset import Dataset, Truth, nesting
 
-__all__ = ["aliases", "how_aliased", "refused", "with_hidden"]
+__all__ = ["aliases", "correction", "how_aliased", "refused", "with_hidden"]
 
 _PROCESSING = ("batch", "sample")
 """Roles whose effects are of no interest; that a donor has one condition is the plan of many studies."""
@@ -72,6 +72,38 @@ def how_aliased(column: Truth, truth: Truth) -> str:
     if how == "same":
         return f"{truth.name} and {column.name} are one and the same"
     return f"every {column.name} holds one class of {truth.name}" if how == "nested" else ""
+
+
+def correction(dataset: Dataset, name: str, *, purpose: str) -> str:
+    """Return what to do about a column that divides the clusters: correct for it, unless a label goes with it.
+
+    Parameters
+    ----------
+    dataset
+        Declares the columns.
+    name
+        Of the column. One that is not declared takes no label with it.
+    purpose
+        What follows the advice, such as ``"and compare"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from rashomon.dataset import Roles
+    >>> lane = Truth("lane", "technical", np.array([0, 1, 2, 2]), ("A", "B", "C"))
+    >>> status = Truth("status", "biological", np.array([0, 0, 1, 1]), ("healthy", "ill"))
+    >>> data = Dataset(pd.DataFrame(index=list("wxyz")), roles=Roles(batch=lane))
+    >>> correction(data, "lane", purpose="and compare")
+    'Integrate over lane, or cluster within it, and compare.'
+    >>> correction(replace(data, roles=Roles(batch=lane, condition=status)), "lane", purpose="and compare")
+    'Integrate over lane only to name what its classes share: every lane holds one class of status, which goes with it.'
+    """
+    declared = dict(dataset.truths) | {column.name: column for _, column in dataset.roles}
+    labels = [truth for truth in declared.values() if truth.kind != "technical"]
+    lost = [how for truth in labels if name in declared and (how := how_aliased(declared[name], truth))]
+    if lost:
+        return f"Integrate over {name} only to name what its classes share: {lost[0]}, which goes with it."
+    return f"Integrate over {name}, or cluster within it, {purpose}."
 
 
 def refused(said: Answer, truth: Truth, columns: tuple[str, ...]) -> Answer:

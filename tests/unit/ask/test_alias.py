@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.alias import aliases, how_aliased, refused, with_hidden
+from rashomon.ask.alias import aliases, correction, how_aliased, refused, with_hidden
 from rashomon.ask.answer import Answer
 from rashomon.dataset import Dataset, Roles, Truth
 
@@ -64,3 +66,23 @@ def test_words_say_how_a_column_hides():
     assert how_aliased(column("lane", [0, 0, 1, 2, 2, 2]), STATUS) == "every lane holds one class of status"
     assert how_aliased(column("lane", [0, 1, 0, 1, 0, 1]), STATUS) == ""
     assert how_aliased(STATUS, STATUS) == how_aliased(column("lane", [0] * 6), STATUS) == ""
+
+
+def test_a_correction_says_what_it_takes_away():
+    """Integration over a lane that holds one status removes the status; over a crossed one it does not."""
+    hides, crossed = column("lane", [0, 0, 1, 2, 2, 2]), column("lane", [0, 1, 0, 1, 0, 1])
+    said = correction(data(batch=hides, condition=STATUS), "lane", purpose="and compare")
+    assert "only to name what its classes share" in said
+    assert "status, which goes with it" in said
+    for roles in ({"batch": crossed, "condition": STATUS}, {"batch": hides}):
+        assert correction(data(**roles), "lane", purpose="and compare").endswith("or cluster within it, and compare.")
+    assert correction(data(), "depth", purpose="and compare").startswith("Integrate over depth, or")
+
+
+def test_labels_that_are_no_role_go_too():
+    """A declared label column is lost as a condition is; a technical one is no loss."""
+    hides = column("lane", [0, 0, 1, 2, 2, 2])
+    for kind, lost in (("annotation", True), ("technical", False)):
+        truths = {"status": column("status", [0, 0, 0, 1, 1, 1], kind)}
+        said = correction(replace(data(batch=hides), truths=truths), "lane", purpose="and compare")
+        assert ("goes with it" in said) == lost

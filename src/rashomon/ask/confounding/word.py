@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from rashomon.ask.alias import correction
 from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.confounding.dag import Dag
 from rashomon.ask.confounding.donor_entropy import lone_clusters, relabelings
 from rashomon.ask.request import Request
 from rashomon.core import first_few
+from rashomon.dataset import Dataset
 
 __all__ = ["Found", "said"]
 
@@ -69,7 +71,7 @@ def said(request: Request, found: Found) -> Answer:
     """
     explained = found.clusters[found.clusters["cause"] != ""]
     hidden, shifted = _hidden(request, found.conditional), _shifted(found.conditional, found.looked_at)
-    status, verdict, step = _verdict(found, explained, hidden, shifted)
+    status, verdict, step = _verdict(request, found, explained, hidden, shifted)
     estimate = _estimate(found.conditional)
     return Answer(
         "confounding",
@@ -110,7 +112,7 @@ def _shifted(table: pd.DataFrame, technical: tuple[str, ...]) -> list[str]:
 
 
 def _verdict(
-    found: Found, explained: pd.DataFrame, hidden: list[tuple[str, str]], shifted: list[str]
+    request: Request, found: Found, explained: pd.DataFrame, hidden: list[tuple[str, str]], shifted: list[str]
 ) -> tuple[Status, str, str]:
     pairs = first_few((f"{a} and {b}" for a, b in dict.fromkeys(hidden)), n=3)
     cannot = f"{pairs} are aliased"
@@ -123,7 +125,7 @@ def _verdict(
     if len(explained):
         causes = explained.assign(cause=explained["cause"].str.removeprefix("follows ")).groupby("cause", sort=False)
         what = first_few((f"{cause} explains {_names(group['cluster'])}" for cause, group in causes), n=4)
-        step = _advice([str(cause) for cause in causes.groups])
+        step = _advice([str(cause) for cause in causes.groups], request.dataset)
         return (
             ("mixed", f"{what}; beyond that it cannot be told: {cannot}", f"{step} {crossed}")
             if hidden
@@ -136,7 +138,7 @@ def _verdict(
     if shifted:
         does = "shifts" if len(shifted) == 1 else "shift"
         verdict = f"{' and '.join(shifted)} {does} the clusters, though none of them is explained by it alone"
-        return "mixed", verdict, f"Integrate over {shifted[0]}, or cluster within it, and compare."
+        return "mixed", verdict, correction(request.dataset, shifted[0], purpose="and compare")
     if not found.looked_at:
         step = "Declare donor, batch and sample columns, or give raw counts."
         return "cannot tell", "cannot be told: nothing technical was declared or could be measured", step
@@ -160,9 +162,9 @@ _ADVICE = {
 }
 
 
-def _advice(causes: list[str]) -> str:
+def _advice(causes: list[str], dataset: Dataset) -> str:
     first = causes[0].split(" (not told")[0]
-    return _ADVICE.get(first, f"Integrate over {first}, or cluster within it, before naming these clusters.")
+    return _ADVICE.get(first) or correction(dataset, first, purpose="before naming these clusters")
 
 
 def _first(request: Request, found: Found, explained: pd.DataFrame) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rashomon.ask.alias import aliases, refused, with_hidden
+from rashomon.ask.alias import aliases, correction, refused, with_hidden
 from rashomon.ask.answer import Answer, Assumption, Interval
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import MORE_LINKS, Request
 from rashomon.ask.truths.conflict import conflict_said, conflicts
 from rashomon.core import first_few
-from rashomon.dataset import Truth, nesting
+from rashomon.dataset import Dataset, Truth, nesting
 from rashomon.dataset.noun import in_items
 from rashomon.engine import Record
 from rashomon.multiverse import Unit
@@ -271,7 +271,7 @@ def _answer(request: Request, table: pd.DataFrame, draws: np.ndarray, over: str)
         _verdict(best, [str(table.loc[i, "truth"]) for i in rivals]),
         f"{text} {_second_sentence(ranked, table)}",
         evidence=f"adjusted mutual information {best[PRIMARY]:.2f}, {interval}{_divided(table, best)}",
-        next_step=_advice(best, rivals, table, f"{request.dataset.item}s"),
+        next_step=_advice(best, rivals, table, request.dataset),
         estimate=float(best[PRIMARY]),
         estimate_of=f"adjusted mutual information with {best['truth']}",
         interval=interval,
@@ -326,12 +326,13 @@ def _dividing(table: pd.DataFrame) -> list[str]:
     return list(table.loc[(table["kind"] == "technical") & (table["purity"] >= _PURE), "truth"])
 
 
-def _advice(best: pd.Series[Any], rivals: list[int], table: pd.DataFrame, items: str) -> str:
+def _advice(best: pd.Series[Any], rivals: list[int], table: pd.DataFrame, dataset: Dataset) -> str:
+    items = f"{dataset.item}s"
     if not best["low"] > best["random_high"]:
         return f"Look for what else divides the {items} before naming the clusters."
     dividing = _dividing(table)
     if dividing and best["kind"] != "technical":
-        return f"Integrate over {dividing[0]}, or cluster within it, before naming the clusters by {best['truth']}."
+        return correction(dataset, dividing[0], purpose=f"before naming the clusters by {best['truth']}")
     if best["kind"] == "technical":
         return f"{best['truth']} is a technical column: correct for it or cluster within it before naming {items}."
     if rivals:
