@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, lgamma
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,4 +159,8 @@ def lone_clusters(table: pd.DataFrame) -> str:
         Of `donor_entropy`.
     """
     alone = table[~table["widespread"].astype(bool)]
-    return first_few((f"{row['cluster']} ({row['donors']} donors)" for _, row in alone.iterrows()), n=3)
+    return first_few((f"{row['cluster']} ({_where(row)})" for _, row in alone.iterrows()), n=3)
+
+
+def _where(row: pd.Series[Any]) -> str:
+    return f"{row['donors']} donors" if row["n_able"] > 1 else "too small to be seen in two"

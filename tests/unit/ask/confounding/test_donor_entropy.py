@@ -74,3 +74,11 @@ def test_three_against_three_donors_have_twenty_relabelings():
     assert relabelings(donor, mixed) == (64, 1 / 64)
     same = Truth("status", "biological", np.zeros(12, dtype=int), ("ill",))
     assert relabelings(donor, same) == (1, 1.0)
+
+
+def test_a_cluster_of_one_small_donor_is_said_to_be_small():
+    """Where one donor at most could have a cluster, its size is named and not a share of one donor."""
+    codes = np.zeros(N_OBS, dtype=np.int32)
+    codes[np.flatnonzero(donors() == 2)[:4]] = 1
+    assert ask(codes).iloc[1]["donors"] == "in 1 of 1"
+    assert lone_clusters(ask(codes)) == "1 (too small to be seen in two)"
