@@ -82,7 +82,12 @@ class Feeder(threading.Thread):
             bufsize=1,
             start_new_session=True,
         )
-        self.start()
+        try:
+            self.start()
+        except RuntimeError:  # no thread can be started either
+            self._process.kill()
+            self._close()
+            raise
 
     @property
     def process(self) -> int:

@@ -153,9 +153,21 @@ class Pool:
 
     def _begin(self, unit: list[str], kinds: frozenset[str]) -> None:
         idle = [worker for worker, job in self._workers.items() if job is None]
-        worker = idle[0] if idle else Feeder(self._task_folder, self._store.path, self._answers)
+        worker = idle[0] if idle else self._hire()
         self._workers[worker] = _Job(set(unit), kinds)
         worker.give(unit)
+
+    def _hire(self) -> Feeder:
+        try:
+            return Feeder(self._task_folder, self._store.path, self._answers)
+        except (OSError, RuntimeError) as error:
+            raise RashomonError(
+                f"a worker process cannot be started ({error})",
+                where="engine",
+                expected="room for the process, the thread and the pipes of each worker (see ulimit -u, ulimit -n)",
+                fix="use fewer workers (n_jobs), or the serial engine",
+                code="engine.start",
+            ) from error
 
     def _listen(self) -> None:
         """Wait for an answer, and take all that are there."""

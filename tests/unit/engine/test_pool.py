@@ -169,3 +169,25 @@ def test_workers_that_cannot_start_are_an_error(tmp_path):
     (tmp_path / "task" / "plan.json").unlink()
     with pytest.raises(RashomonError, match="worker processes end before their first step"):
         run.pool.run([keys])
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("subprocess.Popen", BlockingIOError(11, "Resource temporarily unavailable")),
+        ("threading.Thread.start", RuntimeError("can't start new thread")),
+    ],
+)
+def test_a_worker_that_cannot_be_started_is_said(tmp_path, monkeypatch, where, error):
+    """Where processes or threads are limited: one error with a way out, and no record says that a step failed."""
+
+    def refuse(*args, **named):
+        raise error
+
+    plan, keys = toy_plan()
+    run = Run(tmp_path, plan)
+    monkeypatch.setattr(where, refuse)
+    with pytest.raises(RashomonError, match="cannot be started") as caught:
+        run.pool.run([keys])
+    assert (caught.value.code, run.told) == ("engine.start", [])
+    assert "n_jobs" in caught.value.fix
