@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,6 +51,27 @@ class Answered:
     cells: Mapping[str, np.ndarray] = field(default_factory=dict)
     partitions: Partitions | None = None
     not_run: tuple[tuple[str, str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        """Return what a terminal shows: the answer, what to do next, and where the tables are."""
+        return "\n".join([*self._said, self._more])
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the same, and the table that the verdict rests on; names are escaped."""
+        said = "".join(f"<p>{escape(line)}</p>" for line in self._said)
+        table = self.answer.table.to_html(index=False, max_rows=30, border=0) if len(self.answer.table) else ""
+        return f"<div>{said}{table}<p>{escape(self._more)}</p></div>"
+
+    @property
+    def _said(self) -> list[str]:
+        answer = self.answer
+        asked = QUESTIONS[answer.question].summary if answer.question in QUESTIONS else ""
+        next_step = f"Next: {answer.next_step}" if answer.next_step else ""
+        return [line for line in (f"{asked} {answer.sentence}".strip(), answer.text, next_step) if line]
+
+    @property
+    def _more(self) -> str:
+        return f"more: {', '.join(['.answer', *(f'.tables[{name!r}]' for name in self.tables)])}"
 
 
 @dataclass(frozen=True)

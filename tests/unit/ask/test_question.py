@@ -2,8 +2,13 @@
 
 import importlib
 
-from rashomon.ask import QUESTIONS, Request
+import numpy as np
+import pandas as pd
+
+from rashomon.ask import QUESTIONS, Answer, Answered, Request
 from tests.planted import dataset, judged
+
+MORE = "more: .answer, .tables['clusters']"
 
 
 def test_every_question_has_its_room():
@@ -26,3 +31,17 @@ def test_labels_alone_are_concluded_without_units():
         answered = question.conclude(request, [])
         assert answered.answer.question == question.name
         assert answered.partitions is None
+
+
+def test_what_a_question_hands_on_is_read_as_words():
+    """A terminal and a notebook show the answer and where the tables are, and no array; names stay text."""
+    table = pd.DataFrame({"cluster": ["<b>B</b>"], "verdict": ["holds"]})
+    answer = Answer("stability", "answered", "1 of 1 clusters come back", "It does.", next_step="Name it.", table=table)
+    found = Answered(answer, {"clusters": table}, {"verdict": np.repeat("holds", 5000)})
+    summary = QUESTIONS["stability"].summary
+    lines = repr(found).splitlines()
+    assert lines == [f"{summary} 1 of 1 clusters come back.", "It does.", "Next: Name it.", MORE]
+    page = found._repr_html_()
+    assert "&lt;b&gt;B&lt;/b&gt;" in page
+    assert "<b>" not in page
+    assert page.count("holds") == 1
