@@ -248,5 +248,5 @@ def _legend(axes: Any) -> None:
     if handles:
         axes.legend(
             handles, names, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2, fontsize="small",
-            columnspacing=1.0, handlelength=1.6,
+            columnspacing=1.0, handlelength=1.6, markerscale=0.65,
         )  # fmt: skip
