@@ -4,8 +4,6 @@
   const parts = ["panels", "still", "status", "data", "how"].map((name) => document.getElementById(`map-${name}`));
   const [root, still, status, block, how] = parts;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  // pixels of a panel that only paper shows
-  const ON_PAPER = 380;
   const shades = {
     light: { paper: "#ffffff", faint: "#e3e5e7", none: "#c9ccd0", ink: "#1a1d21" },
     dark: { paper: "#15181b", faint: "#2b3035", none: "#555c63", ink: "#f2f4f5" },
@@ -106,19 +104,17 @@
         }
       }
     }
-    return image;
+    const sheet = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    sheet.getContext("2d").putImageData(image, 0, 0); // a printer forgets pixels that are put on the canvas it prints
+    return sheet;
   }
 
   function paint(panel) {
-    const { canvas } = panel, width = canvas.clientWidth || (printing ? ON_PAPER : 0);
-    const side = Math.round(width * (window.devicePixelRatio || 1));
+    const { canvas } = panel, side = Math.round((canvas.clientWidth || (printing && 380)) * (devicePixelRatio || 1));
     if (!side) return;
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const context = canvas.getContext("2d", { alpha: false });
-    // through a second canvas: paper keeps what was drawn, and forgets pixels that were put
-    const pixels = Object.assign(document.createElement("canvas"), { width: side, height: side });
-    pixels.getContext("2d", { alpha: false }).putImageData(dots(panel, side), 0, 0);
-    context.drawImage(pixels, 0, 0);
+    context.drawImage(dots(panel, side), 0, 0);
     write(panel, context, side);
   }
 
@@ -299,8 +295,7 @@
     panel.ring = element("div", "map-ring", frame);
     panel.tip = element("div", "map-tip", frame);
     panel.ring.hidden = panel.tip.hidden = true;
-    panel.list = element("ul", "map-legend", box);
-    Object.assign(panel.list, { role: "listbox", tabIndex: 0 });
+    panel.list = Object.assign(element("ul", "map-legend", box), { role: "listbox", tabIndex: 0 });
     panels.push(panel);
     listen(panel, select);
     legend(panel);
@@ -346,8 +341,7 @@
       paintAll();
     };
     dark.addEventListener("change", () => recolour(false));
-    addEventListener("beforeprint", () => recolour(true));
-    addEventListener("afterprint", () => recolour(false));
+    for (const when of ["before", "after"]) addEventListener(`${when}print`, () => recolour(when === "before"));
     document.addEventListener("keydown", (event) => event.key === "Escape" && hover(panels[0], -1));
   }
 
