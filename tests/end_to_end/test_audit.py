@@ -87,6 +87,7 @@ def test_changed_data_share_no_record():
     assert not keys[0] & keys[1]
 
 
+@pytest.mark.slow
 def test_numbers_do_not_depend_on_names_of_clusters():
     """Judged labels with their codes turned round get the same numbers in every table."""
     flipped = np.array([2, 1, 0], dtype=np.int32)[judged().codes]

@@ -20,7 +20,7 @@ def options(**asked):
     )
 
 
-@pytest.mark.parametrize("name", ["truths", "choices"])
+@pytest.mark.parametrize("name", ["truths", pytest.param("choices", marks=pytest.mark.slow)])
 def test_only_what_is_asked_is_answered(name, tmp_path):
     """The other questions say that nobody asked; nothing is run for them; the page is written all the same."""
     from rashomon import report
