@@ -77,7 +77,8 @@ def child(root: int, *names: object) -> np.random.Generator:
     >>> bool((a.integers(9, size=5) == b.integers(9, size=5)).all())
     True
     """
-    words = hashlib.sha256("\x1f".join(map(str, names)).encode()).digest()
+    # names of a damaged file may hold half a pair of surrogates
+    words = hashlib.sha256("\x1f".join(map(str, names)).encode("utf-8", "surrogatepass")).digest()
     spawn_key = tuple(int.from_bytes(words[i : i + 4], "little") for i in range(0, 16, 4))
     return np.random.default_rng(np.random.SeedSequence(root, spawn_key=spawn_key))
 

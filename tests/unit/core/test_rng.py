@@ -23,6 +23,13 @@ def test_other_names_give_other_streams(root, names):
     assert not np.array_equal(child(1, "thin", 0).integers(2**62, size=4), child(root, *names).integers(2**62, size=4))
 
 
+def test_any_text_names_a_stream():
+    """Also half a pair of surrogates, as names of a damaged file hold; it is not taken for another name."""
+    lone = child(1, "donor \ud800").integers(2**62)
+    assert lone == child(1, "donor \ud800").integers(2**62)
+    assert lone != child(1, "donor ?").integers(2**62)
+
+
 def test_streams_of_neighbours_are_uncorrelated():
     """Replicates 0 and 1 are independent: |r| < 0.05 for 10,000 normals (5 standard errors; false alarm 6e-7)."""
     a, b = (child(7, "replicate", i).standard_normal(10_000) for i in range(2))
