@@ -1,4 +1,4 @@
-"""What a plan will cost in time, learned from running a few of its paths."""
+"""What a plan will cost in time and on disk, learned from running a few of its paths."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from rashomon.core.digest import digest_text
 from rashomon.engine.plan import Node, Plan
+from rashomon.engine.record import Record, record_size
 from rashomon.engine.run import UNITS_PER_WORKER, Engine
 from rashomon.engine.store import Store
 from rashomon.engine.unit import split
@@ -53,6 +54,8 @@ class Estimate:
         Expected peak of one process in bytes; 0 when nobody said.
     n_workers
         Processes that compute at once.
+    disk
+        Expected bytes of the records that are missing, in a store that keeps them in files; 0 when unknown.
     """
 
     n_records: int
@@ -62,6 +65,7 @@ class Estimate:
     spent: float = 0.0
     memory: int = 0
     n_workers: int = 1
+    disk: int = 0
 
     def __add__(self, other: Estimate) -> Estimate:
         """Return the cost of both plans, one after the other."""
@@ -74,6 +78,7 @@ class Estimate:
             self.spent + other.spent,
             max(self.memory, other.memory),
             max(self.n_workers, other.n_workers),
+            self.disk + other.disk,
         )
 
     def __str__(self) -> str:
@@ -84,6 +89,12 @@ class Estimate:
             return text
         each = f" in each of {self.n_workers} processes" if self.n_workers > 1 else ""
         return f"{text}, {self.memory / 2**30:.1f} GiB{each}"
+
+    @property
+    def on_disk(self) -> list[str]:
+        """One line about what a folder will hold; none when that is unknown."""
+        size = f"{max(1, round(self.disk / 2**20)):,} MiB"
+        return [f"on disk: about {size} of records, and the tables, figures and copies made of them"] * bool(self.disk)
 
     def with_memory(self, size: int) -> Estimate:
         """Return the estimate with the expected peak of one process."""
@@ -111,9 +122,12 @@ class Costs:
     ----------
     timed
         Seconds of each step, under what it is from the most to the least exact; filled by `learn`.
+    sizes
+        Bytes of the file of each record, likewise; filled by `weigh`.
     """
 
     timed: dict[str, list[float]] = field(default_factory=dict)
+    sizes: dict[str, list[int]] = field(default_factory=dict)
     _first: dict[str, float] = field(default_factory=dict)
 
     def learn(self, plan: Plan, timings: Mapping[str, float]) -> None:
@@ -130,6 +144,19 @@ class Costs:
     def expected(self, plan: Plan) -> dict[str, float]:
         """Return what each node of `plan` is expected to take; 0 where nothing like it was timed."""
         return {key: self._seconds(plan.nodes[key], kinds) for key, kinds in _kinds(plan).items()}
+
+    def weigh(self, plan: Plan, sizes: Mapping[str, int]) -> None:
+        """Add what the records of some nodes of `plan` take on disk, in bytes by key."""
+        kinds = _kinds(plan) if sizes else {}
+        for key, size in sizes.items():
+            for kind in kinds[key]:
+                self.sizes.setdefault(kind, []).append(size)
+
+    def size(self, plan: Plan, keys: Sequence[str]) -> int:
+        """Return the bytes that the records of `keys` are expected to take; those unlike any that was weighed, 0."""
+        kinds = _kinds(plan) if self.sizes and keys else {}
+        known = [next((kind for kind in kinds[key] if kind in self.sizes), "") for key in keys if kinds]
+        return round(sum(n * median(self.sizes[kind]) for kind, n in Counter(known).items() if kind))
 
     def _seconds(self, node: Node, kinds: Kinds) -> float:
         for kind in kinds:
@@ -185,10 +212,17 @@ def estimate(
     missing = [key for key, slots in plan.keep.items() if store.get(key, slots) is None]
     probes = _probes(plan, missing, costs, n_probes)
     timings: dict[str, float] = {}
+    sizes: dict[str, int] = {}
+
+    def keep(key: str, record: Record) -> None:
+        store.put(key, record)
+        sizes[key] = record_size(record)
+
     begun = time.perf_counter()
-    walk(plan, data, probes, emit=store.put, timings=timings)
+    walk(plan, data, probes, emit=keep, timings=timings)
     spent = time.perf_counter() - begun
     costs.learn(plan, timings)
+    costs.weigh(plan, sizes)
     done = set(probes)
     left = [key for key in missing if key not in done]
     return Estimate(
@@ -198,6 +232,7 @@ def estimate(
         _makespan(plan, left, costs, engine),
         spent,
         n_workers=engine.n_workers,
+        disk=costs.size(plan, missing),
     )
 
 

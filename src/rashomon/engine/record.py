@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from rashomon.core import StoreError, digest_array, digest_json, publish
 
-__all__ = ["Record", "read_record", "write_record"]
+__all__ = ["Record", "read_record", "record_size", "write_record"]
 
 _CSR_PARTS = ("data", "indices", "indptr", "shape")
 
@@ -66,6 +66,20 @@ def _digest(facts: str, arrays: Mapping[str, np.ndarray]) -> bytes:
 
 def write_record(record: Record, path: Path) -> None:
     """Write a record as parquet: one row per array, page checksums, a digest of all values in the schema."""
+    with publish(path) as temporary:
+        _write(record, temporary)
+
+
+def record_size(record: Record) -> int:
+    """Return the bytes of the file of a record, without writing it."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    _write(record, sink)
+    return int(sink.tell())
+
+
+def _write(record: Record, to: Any) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -79,8 +93,7 @@ def write_record(record: Record, path: Path) -> None:
             "values": pa.array([array.tobytes() for array in arrays.values()], pa.large_binary()),
         }
     ).replace_schema_metadata({b"facts": facts.encode(), b"digest": _digest(facts, arrays)})
-    with publish(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, to, compression="zstd", write_page_checksum=True)
 
 
 def read_record(path: Path) -> Record:

@@ -278,5 +278,6 @@ def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOpt
         f"the multiverse: {foreseen.multiverse}",
         f"repeats of one pipeline: {foreseen.repeats}",
         f"nulls and twins: {foreseen.beside}",
+        *foreseen.whole.on_disk,
         f"the whole audit: {foreseen.whole}",
     ]

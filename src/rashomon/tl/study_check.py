@@ -71,4 +71,4 @@ def _benchmark(spec: BenchmarkSpec, folder: Path) -> list[str]:
     units = [*plan.sample_units(), *labels, *plan.score_units(labels)]
     cost = Executor(plan.data, spec.seed, MemoryStore(), engine).estimate(units)
     apart = [f"not computed: {each.name} ({each.because})" for each in left]
-    return [*plan.lines(), *apart, f"the benchmark: {cost}"]
+    return [*plan.lines(), *apart, *cost.on_disk, f"the benchmark: {cost}"]

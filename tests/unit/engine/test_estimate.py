@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rashomon.engine import Call, Costs, Engine, Estimate, MemoryStore, Plan, estimate, run
+from rashomon.engine import Call, Costs, DirectoryStore, Engine, Estimate, MemoryStore, Plan, estimate, run
 from rashomon.engine.estimate import _SHARED, _START
 from tests.unit.engine.toy import DATA, toy_plan
 
@@ -92,9 +92,22 @@ def test_the_first_call_is_left_out():
 
 def test_two_plans_add_up():
     """Runs, steps and seconds are added; memory is that of the larger."""
-    a = Estimate(2, 1, {"x": 1}, 3.0, 1.0, 10, 2)
+    a = Estimate(2, 1, {"x": 1}, 3.0, 1.0, 10, 2, 100)
     b = Estimate(1, 0, {"x": 2, "y": 1}, 4.0).with_memory(20).after(2.0)
-    assert a + b == Estimate(3, 1, {"x": 3, "y": 1}, 7.0, 3.0, 20, 2)
+    assert a + b == Estimate(3, 1, {"x": 3, "y": 1}, 7.0, 3.0, 20, 2, 100)
+
+
+def test_what_the_records_take_on_disk_is_foretold(tmp_path):
+    """Within a tenth of the files that are written; nothing where nothing was run, and nothing once all is there."""
+    plan, _ = toy_plan()
+    store, engine = DirectoryStore(tmp_path), Engine("serial")
+    assert estimate(plan, DATA, store=store, engine=engine, n_probes=0).on_disk == []
+    found = estimate(plan, DATA, store=store, engine=engine)
+    run(plan, DATA, store=store, engine=engine)
+    written = sum(file.stat().st_size for file in tmp_path.rglob("*.parquet"))
+    assert found.disk == pytest.approx(written, rel=0.1)
+    assert found.on_disk[0].startswith("on disk: about 1 MiB of records")
+    assert estimate(plan, DATA, store=store, engine=engine).disk == 0
 
 
 def test_it_reads_as_a_sentence():

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from rashomon.core import StoreError
-from rashomon.engine.record import Record, read_record, write_record
+from rashomon.engine.record import Record, read_record, record_size, write_record
 
 
 def example() -> Record:
@@ -27,6 +27,13 @@ def test_round_trip(tmp_path):
         assert before.dtype == after.dtype
         assert np.array_equal(before, after)
     assert (again.slots["graph"] != example().slots["graph"]).nnz == 0
+
+
+def test_the_size_is_that_of_the_file(tmp_path):
+    """Byte for byte, without a file."""
+    record = Record({"labels": np.arange(1000) % 7, "x": sp.csr_matrix(np.eye(5))}, seconds=1.5)
+    write_record(record, tmp_path / "a.parquet")
+    assert record_size(record) == (tmp_path / "a.parquet").stat().st_size
 
 
 def test_failure_round_trip(tmp_path):

@@ -79,12 +79,12 @@ def test_the_plan_is_that_of_the_audit():
 
 
 def test_a_dry_run_says_everything():
-    """The tree, what is not run and why, pipelines, time and memory."""
-    said = foresee(dataset(), judged(), options=options())
+    """The tree, what is not run and why, pipelines, time, memory and disk."""
+    said = foresee(dataset(), judged(), options=options(store=MemoryStore()))
     assert said[0].startswith("normalise: log CP10k*")
     assert any(line.startswith("not run: perturbation = subsample") for line in said)
-    assert [line.partition(":")[0] for line in said[-4:]] == [
-        "the multiverse", "repeats of one pipeline", "nulls and twins", "the whole audit",
+    assert [line.partition(":")[0] for line in said[-5:]] == [
+        "the multiverse", "repeats of one pipeline", "nulls and twins", "on disk", "the whole audit",
     ]  # fmt: skip
     assert "GiB" in said[-1]
     with pytest.raises(UsageError, match="n_replicates is 1"):

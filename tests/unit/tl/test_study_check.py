@@ -43,6 +43,7 @@ def test_a_benchmark_is_counted_and_nothing_is_written(tmp_path):
     assert said[0] == "a benchmark on cells of the world 'ideal', 60 per data set"
     assert "2 pipelines on each: 4 runs, 1 scores" in said
     assert said[-2].startswith("the benchmark: 10 runs; steps: 2 sample_world, ")
+    assert said[-3].startswith("on disk: about 1 MiB of records")
     assert said[-1] == f"results go to {tmp_path / 'bench_study'}"
     assert [path.name for path in tmp_path.iterdir()] == ["bench.yaml"]
 
