@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
 
 from rashomon.core import StoreError
@@ -67,3 +71,22 @@ def test_a_joined_scheduler_that_dies_is_said(tmp_path, monkeypatch):
     assert caught.value.where == ours.address
     ours.close()
     assert run(plan, DATA, store=store, engine=Engine("serial")).n_reused >= 2
+
+
+def test_a_split_that_heals_loses_nothing(tmp_path):
+    """The scheduler does not answer for two seconds within a plan: it goes on, and every record is there."""
+    ours = connect(Engine("dask", 1))
+    scheduler = ours.ours[0].pid
+    plan, keys = toy_plan()
+    serial = run(plan, DATA, store=MemoryStore(), engine=Engine("serial"))
+
+    def split(event):
+        if event.done == 2:
+            os.kill(scheduler, signal.SIGSTOP)
+            threading.Timer(2.0, os.kill, (scheduler, signal.SIGCONT)).start()
+
+    found = run(plan, DATA, store=DirectoryStore(tmp_path), engine=Engine("dask", 1, split, address=ours.address))
+    ours.close()
+    for key in keys:
+        for slot, value in serial[key].slots.items():
+            assert value.tobytes() == found[key].slots[slot].tobytes()
