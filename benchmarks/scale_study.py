@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,7 +41,7 @@ KILLED_AT = (0.1, 0.4, 0.7)
 """Shares of the records at which the coordinator is killed."""
 
 
-def planned(n_cells: int, n_pipelines: int, n_replicates: int) -> tuple[Any, list[Any]]:
+def planned(n_cells: int, n_replicates: int) -> tuple[Any, list[Any]]:
     """Return the data set, and a unit per pipeline and per pipeline and half-sample."""
     import pandas as pd
 
@@ -63,10 +65,8 @@ def planned(n_cells: int, n_pipelines: int, n_replicates: int) -> tuple[Any, lis
     )
     others = dict.fromkeys(set(PERTURBATIONS) - {"halves"}, "not asked")
     multiverse = Multiverse(choices, without=others)
-    pipelines = list(multiverse)
-    whole = label_units(multiverse)[:n_pipelines]
     # a pipeline is repeated at every resolution, so those of the first one stand for all
-    first = [pipeline for pipeline in pipelines if pipeline["resolution"] == LEVELS["resolution"][0]]
+    first = [pipeline for pipeline in multiverse if pipeline["resolution"] == LEVELS["resolution"][0]]
     repeats = [
         unit
         for pipeline in first
@@ -74,10 +74,8 @@ def planned(n_cells: int, n_pipelines: int, n_replicates: int) -> tuple[Any, lis
             pipeline, multiverse, dataset, n_replicates=n_replicates, rng=np.random.default_rng(1)
         )
     ]
-    kept = {unit.facts["pipeline"] + str(unit.facts["resolution"]) for unit in whole}
-    repeats = [unit for unit in repeats if unit.facts["pipeline"] + str(unit.facts["resolution"]) in kept]
     # half-samples one after another: pipelines of one half-sample share its steps
-    return dataset, [*whole, *sorted(repeats, key=lambda unit: unit.facts["replicate"])]
+    return dataset, [*label_units(multiverse), *sorted(repeats, key=lambda unit: unit.facts["replicate"])]
 
 
 def coordinate(folder: Path, sizes: list[int]) -> None:
@@ -94,13 +92,7 @@ def coordinate(folder: Path, sizes: list[int]) -> None:
         records = executor.run(units, task="runs")
         seconds = time.perf_counter() - begun
         found = collect(units, records, executor.keys(units), obs_names=np.asarray(dataset.obs_names))
-    said = {
-        "n_units": len(units),
-        "seconds": seconds,
-        "steps": sum(record.seconds for record in records),
-        "failed": int((found.runs["status"] != "ok").sum()),
-        "labels_mib": found.labels.nbytes / 2**20,
-    }
+    said = {"seconds": seconds, "failed": int((found.runs["status"] != "ok").sum())}
     sys.stdout.write(json.dumps(said) + "\n")
 
 
@@ -132,8 +124,8 @@ def session(folder: Path, sizes: list[int], *, until: int | None) -> Session:
     if until is not None:
         process.kill()
     out = process.communicate()[0]
-    if until is None and process.returncode != 0:
-        raise RuntimeError(f"the coordinator ended with {process.returncode}")
+    if process.returncode != (0 if until is None else -signal.SIGKILL):
+        raise RuntimeError(f"the coordinator ended by itself, with {process.returncode}")
     # workers end by themselves once their coordinator is gone
     time.sleep(0 if until is None else 5)
     return Session(time.perf_counter() - begun, recorded(folder), json.loads(out) if until is None else {})
@@ -143,17 +135,17 @@ def main() -> None:
     """Measure, print and write the table."""
     parser = command(__doc__)
     parser.add_argument("--cells", type=int, default=2700)
-    parser.add_argument("--pipelines", type=int, default=1008)
-    parser.add_argument("--replicates", type=int, default=20)
-    parser.add_argument("--coordinate", nargs=4, metavar=("FOLDER", "CELLS", "PIPELINES", "REPLICATES"))
+    parser.add_argument("--replicates", type=int, default=20, help="half-samples; even, they come in pairs")
+    parser.add_argument("--coordinate", nargs=3, metavar=("FOLDER", "CELLS", "REPLICATES"))
     arguments = parser.parse_args()
     if arguments.coordinate:
         coordinate(Path(arguments.coordinate[0]), [int(size) for size in arguments.coordinate[1:]])
         return
-    sizes = [arguments.cells, arguments.pipelines, arguments.replicates]
-    named = {"cells": sizes[0], "genes": N_GENES, "pipelines": sizes[1], "half_samples": sizes[2], "workers": 2}
-    bench = Benchmark("study", "A study of 21,000 runs, killed three times and resumed", named, 0)
-    total = sizes[1] * (1 + sizes[2])
+    sizes = [arguments.cells, arguments.replicates]
+    n_pipelines = math.prod(map(len, LEVELS.values()))
+    total = n_pipelines * (1 + arguments.replicates)
+    named = {"cells": sizes[0], "genes": N_GENES, "pipelines": n_pipelines, "half_samples": sizes[1], "workers": 2}
+    bench = Benchmark("study", f"A study of {total:,} runs, killed three times and resumed", named, 0)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "study"
         sessions = [session(folder, sizes, until=int(share * total)) for share in KILLED_AT]
