@@ -53,6 +53,8 @@ class Request:
         What the stand-in pipeline makes of one population; None before it was drawn.
     questions
         Keys of the questions that are asked; all when empty.
+    repeat_all
+        Whether every pipeline is repeated, not only the one that stands in.
     """
 
     dataset: Dataset
@@ -67,6 +69,7 @@ class Request:
     dag: tuple[tuple[str, str], ...] | None = None
     population: Population | None = None
     questions: tuple[str, ...] = ()
+    repeat_all: bool = False
     truths: Mapping[str, Truth] = field(init=False)
 
     def __post_init__(self) -> None:

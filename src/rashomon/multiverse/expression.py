@@ -77,7 +77,7 @@ def expression_multiverse(
     choices = (*before, *([own] if own is not None else []), *after)
     offer.refuse_unused([choice.name for choice in choices])
     steps = own_steps(offer, list(choices))
-    whole = Multiverse(choices, tuple(offer.not_run), clusterers=clusterers, steps=steps, without=_without(offer))
+    whole = Multiverse(choices, tuple(offer.not_run), clusterers=clusterers, steps=steps, without=offer.without)
     most = offer.wishes.max_pipelines
     return select(
         whole,
@@ -85,8 +85,3 @@ def expression_multiverse(
         keep=offer.wishes.pipeline,
         rng=rng or child(0, "fraction"),
     )
-
-
-def _without(offer: Offer) -> dict[str, str]:
-    """Return the perturbations that the budget leaves out, with the reason."""
-    return dict.fromkeys(offer.budget.without, f"the budget {offer.budget.name} leaves it out")

@@ -13,6 +13,7 @@ from rashomon.dataset import Dataset
 from rashomon.multiverse.budget import BudgetRecord
 from rashomon.multiverse.choice import Level, NotRun
 from rashomon.multiverse.excluded import refuse_excluded
+from rashomon.perturb import PERTURBATIONS
 
 __all__ = ["Offer", "Wishes"]
 
@@ -34,6 +35,8 @@ class Wishes:
         Most pipelines, resolutions and seeds not counted; that of the budget when None.
     pipeline
         Settings of one pipeline that must be among those that are drawn.
+    perturbations
+        Names of those that are run, also where the budget leaves them out; those of the budget when empty.
     """
 
     levels: Mapping[str, Sequence[Level]] = field(default_factory=dict)
@@ -41,6 +44,28 @@ class Wishes:
     steps: Sequence[Step] = ()
     max_pipelines: int | None = None
     pipeline: Mapping[str, Level] | None = None
+    perturbations: Sequence[str] = ()
+
+    def without(self, budget: BudgetRecord) -> dict[str, str]:
+        """Return the perturbations that are left out, with the reason.
+
+        Parameters
+        ----------
+        budget
+            Decides where nothing is asked for.
+
+        Examples
+        --------
+        >>> from rashomon.multiverse.budget import BUDGETS
+        >>> Wishes().without(BUDGETS["quick"])["subsample"]
+        'the budget quick leaves it out'
+        >>> found = Wishes(perturbations=["halves", "subsample"]).without(BUDGETS["quick"])
+        >>> "subsample" in found, found["seed"]
+        (False, 'it was not asked for')
+        """
+        if not self.perturbations:
+            return dict.fromkeys(budget.without, f"the budget {budget.name} leaves it out")
+        return {name: "it was not asked for" for name in PERTURBATIONS if name not in self.perturbations}
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,11 @@ class Offer:
     budget: BudgetRecord
     wishes: Wishes = field(default_factory=Wishes)
     not_run: list[NotRun] = field(default_factory=list)
+
+    @property
+    def without(self) -> dict[str, str]:
+        """Perturbations that are left out, with the reason."""
+        return self.wishes.without(self.budget)
 
     def skip(self, choice: str, level: Level, because: str) -> None:
         """Note that a level cannot be run."""

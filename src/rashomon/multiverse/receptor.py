@@ -59,7 +59,7 @@ def receptor_multiverse(
         tuple(choices),
         tuple(offer.not_run),
         clusterers=steps,
-        without=dict.fromkeys(offer.budget.without, f"the budget {offer.budget.name} leaves it out"),
+        without=offer.without,
         domain="receptors",
     )
     most = offer.wishes.max_pipelines

@@ -6,7 +6,7 @@ from rashomon.core import Registry, Step
 from rashomon.perturb.clone_copy import plan_copies
 from rashomon.perturb.donor_block import donor_blocks, plan_donor_blocks
 from rashomon.perturb.graph_jitter import plan_jitters
-from rashomon.perturb.half import plan_halves
+from rashomon.perturb.half import HALVES, plan_halves
 from rashomon.perturb.perturbation import Domain, Need, Perturbation, Place, replicates
 from rashomon.perturb.seed import plan_seeds
 from rashomon.perturb.sequencing_error import plan_errors
@@ -14,7 +14,7 @@ from rashomon.perturb.study_block import plan_study_blocks
 from rashomon.perturb.subsample import plan_shares
 from rashomon.perturb.thinning import plan_thinnings
 
-__all__ = ["PERTURBATIONS", "Domain", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
+__all__ = ["HALVES", "PERTURBATIONS", "Domain", "Need", "Perturbation", "Place", "donor_blocks", "replicates"]
 
 PERTURBATIONS: Registry[Perturbation] = Registry(
     "perturbation",
@@ -121,7 +121,7 @@ PERTURBATIONS: Registry[Perturbation] = Registry(
             domains=("receptors",),
         ),
         Perturbation(
-            "halves",
+            HALVES,
             step=Step(
                 "halves",
                 "rashomon.perturb.half:take_half",

@@ -9,7 +9,10 @@ import scipy.sparse as sp
 
 from rashomon.core import UsageError
 
-__all__ = ["plan_halves", "take_half"]
+__all__ = ["HALVES", "plan_halves", "take_half"]
+
+HALVES = "halves"
+"""Name of the perturbation that no audit goes without: verdicts and intervals come from it."""
 
 
 def take_half(

@@ -66,7 +66,7 @@ def repeat_matches(audit: Audit) -> pd.DataFrame:
 @once
 def _matches(audit: Audit) -> pd.DataFrame:
     """Return `match_runs` of all runs of an audit, with the columns that say what a run repeats."""
-    parts, replicates = audit.partitions, _replicates(audit)
+    parts, replicates = audit.own_partitions, _replicates(audit)
     needed = ["pipeline", "perturbation", "replicate", *replicates]
     if parts is None or not {*needed, "status"} <= set(parts.runs):
         return pd.DataFrame()
@@ -118,9 +118,10 @@ def blocks(audit: Audit) -> pd.DataFrame:
     # the last two entries stand for the codes -2 and -1
     judged = position[audit.judged.codes]
     rows = []
+    parts = audit.own_partitions
     for rung, by, table in _by_rung(audit):
-        if rung in _BLOCK_RUNGS and audit.partitions is not None:
-            labels = _best_runs(audit.partitions, table, by)
+        if rung in _BLOCK_RUNGS and parts is not None:
+            labels = _best_runs(parts, table, by)
             rate, n_runs = block_rate(labels, judged=judged, n_clusters=kept.size)
             a, b = np.triu_indices(kept.size)
             title = rung_title(rung, audit.dataset.item)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Judged
-from rashomon.perturb import PERTURBATIONS
+from rashomon.perturb import HALVES, PERTURBATIONS
 from rashomon.pl.tree import coarse_to_fine
 from rashomon.report.once import once
 from rashomon.score import best_matches
@@ -17,7 +17,6 @@ from rashomon.study import Audit
 
 __all__ = ["granular", "level_edges", "level_nodes", "rerun"]
 
-_HALVES = "halves"
 
 _FACTS = {"perturbation", "status"}
 
@@ -103,11 +102,11 @@ def level_nodes(audit: Audit) -> pd.DataFrame:
 
 def _found_again(audit: Audit, name: str | None, level: Any, codes: np.ndarray) -> np.ndarray:
     """Return how well each cluster is found again in half-samples clustered at the same level; NaN without any."""
-    clusters, parts = np.unique(codes[codes >= 0]), audit.partitions
+    clusters, parts = np.unique(codes[codes >= 0]), audit.own_partitions
     if parts is None or name is None:
         return np.full(clusters.size, np.nan)
     runs = parts.runs
-    halves = (runs["perturbation"] == _HALVES) & (runs["status"] == "ok") & (runs[name] == level)
+    halves = (runs["perturbation"] == HALVES) & (runs["status"] == "ok") & (runs[name] == level)
     matches = [best_matches(codes, parts.labels[:, at]) for at in np.flatnonzero(halves.to_numpy(dtype=bool))]
     if not matches:
         return np.full(clusters.size, np.nan)

@@ -99,6 +99,8 @@ def _repeats(audit: Audit) -> Iterator[str]:
     ]
     if repeats:
         yield f"It was repeated with {', '.join(repeats)}; {_anew(audit)} made anew in each."
+    if len(audit.tables.get("pipeline_repeats", ())):
+        yield "Every other pipeline was repeated in the same way, and compared with its own labels."
     yield (
         f"A cluster counted as found again where its Jaccard index with the best-matching cluster was {RECOVERED:g} or "
         "more; resolution and number of clusters were free to vary."

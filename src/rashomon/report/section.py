@@ -52,6 +52,12 @@ _TABLES: Registry[_Rests] = Registry(
         _Rests("settings", "stability", "One row per cluster and setting"),
         _Rests("resolution_range", "stability", "One row per cluster and resolution: does it exist there"),
         _Rests("repeats", "stability", "One row per perturbation, granularity and measure: how far repeats agree"),
+        _Rests(
+            "pipeline_repeats",
+            "stability",
+            "One row per pipeline, granularity and perturbation: how well it finds its own labels again. Being found "
+            "again is not being right: a pipeline that puts all together always is",
+        ),
         _Rests("markers", "stability", "One row per cluster and gene that marks it"),
         _Rests("truths", "truths", "One row per label column", ("status",)),
         _Rests(

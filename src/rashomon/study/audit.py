@@ -71,11 +71,11 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
     if options.dag is not None:
         # arrows between columns that do not exist are refused before the work, not after it
         blank = Judged("the default pipeline", np.full(dataset.n_obs, -1, dtype=np.int32), (), own=False)
-        causal_diagram(Request(dataset, judged or blank, entropy, use_rep=options.use_rep, dag=options.dag))
+        causal_diagram(options.request(dataset, judged or blank, entropy))
     if not dataset.can_cluster and options.use_rep is None:
         if judged is None:
             raise UsageError("there is nothing to judge", where=dataset.source, fix="name a label column with labels=")
-        request = Request(dataset, judged, entropy, budget=options.budget, dag=options.dag, questions=options.questions)
+        request = options.request(dataset, judged, entropy)
         return _finish(request, None, Runs.none(), None, options, begun)
     multiverse = plan_multiverse(dataset, judged, options=options, entropy=entropy)
     for line in lines(multiverse, dataset, options=options):
@@ -90,18 +90,8 @@ def audit(dataset: Dataset, judged: Judged | None = None, *, options: AuditOptio
         base.multiverse,
         pipeline=options.pipeline if judged is not None else base.multiverse.default,
     )
-    request = Request(
-        dataset,
-        judged or made,
-        entropy,
-        base.multiverse,
-        base.parts,
-        standin,
-        n_replicates=options.n_replicates,
-        use_rep=options.use_rep,
-        budget=options.budget,
-        dag=options.dag,
-        questions=options.questions,
+    request = options.request(
+        dataset, judged or made, entropy, multiverse=base.multiverse, parts=base.parts, standin=standin
     )
     finished = run_questions(request, executor, options, base.forecast)
     return _finish(request, base, finished, executor, options, begun)

@@ -157,17 +157,8 @@ def _foreseen(
         codes = np.arange(dataset.n_obs, dtype=np.int32) % _N_CLUSTERS
         judged = Judged("the default pipeline", codes, names, own=False)
     pipeline = multiverse.default if options.pipeline is None else multiverse.complete(options.pipeline)
-    return Request(
-        dataset,
-        judged,
-        entropy,
-        multiverse,
-        standin=StandIn(pipeline, multiverse.name(pipeline), 1.0, declared=options.pipeline is not None),
-        n_replicates=options.n_replicates,
-        use_rep=options.use_rep,
-        budget=options.budget,
-        dag=options.dag,
-    )
+    standin = StandIn(pipeline, multiverse.name(pipeline), 1.0, declared=options.pipeline is not None)
+    return options.request(dataset, judged, entropy, multiverse=multiverse, standin=standin)
 
 
 def _beside(planned: Planned, executor: Executor, dataset: Dataset, costs: Costs) -> Estimate:
@@ -276,7 +267,7 @@ def foresee(dataset: Dataset, judged: Judged | None = None, *, options: AuditOpt
         *lines(multiverse, dataset, options=options),
         *said,
         f"the multiverse: {foreseen.multiverse}",
-        f"repeats of one pipeline: {foreseen.repeats}",
+        f"repeats of {'every' if options.repeat_all else 'one'} pipeline: {foreseen.repeats}",
         f"nulls and twins: {foreseen.beside}",
         *foreseen.whole.on_disk,
         f"the whole audit: {foreseen.whole}",

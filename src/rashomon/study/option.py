@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from rashomon.ask import QUESTIONS, Judged
+from rashomon.ask import QUESTIONS, Judged, Request
+from rashomon.ask.standin import StandIn
 from rashomon.core import RNGLike, Step, Teller, UsageError, did_you_mean, require_portable, silent
 from rashomon.dataset import Dataset
 from rashomon.engine import Engine, MemoryStore, Store
-from rashomon.multiverse import Budget, Level, Wishes, refuse_excluded
+from rashomon.multiverse import Budget, Level, Multiverse, Wishes, refuse_excluded
+from rashomon.partitions import Partitions
+from rashomon.perturb import HALVES, PERTURBATIONS
 from rashomon.score import SCORES
 
 __all__ = ["AuditOptions"]
@@ -42,6 +45,10 @@ class AuditOptions:
         Causal arrows between columns; those that are offered when None.
     n_replicates
         How often each perturbation is repeated.
+    perturbations
+        Names of those that are run, half-samples among them; those of the budget when empty.
+    repeat_all
+        Whether every pipeline is repeated, not only the one that stands in for the labels.
     questions, scores
         Keys of the questions that are answered and names of the scores that are computed; all when empty.
     rng
@@ -67,6 +74,8 @@ class AuditOptions:
     max_pipelines: int | None = None
     dag: tuple[tuple[str, str], ...] | None = None
     n_replicates: int = 20
+    perturbations: tuple[str, ...] = ()
+    repeat_all: bool = False
     questions: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
     rng: RNGLike = 0
@@ -80,7 +89,45 @@ class AuditOptions:
     @property
     def wishes(self) -> Wishes:
         """What the user changed in the multiverse of the budget."""
-        return Wishes(self.multiverse, self.clusterers, self.steps, self.max_pipelines, self.pipeline)
+        return Wishes(
+            self.multiverse, self.clusterers, self.steps, self.max_pipelines, self.pipeline, self.perturbations
+        )
+
+    def request(
+        self,
+        dataset: Dataset,
+        judged: Judged,
+        entropy: int,
+        *,
+        multiverse: Multiverse | None = None,
+        parts: Partitions | None = None,
+        standin: StandIn | None = None,
+    ) -> Request:
+        """Return what the questions are asked about.
+
+        Parameters
+        ----------
+        dataset, judged
+            As in `rashomon.study.audit`.
+        entropy
+            Root of all random streams.
+        multiverse, parts, standin
+            What is known of the pipelines.
+        """
+        return Request(
+            dataset,
+            judged,
+            entropy,
+            multiverse,
+            parts,
+            standin,
+            n_replicates=self.n_replicates,
+            use_rep=self.use_rep,
+            budget=self.budget,
+            dag=self.dag,
+            questions=self.questions,
+            repeat_all=self.repeat_all,
+        )
 
     def check(self, dataset: Dataset, judged: Judged | None) -> None:
         """Refuse, before anything is computed, what cannot be.
@@ -102,6 +149,7 @@ class AuditOptions:
                 )
             refuse_excluded("use_rep", self.use_rep, dataset=dataset)
         self._refuse_unknown()
+        self._refuse_perturbations(dataset)
         if self.n_replicates < 2:
             raise UsageError(f"n_replicates is {self.n_replicates}", where="n_replicates", expected="2 or more")
         if not dataset.can_cluster and self.use_rep is None:
@@ -125,6 +173,8 @@ class AuditOptions:
             "clusterers": self.clusterers,
             "steps": self.steps,
             "max_pipelines": self.max_pipelines,
+            "perturbations": self.perturbations,
+            "repeat_all": self.repeat_all,
         }
         useless = [name for name, value in given.items() if value]
         if useless:
@@ -136,10 +186,35 @@ class AuditOptions:
             )
 
     def _refuse_unknown(self) -> None:
-        for name, known in (("questions", QUESTIONS), ("scores", SCORES)):
+        for name, known in (("questions", QUESTIONS), ("scores", SCORES), ("perturbations", PERTURBATIONS)):
             for each in getattr(self, name):
                 if each not in known:
                     raise UsageError(f"unknown name {each!r}", where=name, fix=did_you_mean(each, known))
+
+    def _refuse_perturbations(self, dataset: Dataset) -> None:
+        domain = "receptors" if dataset.item == "receptor" else "expression"
+        able = [name for name, record in PERTURBATIONS.items() if domain in record.domains]
+        for name in self.perturbations:
+            if name not in able:
+                raise UsageError(
+                    f"{name} does not disturb {domain}",
+                    where="perturbations",
+                    expected=f"among {', '.join(able)}",
+                    fix=f"leave {name} out",
+                )
+        if self.perturbations and HALVES not in self.perturbations:
+            raise UsageError(
+                f"{HALVES} is not among the perturbations",
+                where="perturbations",
+                expected="half-samples, from which verdicts and intervals come",
+                fix=f"add {HALVES}",
+            )
+        if self.repeat_all and self.questions and "stability" not in self.questions:
+            raise UsageError(
+                "repeat_all has no effect without the question stability",
+                where="repeat_all",
+                fix="add stability to questions, or leave repeat_all out",
+            )
 
     def described(self) -> dict[str, Any]:
         """Return the options that change a result, in JSON types."""
@@ -153,8 +228,13 @@ class AuditOptions:
             "max_pipelines": self.max_pipelines,
             "dag": [" -> ".join(arrow) for arrow in self.dag] if self.dag is not None else None,
             "n_replicates": self.n_replicates,
-            **{name: list(asked) for name in ("questions", "scores") if (asked := getattr(self, name))},
+            **{name: list(asked) for name in _IF_ASKED if (asked := getattr(self, name))},
+            **({"repeat_all": True} if self.repeat_all else {}),
         }
+
+
+_IF_ASKED = ("questions", "scores", "perturbations")
+"""Options that are on record only where something is left out."""
 
 
 def _described(step: str | Step) -> str | list[str]:

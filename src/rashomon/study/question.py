@@ -73,7 +73,8 @@ def run_questions(request: Request, executor: Executor, options: AuditOptions, f
     planned = plan_questions(request)
     units = planned.first
     cost = executor.estimate(units, costs=forecasted.costs, n_probes=0)
-    options.announce(f"re-running {request.standin.name}: {cost.with_memory(forecasted.repeats.memory)}")
+    which = "every pipeline" if request.repeat_all else request.standin.name
+    options.announce(f"re-running {which}: {cost.with_memory(forecasted.repeats.memory)}")
     done = _finished(units, executor, task="resamples")
     first = next(done)
     finished = {name: list(islice(done, len(each))) for name, each in planned.on_data.items()}

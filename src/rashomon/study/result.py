@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rashomon.ask import Answer, Judged, StandIn
+from rashomon.ask.stability.every import of_others
 from rashomon.dataset import Dataset
 from rashomon.engine import Estimate
 from rashomon.multiverse import Multiverse
@@ -43,7 +45,8 @@ class Audit:
         run), ``scores`` (run x truth x score), ``markers`` (cluster x gene), ``marked`` (one row per cluster: its first
         markers, or why there are none), ``tripwires`` (one row per trip-wire, fired ones first), ``runs`` (every run,
         failed ones too), ``not_run``; ``cards`` (one row per cluster: the word of all questions together),
-        ``labellings``, ``nodes`` and ``pairs`` (which clusters a gap sets apart), ``resolution_range``, ``technical``,
+        ``labellings``, ``nodes`` and ``pairs`` (which clusters a gap sets apart), ``resolution_range``,
+        ``pipeline_repeats`` (pipeline x granularity x perturbation, where all were repeated), ``technical``,
         ``conditional``, ``nuisances``, ``donor_entropy``, ``negative_controls`` (question 5), ``score_track`` and
         ``score_tripwires`` (question 6), ``power`` and ``detectability`` (question 7), ``guarantees`` (statement x
         measured rate). Absent ones are empty. For simulated data with known limits also ``ceilings``
@@ -52,7 +55,7 @@ class Audit:
     cells
         One row per cell, indexed by its name: ``label``, ``stability`` in [0, 1] (NaN unknown), ``verdict``.
     partitions
-        Labels of all runs, multiverse and resamples; None when only labels are known.
+        Labels of all runs, multiverse and resamples; None when only labels are known. See `own_partitions`.
     multiverse, standin, estimate
         Settings varied, the pipeline re-run, and what the plan was expected to cost; None when only labels are known.
     view
@@ -96,6 +99,13 @@ class Audit:
     def _title(self) -> str:
         size = f"{self.dataset.n_obs:,} {self.dataset.item}s, {len(self.judged.categories)} clusters"
         return f"Audit of {self.judged.name} in {self.dataset.source}: {size}"
+
+    @cached_property
+    def own_partitions(self) -> Partitions | None:
+        """Labels of all runs but the repeats of other pipelines than the one that stands in for the judged labels."""
+        if self.partitions is None:
+            return None
+        return self.partitions.select(~of_others(self.partitions.runs, self.standin))
 
     @property
     def scores(self) -> pd.DataFrame:

@@ -50,7 +50,9 @@ def audit(
     clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
     steps: Sequence[str | Callable[..., Any] | Step] | None = None,
     max_pipelines: int | None = None,
+    perturbations: Sequence[str] = (),
     n_replicates: int = 20,
+    repeat_all: bool = False,
     questions: Sequence[str] = (),
     scores: Sequence[str] = (),
     n_jobs: int = 0,
@@ -107,8 +109,14 @@ def audit(
     max_pipelines
         Most pipelines; where there are more, a balanced fraction of so many is drawn. Each is run at every resolution
         and seed, which are not counted.
+    perturbations
+        How data and graph are disturbed, to see what comes back: names of `rashomon.perturb.PERTURBATIONS`,
+        ``"halves"`` among them; those of the budget by default.
     n_replicates
         Repeats of each perturbation.
+    repeat_all
+        Repeat every pipeline, not only the one that stands in for `labels`: the table ``pipeline_repeats`` says how
+        well each finds its own labels again. Takes as many times longer as there are pipelines.
     questions, scores
         Questions to answer (``"stability"``) and scores to compute (``"ami"``); all by default.
     n_jobs
@@ -177,6 +185,8 @@ def audit(
         steps=[as_step(each) for each in steps or ()],
         max_pipelines=max_pipelines,
         n_replicates=n_replicates,
+        perturbations=tuple(perturbations),
+        repeat_all=repeat_all,
         questions=tuple(questions),
         scores=tuple(scores),
         rng=rng,

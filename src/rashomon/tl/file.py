@@ -227,7 +227,7 @@ def plan_file(file: Path | str, *, labels_from: Path | str | None = None, argume
 
 
 def _plan_options(given: Mapping[str, Any]) -> study.AuditOptions:
-    plain = ("budget", "pipeline", "use_rep", "max_pipelines", "n_replicates", "rng")
+    plain = ("budget", "pipeline", "use_rep", "max_pipelines", "n_replicates", "repeat_all", "rng")
     dag = given.get("dag")
     return study.AuditOptions(
         **{name: given[name] for name in plain if name in given},
@@ -235,6 +235,7 @@ def _plan_options(given: Mapping[str, Any]) -> study.AuditOptions:
         multiverse=given.get("multiverse") or {},
         clusterers=[as_clusterer(each) for each in given.get("clusterers") or ()],
         steps=[as_step(each) for each in given.get("steps") or ()],
+        perturbations=tuple(given.get("perturbations") or ()),
         questions=tuple(given.get("questions") or ()),
         scores=tuple(given.get("scores") or ()),
         engine=Engine("serial" if given.get("n_jobs") == 1 else "processes", given.get("n_jobs", 0)),

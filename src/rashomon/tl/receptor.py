@@ -119,7 +119,9 @@ def audit_receptors(
     multiverse: Mapping[str, Sequence[Level]] | None = None,
     clusterers: Sequence[str | Callable[..., Any] | Step] | None = None,
     max_pipelines: int | None = None,
+    perturbations: Sequence[str] = (),
     n_replicates: int = 20,
+    repeat_all: bool = False,
     questions: Sequence[str] = (),
     scores: Sequence[str] = (),
     n_jobs: int = 0,
@@ -148,7 +150,7 @@ def audit_receptors(
         Causal arrows between declared columns, and to ``clusters``; the one that is offered when None.
     within
         Only the rows with these values: ``{"species": "HomoSapiens"}``.
-    pipeline, budget, multiverse, clusterers, max_pipelines, n_replicates, questions, scores
+    pipeline, budget, multiverse, clusterers, max_pipelines, perturbations, n_replicates, repeat_all, questions, scores
         As in `rashomon.audit`.
     n_jobs, engine, store, announce, progress, rng
         As in `rashomon.audit`.
@@ -190,6 +192,8 @@ def audit_receptors(
         clusterers,
         engine=chosen_engine(engine, n_jobs=n_jobs, progress=progress),
         store=chosen_store(store),
+        perturbations=tuple(perturbations),
+        repeat_all=repeat_all,
         questions=tuple(questions),
         scores=tuple(scores),
         call={"unassigned": list(unassigned), "item": "receptor"},
@@ -231,9 +235,10 @@ def plan_receptors(
     n_jobs = arguments.get("n_jobs", 0)
     settings: dict[str, Any] = {
         name: arguments[name]
-        for name in ("budget", "pipeline", "max_pipelines", "n_replicates", "rng")
+        for name in ("budget", "pipeline", "max_pipelines", "n_replicates", "repeat_all", "rng")
         if name in arguments
     }
+    settings["perturbations"] = tuple(arguments.get("perturbations") or ())
     options = _options(
         settings,
         arguments.get("multiverse"),

@@ -17,7 +17,7 @@ _OF_DATA = ("layer", "use_rep", "within", "receptors", "labels_only", "labels_fr
 _ROLES = ("donor", "batch", "sample", "condition")
 _OTHERS = (
     "labels", "unassigned", "truths", "dag", "pipeline", "multiverse", "clusterers", "steps", "max_pipelines",
-    "n_replicates", "budget", "questions", "scores",
+    "perturbations", "n_replicates", "repeat_all", "budget", "questions", "scores",
 )  # fmt: skip
 
 

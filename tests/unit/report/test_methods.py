@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from rashomon.report.methods import citations, methods
@@ -69,3 +70,11 @@ def test_simulated_data_are_called_so_in_the_methods():
     digest = "0123456789abcdef" * 4
     assert f"The data were simulated, not measured: world two types (sha256 {digest}, seed 987654)." in said
     assert "simulated" not in methods(example_audit.audit())
+
+
+def test_repeats_of_every_pipeline_are_said(plain_audit):
+    """Only where they were made."""
+    said = "Every other pipeline was repeated in the same way"
+    assert said not in methods(plain_audit)
+    table = pd.DataFrame({"pipeline": ["a", "b"]})
+    assert said in methods(replace(plain_audit, tables={**plain_audit.tables, "pipeline_repeats": table}))

@@ -5,12 +5,14 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rashomon.core import UsageError
 from rashomon.dataset import Roles
 from rashomon.engine import DirectoryStore, Engine, MemoryStore
 from rashomon.study import AuditOptions, audit
+from rashomon.study.seal.replan import replan
 from tests.planted import (
     N_OBS,
     N_REPLICATES,
@@ -207,6 +209,32 @@ def test_a_declared_pipeline_is_repeated():
     again = found.tables["runs"].query("perturbation != 'none'")
     assert set(again["clusterer"]) == {"kmeans"}
     assert set(again["n_genes"].astype(str)) == {"75"}
+
+
+def test_repeating_every_pipeline_changes_no_verdict():
+    """The one that stands in is repeated as before; the others stand in a table of their own, and can be verified."""
+    asked = {
+        "use_rep": "X_emb",
+        "multiverse": {"n_neighbours": [8, 5], "resolution": [1.0, 0.5], "seed": [0]},
+        "perturbations": ("halves", "seed"),
+        "n_replicates": 2,
+        "questions": ("stability",),
+    }
+    data = dataset(views=VIEW)
+    one = audit(data, judged(), options=options(**asked))
+    every = audit(data, judged(), options=options(**asked, repeat_all=True))
+    pd.testing.assert_frame_equal(one.cells, every.cells)
+    for name in ("clusters", "rungs", "settings", "resolution_range", "repeats", "cell_rungs", "marked", "cards"):
+        pd.testing.assert_frame_equal(one.tables[name], every.tables[name])
+    assert np.array_equal(every.own_partitions.labels, one.partitions.labels)
+    assert one.tables["pipeline_repeats"].empty
+    found = every.tables["pipeline_repeats"]
+    assert set(found["pipeline"]) == set(every.tables["runs"]["pipeline"])
+    assert len(found) == found["pipeline"].nunique() * 2 * 2
+    assert set(every.tables["runs"]["perturbation"]) == {"none", "halves", "seed"}
+    assert "pipelines find their own labels again" in every.answers["stability"].text
+    again = replan(data, judged(), every.partitions, options=options(**asked, repeat_all=True))
+    assert set(every.tables["runs"]["run"]) == set(again.units)
 
 
 def test_without_labels_the_default_pipeline_is_judged():

@@ -53,6 +53,8 @@ def test_they_are_put_on_record():
         ("clusterers", ["ward"]),
         ("steps", [user_transform("textwrap:indent")]),
         ("max_pipelines", 8),
+        ("perturbations", ("halves",)),
+        ("repeat_all", True),
     ],
 )
 def test_settings_are_refused_where_nothing_is_clustered(name, value):
@@ -64,6 +66,28 @@ def test_settings_are_refused_where_nothing_is_clustered(name, value):
     given.check(dataset(), judged())
     view = {"X_emb": np.zeros((N_OBS, 3), dtype=np.float32)}
     AuditOptions(**{name: value}, use_rep="X_emb").check(dataset(expression=False, views=view), judged())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"perturbations": ("half",)}, "unknown name 'half'"),
+        ({"perturbations": ("seed",)}, "halves is not among the perturbations"),
+        ({"perturbations": ("halves", "sequencing_error")}, "sequencing_error does not disturb expression"),
+        ({"repeat_all": True, "questions": ("truths",)}, "repeat_all has no effect without the question stability"),
+    ],
+)
+def test_perturbations_that_cannot_be_are_refused(given, said):
+    """Unknown ones, those of receptors, none from which a verdict comes, and repeats that nobody looks at."""
+    with pytest.raises(UsageError, match=said):
+        AuditOptions(**given).check(dataset(), judged())
+
+
+def test_perturbations_are_put_on_record_where_they_are_given():
+    """An audit of the budget's own says nothing of them, so that its record stays as it was."""
+    assert not {"perturbations", "repeat_all"} & set(AuditOptions().described())
+    given = AuditOptions(perturbations=("halves", "seed"), repeat_all=True).described()
+    assert (given["perturbations"], given["repeat_all"]) == (["halves", "seed"], True)
 
 
 def test_labels_alone_are_judged_without_settings():

@@ -9,10 +9,12 @@ import numpy as np
 
 from rashomon.ask.answer import Assumption
 from rashomon.ask.request import Request
+from rashomon.ask.stability.every import of_others
 from rashomon.ask.stability.label_set import LabelSets, label_sets, neighbour_votes
 from rashomon.ask.stability.membership import membership
 from rashomon.engine import Record
 from rashomon.partitions import Partitions
+from rashomon.perturb import HALVES
 from rashomon.score import element_centric_items
 
 __all__ = ["CERTAINTY_COLUMNS", "Certainty", "certainty"]
@@ -25,8 +27,6 @@ CERTAINTY_COLUMNS = {
     "label_set": "labels that cannot be ruled out at the promised level; 'none' where it resembles no cluster",
 }
 """Columns of `certainty` and what they mean."""
-
-_HALVES = "halves"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +53,15 @@ def certainty(request: Request, resamples: Partitions | None, reference: Record 
     request
         The labels on trial.
     resamples
-        Labels of the repeats; only half-samples count, each at the granularity that agrees best with the labels.
+        Labels of the repeats; only half-samples of the pipeline that stands in count, each at the granularity that
+        agrees best with the labels.
     reference
         Finished unit with the neighbours of the pipeline that stands in; None: no sets.
     """
     if request.dataset.item != "cell" or resamples is None or request.lone:
         return Certainty()
-    repeats = _halves(request.judged.codes, resamples)
+    own = resamples.select(~of_others(resamples.runs, request.standin))
+    repeats = _halves(request.judged.codes, own)
     if not repeats:
         return Certainty()
     found = membership(request.judged.codes, repeats, n_clusters=len(request.judged.categories))
@@ -83,7 +85,7 @@ def _halves(judged: np.ndarray, resamples: Partitions) -> list[np.ndarray]:
     runs = resamples.runs
     if resamples.n_runs == 0:
         return []
-    usable = runs[(runs["perturbation"] == _HALVES) & (runs["status"] == "ok")]
+    usable = runs[(runs["perturbation"] == HALVES) & (runs["status"] == "ok")]
     best = []
     for _, group in usable.groupby("replicate"):
         columns = [resamples.labels[:, j] for j in group.index]

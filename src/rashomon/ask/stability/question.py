@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -13,6 +13,7 @@ import pandas as pd
 from rashomon.ask.answer import Answer, Assumption, Interval, Status
 from rashomon.ask.question import Answered, Finished
 from rashomon.ask.request import MORE_LINKS, Request
+from rashomon.ask.stability.every import of_others, pipeline_repeats, pipeline_words, plan_others
 from rashomon.ask.stability.ladder import cell_rungs, dissolves_at, range_words, resolution_range
 from rashomon.ask.stability.marker import cluster_markers
 from rashomon.ask.stability.repeat import repeat_table
@@ -26,11 +27,10 @@ from rashomon.dataset import Item
 from rashomon.multiverse import Choice, Unit, collect
 from rashomon.multiverse.resample import missing_perturbations, resample_units
 from rashomon.partitions import Partitions
+from rashomon.perturb import HALVES
 from rashomon.score import MIN_BLOCKS, element_centric_items
 
 __all__ = ["Stability", "answer", "conclude", "not_run", "plan"]
-
-_HALVES = "halves"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +69,12 @@ class Stability:
 
 
 def plan(request: Request) -> list[Unit]:
-    """Return the repeats of the stand-in pipeline under every perturbation the data allow."""
-    if request.standin is None or request.multiverse is None or not request.standin.usable:
+    """Return the repeats of the stand-in pipeline under every perturbation the data allow; then those of the others."""
+    if request.standin is None or request.multiverse is None:
         return []
-    return resample_units(
+    if not request.standin.usable:
+        return plan_others(request)
+    own = resample_units(
         request.standin.pipeline,
         request.multiverse,
         request.dataset,
@@ -80,25 +82,31 @@ def plan(request: Request) -> list[Unit]:
         use_rep=request.use_rep,
         rng=request.rng("perturbations"),
     )
+    return [*own, *plan_others(request)]
 
 
 def conclude(request: Request, finished: Sequence[Finished]) -> Answered:
     """Return what `answer` says from the finished units of `plan`, with its tables and columns."""
-    resamples = None
+    everything = resamples = None
+    of_other = np.zeros(len(finished), dtype=bool)
     if request.parts is not None:
         units, keys = [entry.unit for entry in finished], [entry.key for entry in finished]
         records = [entry.record for entry in finished]
-        resamples = collect(units, records, keys, obs_names=request.dataset.obs_names, item=request.dataset.item)
+        everything = collect(units, records, keys, obs_names=request.dataset.obs_names, item=request.dataset.item)
+        of_other = of_others(everything.runs, request.standin)
+        resamples = everything.select(~of_other)
     found = answer(request, resamples)
-    marked = cluster_markers(request, finished)
+    marked = cluster_markers(request, [entry for entry, other in zip(finished, of_other, strict=True) if not other])
+    beside = pd.DataFrame() if everything is None else pipeline_repeats(request, everything)
     tables = {"clusters": found.clusters, "rungs": found.rungs, "settings": found.settings}
     tables |= {"resolution_range": found.ranges, "cell_rungs": found.cell_rungs}
     tables["repeats"] = pd.DataFrame() if resamples is None else repeat_table(request, resamples)
-    tables |= {"markers": marked.table, "marked": marked.clusters}
+    tables |= {"markers": marked.table, "marked": marked.clusters, "pipeline_repeats": beside}
     codes = request.judged.codes
     words = found.clusters["verdict"].to_numpy(dtype=object) if len(found.clusters) else None
     verdicts = np.array(["" if code < 0 or words is None else words[code] for code in codes], dtype=object)
-    return Answered(found.answer, tables, {"stability": found.cells, "verdict": verdicts}, resamples, not_run(request))
+    said = replace(found.answer, text=f"{found.answer.text} {pipeline_words(request, beside)}".strip())
+    return Answered(said, tables, {"stability": found.cells, "verdict": verdicts}, everything, not_run(request))
 
 
 def not_run(request: Request) -> tuple[tuple[str, str, str], ...]:
@@ -152,13 +160,13 @@ def answer(request: Request, resamples: Partitions | None) -> Stability:
     lost = level.assign(perturbation=PIPELINES, replicate=number)
     repeats = _stack([table.drop(columns=granular, errors="ignore") for table in (again, lost)])
     verdicts = _judge(request, rungs, settings, _lost(repeats, k))
-    ranges = resolution_range(level, again[again["perturbation"] == _HALVES], choices=granular, n_clusters=k)
+    ranges = resolution_range(level, again[again["perturbation"] == HALVES], choices=granular, n_clusters=k)
     clusters = _with_null(_cluster_table(request, verdicts, rungs, settings), rungs)
     clusters = clusters.assign(
         dissolves_at=dissolves_at(rungs, n_clusters=k), exists_at=range_words(ranges, n_clusters=k)
     )
     ladder = cell_rungs(request.judged.codes, resamples, request.parts, by=repeat)
-    cells = ladder.get(_HALVES, pd.Series(np.nan, index=ladder.index)).to_numpy()
+    cells = ladder.get(HALVES, pd.Series(np.nan, index=ladder.index)).to_numpy()
     said = _answer(request, clusters, rungs, resamples, choices)
     return Stability(said, clusters, rungs, settings, ranges, ladder, cells)
 
@@ -186,7 +194,7 @@ def _rungs(request: Request, again: pd.DataFrame, every_pipeline: pd.DataFrame) 
 
 def _with_null(clusters: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
     """Return the clusters with how firmly half-samples find them, and clusters of one population of their size."""
-    halves = rungs[rungs["rung"] == _HALVES].set_index("cluster").reindex(range(len(clusters)))
+    halves = rungs[rungs["rung"] == HALVES].set_index("cluster").reindex(range(len(clusters)))
     return clusters.assign(**{name: halves[name].array for name in ("jaccard", *NULL_COLUMNS)})
 
 
@@ -353,9 +361,9 @@ def _donor_note(request: Request) -> str:
 def _agreement(request: Request, resamples: Partitions) -> tuple[Interval | None, float | None]:
     """Return the mean element-centric agreement with the judged labels over half-samples, and its interval."""
     runs = resamples.runs
-    if resamples.n_runs == 0 or not (runs["perturbation"] == _HALVES).any():
+    if resamples.n_runs == 0 or not (runs["perturbation"] == HALVES).any():
         return None, None
-    halves = runs[(runs["perturbation"] == _HALVES) & (runs["status"] == "ok")]
+    halves = runs[(runs["perturbation"] == HALVES) & (runs["status"] == "ok")]
     if halves.empty:
         return None, None
     values = [

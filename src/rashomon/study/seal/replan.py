@@ -75,18 +75,8 @@ def _request(
         return None
     pipeline = options.pipeline if judged is not None else multiverse.default
     standin = find_standin(on_trial, base, multiverse, pipeline=pipeline)
-    return Request(
-        dataset,
-        on_trial,
-        root_entropy(options.rng),
-        multiverse,
-        base,
-        standin,
-        n_replicates=options.n_replicates,
-        use_rep=options.use_rep,
-        budget=options.budget,
-        dag=options.dag,
-    )
+    entropy = root_entropy(options.rng)
+    return options.request(dataset, on_trial, entropy, multiverse=multiverse, parts=base, standin=standin)
 
 
 def _default_labels(base: Partitions, multiverse: Multiverse) -> Judged | None:

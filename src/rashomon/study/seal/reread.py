@@ -88,6 +88,8 @@ def options_of(spec: Mapping[str, Any]) -> AuditOptions:
         max_pipelines=spec.get("max_pipelines"),
         dag=None if dag is None else parse_arrows(dag),
         n_replicates=spec["n_replicates"],
+        perturbations=tuple(spec.get("perturbations") or ()),
+        repeat_all=bool(spec.get("repeat_all")),
         rng=spec["rng"],
     )
 

@@ -12,7 +12,7 @@ from rashomon.study.spec.model import AuditSpec
 
 __all__ = ["audit_arguments"]
 
-_ONLY_IF_SAID = {"n_replicates": 20, "sample_key": None}
+_ONLY_IF_SAID = {"n_replicates": 20, "repeat_all": False, "sample_key": None}
 """Arguments that the command line does not have, with their defaults."""
 
 
@@ -29,8 +29,9 @@ def audit_arguments(spec: AuditSpec, folder: Path | str) -> dict[str, Any]:
     Returns
     -------
     ``file``, ``labels_from`` and ``arguments``, the last equal to what ``rashomon audit`` passes on for the same
-    options. What only a study can say is added to ``arguments`` where it is said: ``n_replicates``, ``sample_key``,
-    ``questions`` and ``scores`` that are not all, and ``engine`` (a mapping) beyond its name and number of workers.
+    options. What only a study can say is added to ``arguments`` where it is said: ``n_replicates``, ``perturbations``,
+    ``repeat_all``, ``sample_key``, ``questions`` and ``scores`` that are not all, and ``engine`` (a mapping) beyond its
+    name and number of workers.
     """
     data, roles = spec.data, spec.roles
     arguments: dict[str, Any] = {
@@ -55,12 +56,14 @@ def audit_arguments(spec: AuditSpec, folder: Path | str) -> dict[str, Any]:
         "n_jobs": _n_jobs(spec.engine),
         "rng": spec.seed,
     }
-    only = {"n_replicates": spec.n_replicates, "sample_key": roles.sample}
+    only = {"n_replicates": spec.n_replicates, "repeat_all": spec.repeat_all, "sample_key": roles.sample}
     arguments |= {name: value for name, value in only.items() if value != _ONLY_IF_SAID[name]}
     for name, path in (("questions", "rashomon.ask:QUESTIONS"), ("scores", "rashomon.score:SCORES")):
         asked = dict.fromkeys(getattr(spec, name))
         if set(asked) != set(resolve(path)):
             arguments[name] = list(asked)
+    if spec.perturbations is not None:
+        arguments["perturbations"] = _once(spec.perturbations)
     arguments |= _engine(spec.engine)
     base = Path(folder)
     labels_from = None if data.labels_from is None else base / data.labels_from

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from rashomon.perturb import HALVES
 from rashomon.study.spec.common_spec import CommonSpec, scores_field
 from rashomon.study.spec.engine_spec import STRICT
-from rashomon.study.spec.fault import Fault, refuse_all
+from rashomon.study.spec.fault import Fault, refuse_all, refuse_value
 from rashomon.study.spec.name import AllOf, NameOf
 from rashomon.study.spec.value import Arrow, ListOf, OneOrMore, Pipeline, Text, TruthText, Word
 
 __all__ = ["AuditSpec", "FileSpec", "RolesSpec"]
 
 _QUESTIONS = NameOf(("rashomon.ask:QUESTIONS",))
+_PERTURBATIONS = NameOf(("rashomon.perturb:PERTURBATIONS",))
+
+
+def _with_halves(names: tuple[str, ...]) -> tuple[str, ...]:
+    if HALVES not in names:
+        raise refuse_value(f"{HALVES} among them, from which verdicts and intervals come", f"add {HALVES}")
+    return names
 
 
 class FileSpec(BaseModel):
@@ -79,7 +87,14 @@ class AuditSpec(CommonSpec):
         Field(description="Causal arrows between columns, 'donor -> batch'; the offered ones when empty."),
     ] = None
     pipeline: Annotated[Pipeline | None, Field(description="Settings that made the labels, where known.")] = None
+    perturbations: Annotated[
+        Annotated[ListOf[Annotated[str, _PERTURBATIONS]], Field(min_length=1), AfterValidator(_with_halves)] | None,
+        Field(description="How data and graph are disturbed, halves among them; those of the budget when empty."),
+    ] = None
     n_replicates: Annotated[int, Field(ge=2, le=1000, description="Repeats of each perturbation.")] = 20
+    repeat_all: Annotated[
+        bool, Field(description="Repeat every pipeline, not only the one that stands in for the labels.")
+    ] = False
     questions: Annotated[
         ListOf[Annotated[str, _QUESTIONS]],
         AllOf(_QUESTIONS),
@@ -100,6 +115,9 @@ class AuditSpec(CommonSpec):
             yield Fault(
                 "a pipeline that made labels, and no labels", "labels to judge", near, ("pipeline",), of_key=True
             )
+        if self.repeat_all and "stability" not in self.questions:
+            near = "add stability to questions, or leave repeat_all out"
+            yield Fault("repeat_all without the question stability", "the question", near, ("repeat_all",), of_key=True)
         if data.receptors:
             for key in ("layer", "use_rep", "labels_from", "labels_only"):
                 if getattr(data, key):

@@ -70,7 +70,8 @@ def _top(summary: FileSummary, guessed: Mapping[str, tuple[str, ...]]) -> Iterat
 
 _ORDER = (
     "rashomon", "title", "data", "labels", "unassigned", "truths", "roles", "dag", "pipeline", "budget", "multiverse",
-    "clusterers", "steps", "max_pipelines", "n_replicates", "questions", "scores", "engine", "seed", "out",
+    "clusterers", "steps", "max_pipelines", "perturbations", "n_replicates",
+    "repeat_all", "questions", "scores", "engine", "seed", "out",
 )  # fmt: skip
 
 

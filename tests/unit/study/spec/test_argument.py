@@ -94,14 +94,17 @@ def test_what_only_a_study_can_say_is_added():
 rashomon: 1
 data: {file: sub/a.h5ad}
 roles: {sample: s}
+perturbations: [halves, seed, seed]
 n_replicates: 5
-questions: [truths]
+repeat_all: true
+questions: [truths, stability]
 scores: [ari, ari]
 engine: {time_limit: 60, memory: 2 GiB}
 """
     found = arguments(text, Path("folder"))
     assert found["file"] == Path("folder/sub/a.h5ad")
-    more = {"sample_key": "s", "n_replicates": 5, "questions": ["truths"], "scores": ["ari"]}
+    more = {"sample_key": "s", "n_replicates": 5, "questions": ["truths", "stability"], "scores": ["ari"]}
+    more |= {"perturbations": ["halves", "seed"], "repeat_all": True}
     assert more.items() <= found["arguments"].items()
     assert found["arguments"]["engine"] == {"name": "processes", "time_limit": 60, "memory": "2 GiB"}
 

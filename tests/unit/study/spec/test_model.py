@@ -35,6 +35,10 @@ def test_values_within_are_text():
         ({"roles": {"donor": ""}}, "at least 1 character"),
         ({"data": {"file": "a", "within": {"t": []}}}, "at least 1 item"),
         ({"questions": ["powr"]}, "expected structure"),
+        ({"perturbations": ["half"]}, "expected seed, graph_jitter"),
+        ({"perturbations": ["seed"]}, "expected halves among them"),
+        ({"perturbations": []}, "at least 1 item"),
+        ({"repeat_all": True, "questions": ["truths"]}, "found repeat_all without the question stability"),
     ],
 )
 def test_what_has_no_effect_or_no_meaning_is_refused(more, said):
