@@ -13,7 +13,6 @@ from rashomon.ask.card.cell_word import CellFacts, Separation, judge_cells
 from rashomon.ask.request import Request
 from rashomon.ask.tripwire.cluster import doublet_mixes
 from rashomon.ask.tripwire.record import TRIPWIRES
-from rashomon.perturb import HALVES
 
 __all__ = ["CARD_COLUMNS", "card_words", "cards"]
 
@@ -33,6 +32,7 @@ CARD_COLUMNS = {
 }
 """Columns of the table of cards and what they mean."""
 
+_HALVES = "halves"
 _N_MARKERS = 5
 _APART = 0.75
 """Area under the curve from which on a quantity is shown on a card (a convention)."""
@@ -153,7 +153,7 @@ def _bounds(tables: Mapping[str, pd.DataFrame], *, n_draws: int) -> dict[int, di
     if "above_null" not in rungs:
         return {}
     found = {}
-    for _, row in rungs[rungs["rung"] == HALVES].iterrows():
+    for _, row in rungs[rungs["rung"] == _HALVES].iterrows():
         above = None if pd.isna(row["above_null"]) else bool(row["above_null"])
         known = np.isfinite(row["jaccard_null_95"])
         said = f"(Jaccard {row['jaccard']:.2f} in half-samples; {row['jaccard_null_95']:.2f} in one population)"
