@@ -27,9 +27,18 @@ def _coarse(pipeline):
     return {**pipeline, "resolution": 1.0} == _PIPELINE
 
 
+def _repeats(name):
+    """Two pipelines at two resolutions; the one that stands in agrees better with its own labels."""
+    rows = [(name, 2, 0.9), (name, 3, 0.8), ("other", 2, 0.7), ("other", 3, 0.6)]
+    table = pd.DataFrame(rows, columns=["pipeline", "n_clusters", "agreement"])
+    return table.assign(branch="", stands_in=table["pipeline"] == name, perturbation="halves", low=0.5, high=0.95)
+
+
 def audit_with_levels():
     """Pipelines, half-samples and the table of levels of planted groups; nothing failed."""
     resamples = toy_resamples(lambda _, replicate, resolution: noise(_at(resolution), 0.05, seed=replicate))
+    name = toy_multiverse().name(_PIPELINE)
+    resamples = replace(resamples, runs=resamples.runs.assign(pipeline=name, branch=""))
     exists = [(0, 0.5, 0.2), (0, 1.0, 1.0), (1, 0.5, 0.1), (1, 1.0, 1.0), (2, 0.5, 1.0), (2, 1.0, 1.0)]
     ranges = pd.DataFrame(exists, columns=["cluster", "level", "recovered"])
     ranges = ranges.assign(choice="resolution", recovered_halves=1.0, exists=ranges["recovered"] >= 0.8)
@@ -41,6 +50,12 @@ def audit_with_levels():
         judged=judged(),
         partitions=parts,
         multiverse=toy_multiverse(),
-        standin=StandIn(_PIPELINE, "norm=log | scale=clip", 0.9, declared=False),
-        tables={**found.tables, "resolution_range": ranges, "clusters": clusters, "runs": parts.runs},
+        standin=StandIn(_PIPELINE, name, 0.9, declared=False),
+        tables={
+            **found.tables,
+            "resolution_range": ranges,
+            "clusters": clusters,
+            "runs": parts.runs,
+            "pipeline_repeats": _repeats(name),
+        },
     )

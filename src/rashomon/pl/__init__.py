@@ -16,6 +16,7 @@ from rashomon.pl.knob_effect import knob_effects
 from rashomon.pl.label import label, visible
 from rashomon.pl.logo import logo
 from rashomon.pl.percolation import percolation
+from rashomon.pl.pipeline_repeat import pipeline_repeats
 from rashomon.pl.power import power
 from rashomon.pl.rank_conflict import rank_conflict
 from rashomon.pl.realism import realism
@@ -51,6 +52,7 @@ __all__ = [
     "logo",
     "marker_concordance",
     "percolation",
+    "pipeline_repeats",
     "power",
     "rank_conflict",
     "realism",

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from rashomon.core import first_few
+from rashomon.dataset.noun import in_items
 from rashomon.partitions import Partitions
-from rashomon.perturb import PERTURBATIONS
+from rashomon.perturb import HALVES, PERTURBATIONS
 from rashomon.pl.agreement import agreement_heatmap
 from rashomon.pl.failure import failures
+from rashomon.pl.pipeline_repeat import pipeline_repeats
 from rashomon.pl.resolution import best_levels, resolution_range
 from rashomon.pl.strip import level_text
 from rashomon.pl.tree import cluster_tree
@@ -186,6 +188,23 @@ def _alt_failures(audit: Audit) -> str:
     return f"Bars: {int(reasons.sum()):,} of {len(runs):,} runs failed: {said}. {len(audit.tables['not_run'])} not run."
 
 
+def _draw_repeats(audit: Audit) -> Any:
+    words = in_items(PERTURBATIONS[HALVES].repeats, audit.dataset.item)
+    return pipeline_repeats(table_of(audit, "pipeline_repeats"), repeats=words)
+
+
+def _alt_repeats(audit: Audit) -> str:
+    table = table_of(audit, "pipeline_repeats")
+    halves = table[table["perturbation"] == HALVES].dropna(subset=["agreement"])
+    means = halves.groupby("pipeline")["agreement"].mean()
+    own = halves.loc[halves["stands_in"], "pipeline"].unique()
+    mine = f"; the one re-run for the labels {means[own[0]]:.2f}" if own.size else ""
+    return (
+        f"Lines of {means.size} pipelines: agreement with their own labels in half-samples, over their clusters. Mean "
+        f"over granularities {means.min():.2f} to {means.max():.2f}{mine}."
+    )
+
+
 PIPELINE_FIGURES = (
     Figure(
         "cluster_tree",
@@ -207,6 +226,17 @@ PIPELINE_FIGURES = (
         lambda audit: len(table_of(audit, "resolution_range")) > 0,
         _draw_range,
         _alt_range,
+    ),
+    Figure(
+        "pipeline_repeats",
+        "stability",
+        "Do other pipelines repeat themselves better? One line per pipeline: how far its labels in half-samples agree "
+        "with its own labels of all data, at each granularity. Compare at the same number of clusters, because few "
+        "clusters are always found again. Where all lines fall, no settings make so many clusters come back; if only "
+        "yours falls, try the settings of a line above it. Being found again is not being right.",
+        lambda audit: len(table_of(audit, "pipeline_repeats")) > 0,
+        _draw_repeats,
+        _alt_repeats,
     ),
     Figure(
         "agreement",

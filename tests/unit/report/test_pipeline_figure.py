@@ -31,6 +31,7 @@ def test_each_belongs_to_its_question():
     assert [(figure.name, figure.question) for figure in PIPELINE_FIGURES] == [
         ("cluster_tree", "stability"),
         ("resolution_range", "stability"),
+        ("pipeline_repeats", "stability"),
         ("agreement", "choices"),
         ("failures", "run"),
     ]
@@ -41,7 +42,7 @@ def test_what_is_missing_is_not_drawn(audit):
     """Labels only: nothing; no failed run: no figure of failures."""
     bare = example_audit.audit(labels_only=True)
     assert [figure.name for figure in PIPELINE_FIGURES if figure.available(bare)] == []
-    assert [name for name, figure in FIGURES.items() if figure.available(audit)] == list(FIGURES)[:3]
+    assert [name for name, figure in FIGURES.items() if figure.available(audit)] == list(FIGURES)[:4]
     assert FIGURES["failures"].available(failing(audit))
 
 
@@ -59,6 +60,10 @@ def test_alternative_text_names_the_numbers(audit):
     said = {name: figure.alt(audit) for name, figure in FIGURES.items()}
     assert "2 levels of resolution: 2 at 0.5, 3 at 1. 0 of 3 clusters below" in said["cluster_tree"]
     assert "resolution: most exist at 1 (3 of 3)" in said["resolution_range"]
+    assert "Lines of 2 pipelines" in said["pipeline_repeats"]
+    assert said["pipeline_repeats"].endswith(
+        "Mean over granularities 0.65 to 0.85; the one re-run for the labels 0.85."
+    )
     assert "The setting that sets them apart most is resolution (" in said["agreement"]
     assert "runs failed: cannot allocate …/run.npy (" in said["failures"]
     assert "secret" not in said["failures"]
