@@ -132,6 +132,7 @@ def forecast(
     labels, scored = multiverse_units(multiverse, scores=options.scores)
     planned = plan_questions(_foreseen(multiverse, dataset, judged, options=options, entropy=entropy))
     repeats = planned.first
+    _refuse_labels(len(labels) + len(repeats), dataset, options)
     memory, costs = peak_bytes(multiverse, dataset), Costs()
     timed = executor.estimate([*labels, *scored, *repeats], costs=costs)
     first = executor.estimate([*labels, *scored], costs=costs, n_probes=0)
@@ -146,6 +147,18 @@ def forecast(
         answers,
         costs,
     )
+
+
+def _refuse_labels(n_runs: int, dataset: Dataset, options: AuditOptions) -> None:
+    """Refuse so many runs that their labels, held twice while tables are made, do not fit in memory."""
+    size = 2 * np.dtype(np.int32).itemsize * n_runs * dataset.n_obs
+    if size > options.memory_budget:
+        raise UsageError(
+            f"labels of {n_runs:,} runs of {dataset.n_obs:,} {dataset.item}s need {size / 2**30:.1f} GiB",
+            where="repeat_all" if options.repeat_all else "max_pipelines",
+            expected=f"at most {options.memory_budget / 2**30:.1f} GiB",
+            fix="use fewer pipelines, resolutions, perturbations or replicates",
+        )
 
 
 def _foreseen(

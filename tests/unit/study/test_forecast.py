@@ -119,3 +119,13 @@ def test_all_cores_means_as_many_as_fit(monkeypatch):
     assert within_memory(multiverse, dataset(), options=wanted).engine.n_workers == 2
     assert "2 of 8 cores" in said[0]
     assert said[0] in foresee(dataset(), judged(), options=wanted)
+
+
+def test_labels_that_do_not_fit_in_memory_are_refused_before_work():
+    """Repeats of every pipeline are held in one table; the sentence says how large it would be, and what to change."""
+    wanted = options(n_replicates=2, repeat_all=True, memory_budget=10_000, store=MemoryStore())
+    multiverse = plan_multiverse(dataset(), judged(), options=wanted, entropy=0)
+    executor = Executor(slots_of(dataset()), 0, wanted.store, wanted.engine)
+    with pytest.raises(UsageError, match=r"labels of [\d,]+ runs of 96 cells need") as caught:
+        forecast(multiverse, dataset(), executor, options=wanted, entropy=0)
+    assert caught.value.where == "repeat_all"
