@@ -3,6 +3,7 @@
 import json
 import signal
 
+import pandas as pd
 import pytest
 
 from rashomon.core import InputError, StoreError, UsageError, silent
@@ -14,7 +15,7 @@ from rashomon.study.benchmark import Benchmark
 from rashomon.study.seal import keygen, verify
 from rashomon.study.spec import parse_spec, read_spec
 from rashomon.tl.study_run import edited, run_study
-from tests import small_study
+from tests import planted, small_study
 from tests.small_study import BENCHMARK, LABELS, N_RECORDS, run_quietly, tables
 
 
@@ -121,6 +122,41 @@ def test_labels_of_a_table_are_audited(tmp_path):
     assert "- The clusters follow type" in "\n".join(found.lines())
     assert read_spec(found.folder / "study.yaml")[1] == LABELS
     assert verify(found.folder).exit_code == 0
+
+
+REPEATED = """\
+rashomon: 1
+data: {file: cells.h5ad}
+labels: mine
+multiverse: {normalise: [log CP10k], n_genes: [75], scale: [none], n_pcs: [20, 10], n_neighbours: [8], resolution: [1.0],
+             seed: [0]}
+perturbations: [halves]
+n_replicates: 2
+repeat_all: true
+questions: [stability]
+scores: [modularity]
+engine: {name: serial}
+seed: 0
+"""
+
+
+@pytest.mark.slow  # ten seconds
+def test_a_file_says_which_perturbations_are_run_and_of_which_pipelines(tmp_path):
+    """Only half-samples, of both pipelines; what is resumed is what was asked; an edit is said before it starts."""
+    planted.adata().write_h5ad(tmp_path / "cells.h5ad")
+    (tmp_path / "study.yaml").write_text(REPEATED, encoding="utf-8")
+    found = run_quietly(tmp_path / "study.yaml")
+    runs = pd.read_parquet(found.folder / "tables" / "runs.parquet")
+    assert runs.groupby(["pipeline", "perturbation"]).size().tolist() == [2, 1, 2, 1]
+    assert set(runs["perturbation"]) == {"none", "halves"}
+    table = pd.read_parquet(found.folder / "tables" / "pipeline_repeats.parquet")
+    assert table["n_repeats"].tolist() == [2, 2]
+    (tmp_path / "study.yaml").write_text(REPEATED.replace("[halves]", "[halves, seed]"), encoding="utf-8")
+    said = []
+    again = run_quietly(tmp_path / "study.yaml", announce=said.append)
+    assert any("perturbations" in line for line in said)
+    more = pd.read_parquet(again.folder / "tables" / "runs.parquet")
+    assert set(more["perturbation"]) == {"none", "halves", "seed"}
 
 
 def test_a_refused_input_leaves_no_folder(tmp_path):

@@ -44,7 +44,15 @@ DEFAULTS = dict.fromkeys(PLAIN) | {
 }
 
 
-@pytest.mark.parametrize("changed", [PLAIN, {}, {"sample_key": "s", "n_replicates": 4}, {"use_rep": "X_emb", "rng": 3}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        PLAIN,
+        {},
+        {"sample_key": "s", "n_replicates": 4, "repeat_all": True},
+        {"perturbations": ["halves", "seed"], "rng": 3},
+    ],
+)
 def test_a_call_comes_back(tmp_path, changed):
     """The arguments that the file resolves to are those of the call."""
     arguments = {**DEFAULTS, **changed}
