@@ -161,7 +161,8 @@ def test_so_many_more_cells_are_enough(record, seed_block):
             found.append(is_found(other, seed=i))
         rates[n] = float(np.mean(found))
     points = answered.tables["detectability"]
-    along = points[(points["cluster"] == 2) & np.isclose(points["depth"], points["depth"].iloc[0])].sort_values("n_obs")
+    as_it_is = np.isclose(points["depth"], points["depth"].iloc[0]) & np.isclose(points["strength"], 1.0)
+    along = points[(points["cluster"] == 2) & as_it_is].sort_values("n_obs")
     figures = {"asked": float(row["cells_needed"]), "interval": [float(row["cells_low"]), float(row["cells_high"])],
                "says": row["says"], "rates_of_the_world": {str(n): value for n, value in rates.items()},
                "rates_of_the_twin": along["rate"].tolist(), "closed_form": 300 * row["cells_factor"]}  # fmt: skip
