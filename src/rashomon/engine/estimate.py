@@ -124,10 +124,13 @@ class Costs:
         Seconds of each step, under what it is from the most to the least exact; filled by `learn`.
     sizes
         Bytes of the file of each record, likewise; filled by `weigh`.
+    there
+        Keys and slots of records that were found whole: large studies are estimated several times.
     """
 
     timed: dict[str, list[float]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)
+    there: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     _first: dict[str, float] = field(default_factory=dict)
 
     def learn(self, plan: Plan, timings: Mapping[str, float]) -> None:
@@ -204,12 +207,15 @@ def estimate(
     store
         Keeps the records of the timed paths, so nothing is computed for nothing.
     costs
-        What is known already, from an earlier plan on the same data; the timed paths are added.
+        What is known already, from an earlier plan on the same data and store; the timed paths are added.
     n_probes
         Most paths to run; 0 relies on `costs` alone.
     """
     costs = costs if costs is not None else Costs()
-    missing = [key for key, slots in plan.keep.items() if store.get(key, slots) is None]
+    wanted = [record for record in plan.keep.items() if record not in costs.there]
+    missing = [key for key, slots in wanted if store.get(key, slots) is None]
+    absent = set(missing)
+    costs.there |= {record for record in wanted if record[0] not in absent}
     probes = _probes(plan, missing, costs, n_probes)
     timings: dict[str, float] = {}
     sizes: dict[str, int] = {}
@@ -217,6 +223,8 @@ def estimate(
     def keep(key: str, record: Record) -> None:
         store.put(key, record)
         sizes[key] = record_size(record)
+        if record.status == "ok":
+            costs.there.add((key, plan.keep[key]))
 
     begun = time.perf_counter()
     walk(plan, data, probes, emit=keep, timings=timings)

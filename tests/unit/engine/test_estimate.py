@@ -32,6 +32,18 @@ def test_counts_and_reuse():
     assert (last.n_reused, last.seconds) == (8, 0.0)
 
 
+def test_records_that_were_found_are_not_read_again():
+    """The first estimate reads what is there, and the next, with its costs, only what was not; both say the same."""
+    plan, _ = toy_plan()
+    store, engine, costs = MemoryStore(), Engine("serial"), Costs()
+    run(plan, DATA, store=store, engine=engine)
+    read = []
+    store.get = lambda key, slots: read.append(key) or MemoryStore.get(store, key, slots)
+    found = [estimate(plan, DATA, store=store, engine=engine, costs=costs, n_probes=0).n_reused for _ in range(2)]
+    assert found == [8, 8]
+    assert sorted(read) == sorted(plan.keep)
+
+
 def test_without_probes_nothing_is_run():
     """What is known already decides; what is unknown costs nothing."""
     plan, _ = toy_plan()

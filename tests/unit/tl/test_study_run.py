@@ -128,8 +128,8 @@ REPEATED = """\
 rashomon: 1
 data: {file: cells.h5ad}
 labels: mine
-multiverse: {normalise: [log CP10k], n_genes: [75], scale: [none], n_pcs: [20, 10], n_neighbours: [8], resolution: [1.0],
-             seed: [0]}
+multiverse: {normalise: [log CP10k], n_genes: [75], scale: [none], n_pcs: [20, 10], n_neighbours: [8],
+             resolution: [1.0], seed: [0]}
 perturbations: [halves]
 n_replicates: 2
 repeat_all: true
