@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
 import signal
@@ -71,19 +70,22 @@ def prepare(folder: Path, n_cells: int, n_replicates: int) -> None:
 
 @dataclass(frozen=True)
 class Session:
-    """One start of ``rashomon run``: how long it lived, and the time of writing of each record after it."""
+    """One start of ``rashomon run``: how long it lived; when each record was written, and its arrays."""
 
     seconds: float
-    recorded: dict[str, int]
+    recorded: dict[str, tuple[int, int]]
 
 
-def recorded(folder: Path) -> dict[str, int]:
-    """Return the time of writing of each record."""
-    found = {}
-    for file in folder.glob("study/artefacts/??/[!.]*.parquet"):
-        with contextlib.suppress(FileNotFoundError):
-            found[file.stem] = file.stat().st_mtime_ns
-    return found
+def files(folder: Path) -> list[Path]:
+    """Return the files of the records."""
+    return list(folder.glob("study/artefacts/??/[!.]*.parquet"))
+
+
+def recorded(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return the time of writing of each record, and how many arrays it holds."""
+    import pyarrow.parquet as pq
+
+    return {file.stem: (file.stat().st_mtime_ns, pq.read_metadata(file).num_rows) for file in files(folder)}
 
 
 def session(folder: Path, *, until: int | None) -> Session:
@@ -91,7 +93,7 @@ def session(folder: Path, *, until: int | None) -> Session:
     begun = time.perf_counter()
     with (folder / "log.txt").open("ab") as log:
         process = subprocess.Popen([PROGRAM, "run", "study.yaml"], cwd=folder, stdout=log, stderr=log)
-        while until is not None and process.poll() is None and len(recorded(folder)) < until:
+        while until is not None and process.poll() is None and len(files(folder)) < until:
             time.sleep(0.5)
         if until is not None:
             process.kill()
@@ -137,7 +139,13 @@ def report(bench: Benchmark, sessions: list[Session], again: Session, folder: Pa
         "nothing left to do", [again.seconds], note="resumed when all is recorded: tables and report are made again"
     )
     before = [one.recorded for one in [*sessions, again]]
-    rewritten = [key for old, new in itertools.pairwise(before) for key, at in old.items() if new.get(key) != at]
+    # a record that a later question wants with more arrays is made again, with these
+    rewritten = [
+        key
+        for old, new in itertools.pairwise(before)
+        for key, at in old.items()
+        if new.get(key) != at and new.get(key, at)[1] <= at[1]
+    ]
     bench.check("records lost or computed again after a kill", len(rewritten), passed=not rewritten)
     runs = pd.read_parquet(folder / "study" / "tables" / "runs.parquet")
     repeats = runs[runs["perturbation"] == "halves"]

@@ -150,7 +150,8 @@ class LedgerStore(DirectoryStore):
 
     def known(self, key: str) -> bool:
         """Return whether the ledger says how the record `key` came about."""
-        return key in self._known and bool(self._known[key].step)
+        # a record to which an estimate added slots is another file than the ledger says
+        return key in self._known and bool(self._known[key].step) and key not in self._due
 
     def on_progress(self, event: Progress) -> None:
         """Write down how many records a task has, so that `rashomon status` can say what is left; a listener.

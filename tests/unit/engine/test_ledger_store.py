@@ -143,6 +143,22 @@ def test_f10_a_deleted_artefact_is_computed_again(study):
     assert [row["kind"] for row in rows(study, "event")] == ["missing"]
 
 
+def test_a_record_that_an_estimate_extended_is_acknowledged_by_the_next_run(study):
+    """A probe wrote it again with more arrays: it is written down, and is no damage in the next session."""
+    more = Record({"labels": np.arange(3), "view": np.ones(3)}, seconds=1.0)
+    with opened(study) as store:
+        assert store.known(KEY)
+        assert store.get(KEY, ["labels", "view"]) is None
+        store.put(KEY, more)
+        assert store.get(KEY, ["labels"]) is not None
+        assert not store.known(KEY)
+        store.note(NOTE)
+        assert store.known(KEY)
+    with opened(study) as store:
+        assert store.get(KEY, ["labels", "view"]) is not None
+    assert "damaged" not in {row["kind"] for row in rows(study, "event")}
+
+
 def test_failures_are_acknowledged_and_tried_again(tmp_path):
     """A failed record has a row with reason and trace, and counts as absent in the next run."""
     with opened(tmp_path) as store:
