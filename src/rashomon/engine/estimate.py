@@ -131,7 +131,7 @@ class Costs:
     timed: dict[str, list[float]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)
     there: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
-    _first: dict[str, float] = field(default_factory=dict)
+    _first: dict[str, float] = field(default_factory=dict, init=False)
 
     def learn(self, plan: Plan, timings: Mapping[str, float]) -> None:
         """Add the steps of `plan` that were timed, by the key of their node, in the order in which they ran."""
