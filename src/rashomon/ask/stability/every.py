@@ -23,7 +23,7 @@ PIPELINE_REPEAT_COLUMNS = {
     "branch": "empty where its settings are equivalent to the others, else what sets it apart",
     "stands_in": "whether it is the pipeline that stands in for the labels on trial",
     "perturbation": "how the data were disturbed",
-    "n_clusters": "clusters of this pipeline on the undisturbed data",
+    "n_clusters": "clusters of this pipeline on the undisturbed data; missing, like `agreement`, where it failed",
     "n_repeats": "repeats that ended well",
     "n_failed": "repeats that failed",
     "agreement": "mean element-centric similarity of its labels in a repeat with its own on the undisturbed data",
@@ -110,30 +110,32 @@ def pipeline_repeats(request: Request, repeats: Partitions) -> pd.DataFrame:
     keys = ["pipeline", *granular, "perturbation"]
     for values, group in _in_order(repeats.runs, request.multiverse).groupby(keys, sort=False, dropna=False):
         said: dict[str, Any] = dict(zip(keys, values, strict=True))
-        own = home.get(_place(said, granular))
-        if own is None:
-            continue
-        fine = group[group["status"] == "ok"]
-        agreement = [_agreement(own, repeats.labels[:, j]) for j in fine.index]
-        low, high = np.quantile(agreement, [0.025, 0.975]) if agreement else (np.nan, np.nan)
-        rows.append(
-            {
-                "pipeline": said["pipeline"],
-                "branch": group["branch"].iloc[0],
-                **{name: said[name] for name in granular},
-                "stands_in": _stands_in(said["pipeline"], request.standin),
-                "perturbation": said["perturbation"],
-                "n_clusters": int(np.unique(own[own >= 0]).size),
-                "n_repeats": len(fine),
-                "n_failed": len(group) - len(fine),
-                "agreement": float(np.mean(agreement)) if agreement else np.nan,
-                "low": low,
-                "high": high,
-                "n_clusters_low": fine["n_clusters"].min() if agreement else np.nan,
-                "n_clusters_high": fine["n_clusters"].max() if agreement else np.nan,
-            }
-        )
+        whole = {
+            "pipeline": said["pipeline"],
+            "branch": group["branch"].iloc[0],
+            **{name: said[name] for name in granular},
+            "stands_in": _stands_in(said["pipeline"], request.standin),
+            "perturbation": said["perturbation"],
+        }
+        rows.append({**whole, **_measured(home.get(_place(said, granular)), group, repeats.labels)})
     return pd.DataFrame(rows)
+
+
+def _measured(own: np.ndarray | None, group: pd.DataFrame, labels: np.ndarray) -> dict[str, float]:
+    """Return what the repeats of one pipeline, rows of the table of runs, say of its own labels; None: they failed."""
+    fine = group[group["status"] == "ok"]
+    agreement = [] if own is None else [_agreement(own, labels[:, j]) for j in fine.index]
+    low, high = np.quantile(agreement, [0.025, 0.975]) if agreement else (np.nan, np.nan)
+    return {
+        "n_clusters": np.nan if own is None else np.unique(own[own >= 0]).size,
+        "n_repeats": len(fine),
+        "n_failed": len(group) - len(fine),
+        "agreement": float(np.mean(agreement)) if agreement else np.nan,
+        "low": low,
+        "high": high,
+        "n_clusters_low": fine["n_clusters"].min() if len(fine) else np.nan,
+        "n_clusters_high": fine["n_clusters"].max() if len(fine) else np.nan,
+    }
 
 
 def pipeline_words(request: Request, table: pd.DataFrame) -> str:

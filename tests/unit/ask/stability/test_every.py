@@ -1,5 +1,7 @@
 """Every pipeline is repeated when asked, and each is compared with itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,6 +113,19 @@ def test_all_repeats_failed_is_no_number():
     assert (table["n_failed"] == 4).all()
     assert table[["agreement", "low", "high"]].isna().all(axis=None)
     assert pipeline_words(request(), table) == ""
+
+
+def test_a_pipeline_that_failed_on_all_data_stays_in_the_table():
+    """Its repeats have nothing to be compared with; they are counted, and nothing is measured."""
+    asked = request()
+    failed = asked.parts.runs["pipeline"].str.startswith("norm=residuals | clusterer=leiden").to_numpy()
+    runs = asked.parts.runs.assign(status=np.where(failed, "failed", "ok"))
+    table = pipeline_repeats(replace(asked, parts=replace(asked.parts, runs=runs)), repeats(lambda *repeat: groups()))
+    lost = table[~table["stands_in"]]
+    assert len(lost) == 2
+    assert (lost["n_repeats"] == 4).all()
+    assert lost[["n_clusters", "agreement"]].isna().all(axis=None)
+    assert table.loc[table["stands_in"], "agreement"].to_numpy() == pytest.approx(1)
 
 
 def test_repeats_of_others_are_told_from_those_of_the_standin():
